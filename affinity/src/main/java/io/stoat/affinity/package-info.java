@@ -1,0 +1,2 @@
+/** Stoat affinity. */
+package io.stoat.affinity;

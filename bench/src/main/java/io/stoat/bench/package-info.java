@@ -1,0 +1,2 @@
+/** Stoat bench. */
+package io.stoat.bench;

@@ -1,0 +1,2 @@
+/** Stoat ops. */
+package io.stoat.ops;

@@ -1,0 +1,2 @@
+/** Stoat replication. */
+package io.stoat.replication;

@@ -1,0 +1,2 @@
+/** Stoat transport. */
+package io.stoat.transport;
