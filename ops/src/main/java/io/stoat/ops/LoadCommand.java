@@ -1,0 +1,75 @@
+package io.stoat.ops;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.stoat.transport.StoreClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.commons.csv.CSVRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stoat load}: puts every row of a CSV file, as a JSON object under the key that one of its columns names. */
+@Command(
+        name = "load",
+        description = "Put each row of a CSV file as a JSON object; the key is a column's value.",
+        footer = {"", "Example:", "  stoat load trades.csv --key Time --prefix AMZN: --data-dir /dev/shm/prices"})
+final class LoadCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE.csv", description = "CSV file with a header line.")
+    private Path file;
+
+    @Option(names = "--key", paramLabel = "COLUMN", required = true, description = "Column that holds the key.")
+    private String keyColumn;
+
+    @Option(names = "--prefix", paramLabel = "P", defaultValue = "", description = "Put before each key.")
+    private String prefix;
+
+    @Mixin private StoreOptions options;
+
+    @Spec private CommandSpec spec;
+
+    private long loaded;
+
+    @Override
+    public Integer call() {
+        CsvFile.read(file, List.of(keyColumn), (columns, row) -> {});
+        try (StoreClient client = options.connect()) {
+            CsvFile.read(file, List.of(keyColumn), (columns, row) -> put(client, columns, row));
+        } catch (final CommandFailure ex) {
+            throw CommandFailure.failed(ex.getMessage() + " (" + loaded + " rows were loaded before it)");
+        }
+        spec.commandLine().getOut().println("loaded " + loaded + " rows");
+        return ExitCode.OK;
+    }
+
+    private void put(final StoreClient client, final List<String> columns, final CSVRecord row) {
+        final String key = prefix + row.get(CsvFile.indexOf(columns, keyColumn, file));
+        final Map<String, String> object = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            object.put(columns.get(i), row.get(i));
+        }
+        final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
+        final UnsafeBuffer value;
+        try {
+            value = new UnsafeBuffer(JSON.std.asBytes(object));
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+        final int status =
+                client.put(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity(), 0);
+        final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+        if (failure != null) {
+            throw CommandFailure.failed(file + " row " + row.getRecordNumber() + ": " + failure.getMessage());
+        }
+        loaded++;
+    }
+}

@@ -1,0 +1,113 @@
+package io.stoat.ops;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.stoat.store.ShardStat;
+import io.stoat.store.StoreReader;
+import io.stoat.store.StoreStat;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code stoat stat}: owner, heartbeat and fill of each shard, read from shared memory. */
+@Command(
+        name = "stat",
+        description = "Show owner, heartbeat and fill of each shard of a data directory.",
+        footer = {"", "Example:", "  stoat stat --data-dir /dev/shm/prices --json"})
+final class StatCommand implements Callable<Integer> {
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = StoreOptions.DEFAULT_DATA_DIR,
+            description = "Data directory (default: ${DEFAULT-VALUE}).")
+    private Path dataDir;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (StoreReader reader = StoreReader.attach(dataDir)) {
+            final StoreStat stat = reader.stat();
+            final PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(asMap(stat)));
+            } else {
+                print(stat, out);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(final StoreStat stat, final PrintWriter out) {
+        out.printf("data directory  %s (layout %d, generation %d)%n", dataDir, stat.layoutVersion(), stat.generation());
+        out.printf("owner           pid %d since %s, %s%n", stat.ownerPid(), Instant.ofEpochMilli(stat.ownerStartMs()), heartbeat(stat));
+        out.printf("longest value   %d bytes%n%n", stat.maxValueLength());
+        out.printf("%5s %12s %12s %6s %14s %12s %12s %9s%n", "shard", "entries", "capacity", "fill", "value bytes", "version", "file MiB", "segments");
+        for (final ShardStat shard : stat.shards()) {
+            out.printf(
+                    "%5d %12d %12d %5.1f%% %14d %12d %12.1f %9d%n",
+                    shard.shard(),
+                    shard.entries(),
+                    shard.capacityEntries(),
+                    fill(shard),
+                    shard.valueBytes(),
+                    shard.appliedPosition(),
+                    shard.mapFileBytes() / 1048576.0,
+                    shard.segments());
+        }
+    }
+
+    private static double fill(final ShardStat shard) {
+        return 100.0 * shard.entries() / shard.capacityEntries();
+    }
+
+    private static String heartbeat(final StoreStat stat) {
+        return switch (stat.ownerState()) {
+            case CLOSED -> "closed cleanly";
+            case STALE -> "NO HEARTBEAT for " + ageMs(stat) + " ms";
+            case ALIVE -> "alive, heartbeat " + ageMs(stat) + " ms ago";
+        };
+    }
+
+    private static long ageMs(final StoreStat stat) {
+        return Math.max(0, System.currentTimeMillis() - stat.heartbeatMs());
+    }
+
+    private static Map<String, Object> asMap(final StoreStat stat) {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("layoutVersion", stat.layoutVersion());
+        map.put("generation", stat.generation());
+        map.put("ownerPid", stat.ownerPid());
+        map.put("ownerStartMs", stat.ownerStartMs());
+        map.put("ownerState", stat.ownerState().name());
+        map.put("heartbeatMs", stat.heartbeatMs());
+        map.put("maxValueLength", stat.maxValueLength());
+        final List<Map<String, Object>> shards = new ArrayList<>();
+        for (final ShardStat shard : stat.shards()) {
+            final Map<String, Object> row = new LinkedHashMap<>();
+            row.put("shard", shard.shard());
+            row.put("entries", shard.entries());
+            row.put("capacityEntries", shard.capacityEntries());
+            row.put("fillPercent", fill(shard));
+            row.put("valueBytes", shard.valueBytes());
+            row.put("appliedPosition", shard.appliedPosition());
+            row.put("mapFileBytes", shard.mapFileBytes());
+            row.put("segments", shard.segments());
+            shards.add(row);
+        }
+        map.put("shards", shards);
+        return map;
+    }
+}

@@ -1,0 +1,81 @@
+package io.stoat.ops;
+
+import io.stoat.bench.BenchCommand;
+import io.stoat.ops.demo.DemoCommand;
+import io.stoat.ops.demo.DemoRoleCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Entry point of the {@code stoat} command. */
+@Command(
+        name = "stoat",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = VersionCommand.class,
+        description = "Low-latency shared-memory key-value store.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:ok", "1:failed", "2:wrong usage", "3:key not found"},
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stoat demo --seconds 10",
+            "  stoat node --data-dir /dev/shm/prices --entries 1000000",
+            "  stoat put AMZN 223.82 --data-dir /dev/shm/prices --ttl 5s",
+            "  stoat get AMZN --data-dir /dev/shm/prices"
+        },
+        subcommands = {
+            DemoCommand.class,
+            NodeCommand.class,
+            GetCommand.class,
+            PutCommand.class,
+            RemoveCommand.class,
+            LoadCommand.class,
+            StatCommand.class,
+            BenchCommand.class,
+            VersionCommand.class,
+            DemoRoleCommand.class
+        })
+public final class StoatMain {
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Show the whole stack trace of a failure.")
+    private boolean verbose;
+
+    private StoatMain() {}
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param args words of the command.
+     */
+    public static void main(final String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int execute(final String... args) {
+        final StoatMain main = new StoatMain();
+        final CommandLine commandLine = new CommandLine(main);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.registerConverter(Ttl.class, Ttl::parse);
+        commandLine.setExecutionExceptionHandler((failure, line, parsed) -> main.report(failure, line));
+        if (args.length == 0) {
+            commandLine.usage(commandLine.getErr());
+            return ExitCode.USAGE;
+        }
+        return commandLine.execute(args);
+    }
+
+    private int report(final Exception failure, final CommandLine line) {
+        final String message =
+                failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        line.getErr().println("stoat: " + message);
+        if (verbose) {
+            failure.printStackTrace(line.getErr());
+        }
+        return failure instanceof CommandFailure known ? known.exitCode() : ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,97 @@
+package io.stoat.ops;
+
+import io.stoat.store.StoreContext;
+import io.stoat.transport.ClientContext;
+import io.stoat.transport.StoreClient;
+import io.stoat.transport.TransportStatus;
+import io.stoat.store.Status;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.agrona.concurrent.UnsafeBuffer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which store a command talks to: a data directory of this host, or a node's endpoint. */
+final class StoreOptions {
+    static final String DEFAULT_DATA_DIR = "stoat-data";
+
+    @ArgGroup(exclusive = true)
+    private Place place = new Place();
+
+    private static final class Place {
+        @Option(
+                names = "--data-dir",
+                paramLabel = "DIR",
+                description = "Data directory of a node on this host (default: " + DEFAULT_DATA_DIR + ").")
+        private Path dataDir;
+
+        @Option(
+                names = "--endpoint",
+                paramLabel = "HOST:PORT",
+                description = "Endpoint of a node, reached over Aeron UDP.")
+        private String endpoint;
+    }
+
+    boolean isRemote() {
+        return place != null && place.endpoint != null;
+    }
+
+    Path dataDir() {
+        return place == null || place.dataDir == null ? Path.of(DEFAULT_DATA_DIR) : place.dataDir;
+    }
+
+    /** Connects over UDP when an endpoint was given, else over IPC. */
+    StoreClient connect() {
+        final ClientContext context = new ClientContext();
+        if (isRemote()) {
+            context.endpoint(place.endpoint);
+        } else {
+            context.dataDir(dataDir());
+        }
+        return StoreClient.connect(context);
+    }
+
+    static UnsafeBuffer keyOf(final String key) {
+        final byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0 || bytes.length > StoreContext.MAX_KEY_LENGTH) {
+            throw CommandFailure.usage(
+                    "the key has " + bytes.length + " bytes: it must have 1 to " + StoreContext.MAX_KEY_LENGTH);
+        }
+        return new UnsafeBuffer(bytes);
+    }
+
+    /** What a status means to the person who gave the command; null when all is well. */
+    static CommandFailure failure(final int status, final String key, final long version) {
+        return switch (status) {
+            case Status.NOT_FOUND -> CommandFailure.notFound("key '" + key + "' not found");
+            case Status.ALREADY_EXISTS ->
+                    CommandFailure.failed(
+                            "key '" + key + "' exists already, at version " + version + "; nothing was changed");
+            case Status.VERSION_MISMATCH ->
+                    CommandFailure.failed(
+                            "key '" + key + "' is at version " + version + ", not the expected one; nothing was changed");
+            case Status.STORE_FULL ->
+                    CommandFailure.failed(
+                            "the store is full; key '" + key
+                                    + "' was not written and an old value is intact: remove entries, or use a store with more --entries");
+            case Status.VALUE_TOO_LONG ->
+                    CommandFailure.failed(
+                            "the value of key '" + key
+                                    + "' is longer than the store's maximum: shorten it, or use a store with a larger --value-size");
+            case Status.OWNER_GONE ->
+                    CommandFailure.failed(
+                            "the owner stopped in the middle of a change at key '" + key + "': start the node again, it repairs the shard");
+            case TransportStatus.TIMED_OUT ->
+                    CommandFailure.failed(
+                            "no answer in time: whether key '" + key + "' was changed is unknown; read it, then decide");
+            case TransportStatus.NOT_CONNECTED ->
+                    CommandFailure.failed("the connection to the node is lost: is it running?");
+            case TransportStatus.BACK_PRESSURED ->
+                    CommandFailure.failed("the node does not keep up (back pressure): try again");
+            default ->
+                    status >= 0
+                            ? null
+                            : CommandFailure.failed("key '" + key + "': " + Status.nameOf(status));
+        };
+    }
+}
