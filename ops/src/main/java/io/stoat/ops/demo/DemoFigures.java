@@ -1,0 +1,55 @@
+package io.stoat.ops.demo;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The demo's result.
+ *
+ * @param seconds measured.
+ * @param inputRows rows of the CSV file, 0 with the generator.
+ * @param writes acknowledged.
+ * @param reads checked, all ways.
+ * @param torn reads that were wrong: torn, of another key, or older than a read before.
+ * @param sharedMemory latencies of reads from shared memory, ns.
+ * @param write round trips of writes over IPC, ns.
+ * @param ipc round trips of reads over IPC, ns.
+ * @param udp round trips of reads over UDP, ns.
+ */
+record DemoFigures(
+        double seconds,
+        long inputRows,
+        long writes,
+        long reads,
+        long torn,
+        Histogram sharedMemory,
+        Histogram write,
+        Histogram ipc,
+        Histogram udp) {
+
+    Map<String, Object> asMap() {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("seconds", seconds);
+        map.put("inputRows", inputRows);
+        map.put("writes", writes);
+        map.put("writesPerSecond", Math.round(writes / seconds));
+        map.put("reads", reads);
+        map.put("readsPerSecond", Math.round(reads / seconds));
+        map.put("torn", torn);
+        map.put("sharedMemoryReadNs", percentiles(sharedMemory));
+        map.put("writeRoundTripNs", percentiles(write));
+        map.put("ipcRoundTripNs", percentiles(ipc));
+        map.put("udpRoundTripNs", percentiles(udp));
+        return map;
+    }
+
+    private static Map<String, Object> percentiles(final Histogram histogram) {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("p50", histogram.getValueAtPercentile(50));
+        map.put("p99", histogram.getValueAtPercentile(99));
+        map.put("p999", histogram.getValueAtPercentile(99.9));
+        map.put("count", histogram.getTotalCount());
+        return map;
+    }
+}
