@@ -1,0 +1,56 @@
+package io.stoat.transport;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.agrona.Strings;
+
+/**
+ * A UDP address as people write it, {@code HOST:PORT} or {@code [IPv6]:PORT}.
+ *
+ * @param host name or address, without brackets.
+ * @param port 0 to 65535.
+ */
+record Endpoint(String host, int port) {
+    static Endpoint parse(final String text) {
+        final int colon = Strings.isEmpty(text) ? -1 : text.lastIndexOf(':');
+        try {
+            if (colon > 0) {
+                final int port = Integer.parseInt(text.substring(colon + 1));
+                final String name = text.substring(0, colon);
+                final boolean bracketed = name.startsWith("[") && name.endsWith("]");
+                final String host = bracketed ? name.substring(1, name.length() - 1) : name;
+                if (port >= 0 && port <= 65_535 && !host.isEmpty() && (bracketed || host.indexOf(':') < 0)) {
+                    return new Endpoint(host, port);
+                }
+            }
+        } catch (final NumberFormatException ignore) {
+            // said below
+        }
+        throw new TransportException("endpoint '" + text + "' is not HOST:PORT: write for example 127.0.0.1:7480");
+    }
+
+    /** Nothing listens beyond the host, and nothing is sent beyond it, while sessions are not authenticated. */
+    Endpoint requireLoopback() {
+        final InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (final UnknownHostException ex) {
+            throw new TransportException("endpoint " + this + ": host '" + host + "' is unknown", ex);
+        }
+        if (!address.isLoopbackAddress()) {
+            throw new TransportException(
+                    "endpoint " + this + " is not a loopback address: without an authenticator only loopback is allowed, such as 127.0.0.1:"
+                            + port);
+        }
+        return this;
+    }
+
+    String channel() {
+        return "aeron:udp?endpoint=" + this;
+    }
+
+    @Override
+    public String toString() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+}
