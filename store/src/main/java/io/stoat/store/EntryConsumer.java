@@ -1,10 +1,14 @@
 package io.stoat.store;
 
 /**
- * Reads one entry in place; may be called again for the same entry, so it must only overwrite its
- * results.
+ * Reads one entry in place, for {@link StoreReader#read}. It may be called again for the same
+ * entry, so each call only overwrites what the one before it took; what it sees may be torn until
+ * the read returns.
  */
 @FunctionalInterface
 public interface EntryConsumer {
+    /**
+     * @param view on the entry.
+     */
     void onEntry(EntryView view);
 }

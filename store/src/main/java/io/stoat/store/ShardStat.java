@@ -1,6 +1,18 @@
 package io.stoat.store;
 
-/** One shard's figures as read from its control file: a snapshot, not atomic across fields. */
+/**
+ * One shard's figures as its control file shows them: each is current, together they are no
+ * snapshot.
+ *
+ * @param shard index.
+ * @param entries in the map, with expired ones that were not removed yet.
+ * @param capacityEntries most entries the shard takes.
+ * @param valueBytes payload of all entries, bytes.
+ * @param appliedPosition position of the last command.
+ * @param mapFileBytes mapped length of the map file.
+ * @param segments Chronicle segments, each with a sequence.
+ * @param heartbeatMs the owner's last sign of life, ms since the epoch, 0 after a clean close.
+ */
 public record ShardStat(
         int shard,
         long entries,

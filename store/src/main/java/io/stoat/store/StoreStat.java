@@ -3,8 +3,16 @@ package io.stoat.store;
 import java.util.List;
 
 /**
- * A data directory's figures as a reader sees them. heartbeatMs and ownerStartMs are ms since the
- * epoch.
+ * A data directory's figures as a reader sees them.
+ *
+ * @param layoutVersion of the files.
+ * @param generation of the directory.
+ * @param ownerPid process that owns, or last owned, the directory.
+ * @param ownerStartMs when it opened the directory, ms since the epoch.
+ * @param heartbeatMs its last sign of life, ms since the epoch, 0 after a clean close.
+ * @param ownerState what the heartbeat says.
+ * @param maxValueLength longest value, bytes.
+ * @param shards figures of each shard.
  */
 public record StoreStat(
         int layoutVersion,

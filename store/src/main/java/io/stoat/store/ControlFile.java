@@ -1,0 +1,138 @@
+package io.stoat.store;
+
+import static io.stoat.store.ControlDescriptor.*;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.UnsafeApi;
+
+/**
+ * A shard's mapped control file, as laid out by {@link ControlDescriptor}. The owner writes,
+ * readers only read.
+ */
+final class ControlFile implements AutoCloseable {
+    private final MappedFile mapped;
+    private final long address;
+
+    private ControlFile(final MappedFile mapped) {
+        this.mapped = mapped;
+        this.address = mapped.address();
+    }
+
+    /** Creates the file with its space allocated; {@link #signalReady()} makes it attachable. */
+    static ControlFile create(
+            final Path file,
+            final int shard,
+            final long generation,
+            final MapLayout layout,
+            final int maxValueLength,
+            final long capacityEntries,
+            final String chronicleVersion)
+            throws IOException {
+        final long length = ControlDescriptor.length(layout.segments());
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            final ByteBuffer zeros = ByteBuffer.allocate(64 * 1024);
+            for (long at = 0; at < length; at += zeros.limit()) {
+                zeros.clear().limit((int) Math.min(zeros.capacity(), length - at));
+                channel.write(zeros, at);
+            }
+        }
+        ShardFiles.restrict(file);
+        final ControlFile control = new ControlFile(MappedFile.map(file, true, length));
+        final long address = control.address;
+        UnsafeApi.putLong(address + MAGIC_OFFSET, MAGIC);
+        UnsafeApi.putInt(address + SHARD_INDEX_OFFSET, shard);
+        UnsafeApi.putLong(address + GENERATION_OFFSET, generation);
+        UnsafeApi.putLong(address + SEGMENT_COUNT_OFFSET, layout.segments());
+        UnsafeApi.putLong(address + MAX_VALUE_LENGTH_OFFSET, maxValueLength);
+        UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, capacityEntries);
+        final byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < Math.min(version.length, CHRONICLE_VERSION_LENGTH); i++) {
+            UnsafeApi.putByte(address + CHRONICLE_VERSION_OFFSET + i, version[i]);
+        }
+        layout.writeTo(address + MAP_LAYOUT_OFFSET);
+        return control;
+    }
+
+    /** Maps an existing file and refuses what is not a complete control file of this layout. */
+    static ControlFile open(final Path file, final int shard, final boolean writable) {
+        final ControlFile head = new ControlFile(MappedFile.map(file, false, HEADER_LENGTH));
+        final long segments;
+        try {
+            head.requireReadable(file, shard);
+            segments = UnsafeApi.getLong(head.address + SEGMENT_COUNT_OFFSET);
+        } finally {
+            head.close();
+        }
+        return new ControlFile(MappedFile.map(file, writable, ControlDescriptor.length(segments)));
+    }
+
+    private void requireReadable(final Path file, final int shard) {
+        if (UnsafeApi.getLong(address + MAGIC_OFFSET) != MAGIC) {
+            throw new StoreException(file + " is not a Stoat control file: wrong magic number");
+        }
+        final int version = UnsafeApi.getIntVolatile(null, address + LAYOUT_VERSION_OFFSET);
+        if (version != LAYOUT_VERSION) {
+            throw new StoreException(
+                    version == 0
+                            ? file + " is not ready: its creation is under way or was cut off"
+                            : file
+                                    + " has layout version "
+                                    + version
+                                    + ", this release reads "
+                                    + LAYOUT_VERSION
+                                    + ": export the data with the release that wrote it and import it here");
+        }
+        final MapLayout layout = layout();
+        final long mappedLength = mappedLength();
+        final String problem = layout.problem(mappedLength);
+        final int index = UnsafeApi.getInt(address + SHARD_INDEX_OFFSET);
+        if (problem != null
+                || index != shard
+                || UnsafeApi.getLong(address + SEGMENT_COUNT_OFFSET) != layout.segments()) {
+            throw new StoreException(
+                    file
+                            + " is damaged: "
+                            + (problem == null ? "shard=" + index : problem)
+                            + "; restore it from a backup or remove the data directory");
+        }
+    }
+
+    void signalReady() {
+        UnsafeApi.putIntRelease(null, address + LAYOUT_VERSION_OFFSET, LAYOUT_VERSION);
+    }
+
+    long address() {
+        return address;
+    }
+
+    MapLayout layout() {
+        return MapLayout.readFrom(address + MAP_LAYOUT_OFFSET);
+    }
+
+    long sequenceAddress(final int segment) {
+        return ControlDescriptor.sequenceAddress(address, segment);
+    }
+
+    long get(final int offset) {
+        return UnsafeApi.getLongVolatile(null, address + offset);
+    }
+
+    void put(final int offset, final long value) {
+        UnsafeApi.putLongRelease(null, address + offset, value);
+    }
+
+    long mappedLength() {
+        return get(MAPPED_LENGTH_OFFSET);
+    }
+
+    @Override
+    public void close() {
+        mapped.close();
+    }
+}

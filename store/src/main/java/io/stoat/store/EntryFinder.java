@@ -1,0 +1,233 @@
+package io.stoat.store;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * Looks a key up in a mapped Chronicle Map file by its published layout ({@code
+ * spec/3-memory-layout.md}), without a lock and without a write. The memory may change while it is
+ * read, so every number is checked against the mapped range before it is followed, probing and tier
+ * chains are bounded, and the answer means something only if the segment's sequence was even before
+ * and is unchanged afterwards. One thread an instance.
+ */
+final class EntryFinder {
+    static final int FOUND = 1;
+    static final int ABSENT = 0;
+
+    /**
+     * A number led out of the mapped range: a torn read, a damaged file, or a file that has grown.
+     */
+    static final int OUT_OF_BOUNDS = -1;
+
+    private static final int NEXT_TIER_IN_HEADER = 16;
+    private static final int MAX_STOP_BIT_LENGTH = 5;
+
+    private final long address;
+    private final long mappedLength;
+    private final long segmentHeadersAddress;
+    private final long segmentHeaderSize;
+    private final long segmentsAddress;
+    private final int segmentMask;
+    private final int segmentBits;
+    private final long tierSize;
+    private final long slotMask;
+    private final boolean wideSlots;
+    private final int slotKeyBits;
+    private final long slotKeyMask;
+    private final long slotValueMask;
+    private final long countersOffset;
+    private final long entrySpaceOffset;
+    private final long entrySpaceLength;
+    private final long chunkSize;
+    private final long chunksPerTier;
+    private final MapLayout layout;
+
+    private long valueAddress;
+    private int valueLength;
+
+    EntryFinder(final MapLayout layout, final long address, final long mappedLength) {
+        this.layout = layout;
+        this.address = address;
+        this.mappedLength = mappedLength;
+        segmentHeadersAddress = address + layout.segmentHeadersOffset();
+        segmentHeaderSize = layout.segmentHeaderSize();
+        segmentsAddress = address + layout.segmentsOffset();
+        segmentMask = (int) layout.segments() - 1;
+        segmentBits = Long.numberOfTrailingZeros(layout.segments());
+        tierSize = layout.tierSize();
+        slotMask = layout.slotCapacity() - 1;
+        wideSlots = layout.slotSize() == 8;
+        slotKeyBits = (int) layout.slotKeyBits();
+        slotKeyMask = mask(layout.slotKeyBits());
+        slotValueMask = mask(layout.slotValueBits());
+        countersOffset = layout.countersOffset();
+        entrySpaceOffset = layout.entrySpaceOffset();
+        chunkSize = layout.chunkSize();
+        chunksPerTier = layout.chunksPerTier();
+        entrySpaceLength = chunkSize * chunksPerTier;
+    }
+
+    private static long mask(final long bits) {
+        return bits >= 64 ? -1L : (1L << bits) - 1;
+    }
+
+    int segmentOf(final long hash) {
+        return (int) hash & segmentMask;
+    }
+
+    /** Address of the value's header; only after {@link #FOUND}. */
+    long valueAddress() {
+        return valueAddress;
+    }
+
+    /** Length of header and payload, bytes; only after {@link #FOUND}. */
+    int valueLength() {
+        return valueLength;
+    }
+
+    long mappedLength() {
+        return mappedLength;
+    }
+
+    /** Finds the key in its segment's chain of tiers. */
+    int find(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        final int segment = segmentOf(hash);
+        final long tier = segmentsAddress + segment * tierSize;
+        final int result = findInTier(tier, keyBase, keyAddress, keyLength, hash);
+        if (result != ABSENT) {
+            return result;
+        }
+        final long next =
+                UnsafeApi.getLong(
+                        segmentHeadersAddress + segment * segmentHeaderSize + NEXT_TIER_IN_HEADER);
+        return next == 0 ? ABSENT : findInExtraTiers(next, keyBase, keyAddress, keyLength, hash);
+    }
+
+    private int findInExtraTiers(
+            final long first,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash) {
+        long index = first;
+        for (long left = layout.maxExtraTiers(); index != 0; left--) {
+            final long tier = extraTierAddress(index);
+            if (left <= 0 || tier == 0) {
+                return OUT_OF_BOUNDS;
+            }
+            final int result = findInTier(tier, keyBase, keyAddress, keyLength, hash);
+            if (result != ABSENT) {
+                return result;
+            }
+            index = UnsafeApi.getLong(tier + countersOffset);
+        }
+        return ABSENT;
+    }
+
+    /** Tier indices count from 1; the segments' first tiers come before the extra ones. */
+    private long extraTierAddress(final long index) {
+        final long extra = index - 1 - layout.segments();
+        if (extra < 0 || extra > layout.maxExtraTiers() + (1L << layout.log2TiersInBulk())) {
+            return 0;
+        }
+        final long bulk = extra >>> layout.log2TiersInBulk();
+        final long inBulk = extra & (1L << layout.log2TiersInBulk()) - 1;
+        final long offset =
+                layout.bulksOffset()
+                        + bulk * layout.bulkSize()
+                        + layout.bulkInnerOffset()
+                        + inBulk * tierSize;
+        return offset < 0 || offset > mappedLength - tierSize ? 0 : address + offset;
+    }
+
+    private int findInTier(
+            final long tier,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash) {
+        final long masked = hash >>> segmentBits & slotKeyMask;
+        final long slotKey = masked == 0 ? slotKeyMask : masked;
+        long index = slotKey & slotMask;
+        for (long left = slotMask; left >= 0; left--) {
+            final long slot =
+                    wideSlots
+                            ? UnsafeApi.getLong(tier + (index << 3))
+                            : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+            if (slot == 0) {
+                return ABSENT;
+            }
+            if ((slot & slotKeyMask) == slotKey) {
+                final long chunk = slot >>> slotKeyBits & slotValueMask;
+                final int result = matchEntry(tier, chunk, keyBase, keyAddress, keyLength);
+                if (result != ABSENT) {
+                    return result;
+                }
+            }
+            index = index + 1 & slotMask;
+        }
+        return ABSENT;
+    }
+
+    private int matchEntry(
+            final long tier,
+            final long chunk,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength) {
+        final long end = tier + entrySpaceOffset + entrySpaceLength;
+        long at = tier + entrySpaceOffset + chunk * chunkSize;
+        if (chunk >= chunksPerTier || at + 2 + keyLength + MAX_STOP_BIT_LENGTH > end) {
+            return OUT_OF_BOUNDS;
+        }
+        // keys are at most 1024 bytes, so their size is a stop-bit number of one or two bytes
+        int storedKeyLength = UnsafeApi.getByte(at++);
+        if (storedKeyLength < 0) {
+            storedKeyLength = storedKeyLength & 0x7F | UnsafeApi.getByte(at++) << 7;
+        }
+        if (storedKeyLength != keyLength || !matches(keyBase, keyAddress, at, keyLength)) {
+            return ABSENT;
+        }
+        return readValueLength(at + keyLength, end);
+    }
+
+    private int readValueLength(final long from, final long end) {
+        long at = from;
+        long length = 0;
+        for (int shift = 0; ; shift += 7) {
+            if (at >= end || shift > 28) {
+                return OUT_OF_BOUNDS;
+            }
+            final int b = UnsafeApi.getByte(at++);
+            length |= (long) (b & 0x7F) << shift;
+            if (b >= 0) {
+                break;
+            }
+        }
+        // mappings start on a page, so aligning the address aligns the offset in the file
+        final long value = at + 7 & ~7L;
+        if (length < ValueDescriptor.HEADER_LENGTH
+                || length > Integer.MAX_VALUE
+                || value + length > end) {
+            return OUT_OF_BOUNDS;
+        }
+        valueAddress = value;
+        valueLength = (int) length;
+        return FOUND;
+    }
+
+    private static boolean matches(
+            final Object keyBase, final long keyAddress, final long stored, final int length) {
+        int i = 0;
+        for (; i <= length - 8; i += 8) {
+            if (UnsafeApi.getLong(keyBase, keyAddress + i) != UnsafeApi.getLong(stored + i)) {
+                return false;
+            }
+        }
+        for (; i < length; i++) {
+            if (UnsafeApi.getByte(keyBase, keyAddress + i) != UnsafeApi.getByte(stored + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

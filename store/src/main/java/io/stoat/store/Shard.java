@@ -1,0 +1,425 @@
+package io.stoat.store;
+
+import static io.stoat.store.ControlDescriptor.*;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
+import net.openhft.chronicle.map.ChronicleMap;
+import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One shard, seen by its owner: a Chronicle Map, its control file, and the commands that change it.
+ * Exactly one thread of one process calls the commands. A value that keeps its length is
+ * overwritten in place under its segment's sequence; everything else goes through Chronicle Map's
+ * own operations, also under the sequence. No command allocates; refusals are {@link Status} codes.
+ */
+final class Shard implements AutoCloseable {
+    private final int index;
+    private final Path mapFile;
+    private final ControlFile control;
+    private final MapLayout layout;
+    private final ChronicleMap<NativeBytes, NativeBytes> map;
+    private final long capacityEntries;
+    private final int maxValueLength;
+    private final NativeBytes key = new NativeBytes();
+    private final NativeBytes value = new NativeBytes();
+    private final UnsafeBuffer keyScratch =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(StoreContext.MAX_KEY_LENGTH, 64));
+    private final UnsafeBuffer valueScratch;
+    private MappedFile mapped;
+    private EntryFinder finder;
+    private long entryCount;
+    private long valueBytes;
+    private long position;
+    private long version;
+    private boolean closed;
+
+    private Shard(
+            final int index,
+            final Path mapFile,
+            final ControlFile control,
+            final ChronicleMap<NativeBytes, NativeBytes> map) {
+        this.index = index;
+        this.mapFile = mapFile;
+        this.control = control;
+        this.map = map;
+        layout = control.layout();
+        capacityEntries = control.get(CAPACITY_ENTRIES_OFFSET);
+        maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
+        valueScratch =
+                new UnsafeBuffer(
+                        BufferUtil.allocateDirectAligned(
+                                ValueDescriptor.HEADER_LENGTH + maxValueLength, 64));
+        mapFileTo(control.mappedLength());
+        entryCount = control.get(ENTRY_COUNT_OFFSET);
+        valueBytes = control.get(VALUE_BYTES_OFFSET);
+        position = control.get(APPLIED_POSITION_OFFSET);
+    }
+
+    /** Creates the shard's two files, with their space allocated. */
+    static Shard create(
+            final Path dataDir,
+            final int index,
+            final long generation,
+            final ShardSizing sizing,
+            final int maxValueLength)
+            throws IOException {
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        final ChronicleMap<NativeBytes, NativeBytes> map =
+                sizing.builder().createPersistedTo(mapFile.toFile());
+        ShardFiles.restrict(mapFile);
+        final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
+        final MapLayout layout =
+                MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
+        final ControlFile control =
+                ControlFile.create(
+                        ShardFiles.control(dataDir, index),
+                        index,
+                        generation,
+                        layout,
+                        maxValueLength,
+                        sizing.capacityEntries(),
+                        hash.persistedDataVersion());
+        control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
+        final String problem = layout.problem(hash.dataStoreSize());
+        if (problem != null) {
+            throw new IOException("unexpected Chronicle Map layout: " + problem);
+        }
+        control.put(STATE_OFFSET, STATE_OPEN);
+        control.signalReady();
+        return new Shard(index, mapFile, control, map);
+    }
+
+    /** Opens existing files; a shard that was not closed cleanly is recovered first. */
+    static Shard open(final Path dataDir, final int index, final ShardSizing sizing) {
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        final ControlFile control =
+                ControlFile.open(ShardFiles.control(dataDir, index), index, true);
+        try {
+            MappedFile.map(mapFile, false, control.mappedLength()).close();
+            final boolean clean = control.get(STATE_OFFSET) == STATE_CLOSED;
+            final ChronicleMap<NativeBytes, NativeBytes> map =
+                    clean
+                            ? sizing.builder().createPersistedTo(mapFile.toFile())
+                            : sizing.builder().recoverPersistedTo(mapFile.toFile(), false);
+            control.put(STATE_OFFSET, STATE_OPEN);
+            final Shard shard = new Shard(index, mapFile, control, map);
+            if (!clean) {
+                shard.repair();
+            }
+            return shard;
+        } catch (final IOException | RuntimeException ex) {
+            control.close();
+            throw ex instanceof StoreException known
+                    ? known
+                    : new StoreException(
+                            "cannot open "
+                                    + mapFile
+                                    + ": "
+                                    + ex.getMessage()
+                                    + "; restore it from a backup or remove the data directory",
+                            ex);
+        }
+    }
+
+    /**
+     * After a crash: recounts, resumes positions behind every version, and makes the sequences
+     * even.
+     */
+    private void repair() {
+        entryCount = 0;
+        valueBytes = 0;
+        followGrowth();
+        map.forEachEntry(
+                entry -> {
+                    final NativeBytes stored = entry.value().get();
+                    entryCount++;
+                    valueBytes += stored.length - ValueDescriptor.HEADER_LENGTH;
+                    position = Math.max(position, ValueDescriptor.version(stored.address));
+                });
+        for (int segment = 0; segment < layout.segments(); segment++) {
+            final long sequenceAddress = control.sequenceAddress(segment);
+            final long sequence = UnsafeApi.getLong(sequenceAddress);
+            UnsafeApi.putLongRelease(null, sequenceAddress, (sequence | 1) + 1);
+        }
+        publishCounts();
+    }
+
+    private void mapFileTo(final long length) {
+        final MappedFile previous = mapped;
+        mapped = MappedFile.map(mapFile, true, length);
+        finder = new EntryFinder(layout, mapped.address(), length);
+        if (previous != null) {
+            previous.close();
+        }
+    }
+
+    /** Chronicle Map grows its file by extra tiers; the owner's mapping and the readers' follow. */
+    private void followGrowth() {
+        final long storeSize = UnsafeApi.getLong(mapped.address() + layout.storeSizeOffset());
+        if (storeSize != mapped.length()) {
+            mapFileTo(storeSize);
+            control.put(MAPPED_LENGTH_OFFSET, storeSize);
+        }
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param mode one of {@link PutMode}.
+     * @param expectedVersion only for {@link PutMode#IF_VERSION}.
+     * @return a {@link Status}; {@link #version()} tells the version written, or found when
+     *     refused.
+     */
+    int put(
+            final int mode,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final Object payloadBase,
+            final long payloadAddress,
+            final int payloadLength,
+            final long expiresAtMs,
+            final long expectedVersion,
+            final long nowMs) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        if (payloadLength > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found == EntryFinder.OUT_OF_BOUNDS) {
+            return Status.CORRUPT;
+        }
+        final int refusal = check(mode, found == EntryFinder.FOUND, expectedVersion, nowMs);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
+        final long next = position + 1;
+        final long checksum =
+                ValueDescriptor.checksum(
+                        hash, next, expiresAtMs, payloadBase, payloadAddress, payloadLength);
+        final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
+        final int status;
+        if (found == EntryFinder.FOUND && finder.valueLength() == length) {
+            final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
+            final long even = beginChange(sequenceAddress);
+            ValueDescriptor.write(
+                    finder.valueAddress(),
+                    next,
+                    expiresAtMs,
+                    checksum,
+                    payloadBase,
+                    payloadAddress,
+                    payloadLength);
+            endChange(sequenceAddress, even);
+            status = Status.OK;
+        } else {
+            final int oldLength = found == EntryFinder.FOUND ? finder.valueLength() : -1;
+            ValueDescriptor.write(
+                    valueScratch.addressOffset(),
+                    next,
+                    expiresAtMs,
+                    checksum,
+                    payloadBase,
+                    payloadAddress,
+                    payloadLength);
+            status = putThroughMap(keyBase, keyAddress, keyLength, hash, length, oldLength);
+        }
+        if (status == Status.OK) {
+            position = next;
+            version = next;
+            control.put(APPLIED_POSITION_OFFSET, next);
+        }
+        return status;
+    }
+
+    private int check(
+            final int mode, final boolean found, final long expectedVersion, final long nowMs) {
+        final boolean live = found && !isExpired(nowMs);
+        switch (mode) {
+            case PutMode.IF_ABSENT:
+                if (live) {
+                    version = ValueDescriptor.version(finder.valueAddress());
+                    return Status.ALREADY_EXISTS;
+                }
+                return Status.OK;
+            case PutMode.IF_VERSION:
+                if (!live) {
+                    return Status.NOT_FOUND;
+                }
+                version = ValueDescriptor.version(finder.valueAddress());
+                return version == expectedVersion ? Status.OK : Status.VERSION_MISMATCH;
+            default:
+                return Status.OK;
+        }
+    }
+
+    private boolean isExpired(final long nowMs) {
+        return ValueDescriptor.isExpired(ValueDescriptor.expiresAtMs(finder.valueAddress()), nowMs);
+    }
+
+    private int putThroughMap(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final int length,
+            final int oldLength) {
+        if (oldLength < 0 && entryCount >= capacityEntries) {
+            return Status.STORE_FULL;
+        }
+        wrapKey(keyBase, keyAddress, keyLength);
+        value.wrap(valueScratch.addressOffset(), length);
+        final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
+        final long even = beginChange(sequenceAddress);
+        try {
+            map.put(key, value);
+            followGrowth();
+        } catch (final IllegalStateException | IllegalArgumentException ex) {
+            // Chronicle Map's way of saying that the segment may not get another tier
+            return Status.STORE_FULL;
+        } finally {
+            endChange(sequenceAddress, even);
+        }
+        if (oldLength < 0) {
+            entryCount++;
+            valueBytes += length - ValueDescriptor.HEADER_LENGTH;
+        } else {
+            valueBytes += length - oldLength;
+        }
+        publishCounts();
+        return Status.OK;
+    }
+
+    private void wrapKey(final Object keyBase, final long keyAddress, final int keyLength) {
+        UnsafeApi.copyMemory(keyBase, keyAddress, null, keyScratch.addressOffset(), keyLength);
+        key.wrap(keyScratch.addressOffset(), keyLength);
+    }
+
+    /**
+     * Removes an entry.
+     *
+     * @param mode {@link PutMode#ALWAYS}, or {@link PutMode#IF_VERSION} to remove only the expected
+     *     version.
+     * @return a {@link Status}; {@link #version()} tells the removed or found version.
+     */
+    int remove(
+            final int mode,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long expectedVersion,
+            final long nowMs) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found != EntryFinder.FOUND) {
+            return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
+        }
+        final boolean expired = isExpired(nowMs);
+        version = expired ? 0 : ValueDescriptor.version(finder.valueAddress());
+        if (mode == PutMode.IF_VERSION && !expired && version != expectedVersion) {
+            return Status.VERSION_MISMATCH;
+        }
+        final int payloadLength = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
+        wrapKey(keyBase, keyAddress, keyLength);
+        final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
+        final long even = beginChange(sequenceAddress);
+        try {
+            map.remove(key);
+        } finally {
+            endChange(sequenceAddress, even);
+        }
+        entryCount--;
+        valueBytes -= payloadLength;
+        position++;
+        control.put(APPLIED_POSITION_OFFSET, position);
+        publishCounts();
+        return expired ? Status.NOT_FOUND : Status.OK;
+    }
+
+    private void publishCounts() {
+        control.put(ENTRY_COUNT_OFFSET, entryCount);
+        control.put(VALUE_BYTES_OFFSET, valueBytes);
+    }
+
+    /** Copies a live value; the owner's own thread needs no validation. */
+    int get(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final Object dstBase,
+            final long dstAddress,
+            final int maxLength,
+            final long nowMs) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found != EntryFinder.FOUND) {
+            return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
+        }
+        if (isExpired(nowMs)) {
+            return Status.NOT_FOUND;
+        }
+        version = ValueDescriptor.version(finder.valueAddress());
+        final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
+        if (length > maxLength) {
+            return Status.BUFFER_TOO_SMALL;
+        }
+        UnsafeApi.copyMemory(
+                null, ValueDescriptor.payload(finder.valueAddress()), dstBase, dstAddress, length);
+        return length;
+    }
+
+    /** Version written or found by the last command. */
+    long version() {
+        return version;
+    }
+
+    int index() {
+        return index;
+    }
+
+    long entryCount() {
+        return entryCount;
+    }
+
+    /** Any thread. */
+    void heartbeat(final long nowMs) {
+        control.put(HEARTBEAT_OFFSET, nowMs);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            map.close();
+            control.put(HEARTBEAT_OFFSET, 0);
+            control.put(STATE_OFFSET, STATE_CLOSED);
+            mapped.close();
+            control.close();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.stoat.store;
+
+import static io.stoat.store.ControlDescriptor.*;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.UnsafeApi;
+
+/**
+ * One shard, seen by a reader: control file and map mapped read-only. Mappings that a grown file
+ * replaced stay until {@link #close()}, since views may still point into them. One thread an
+ * instance.
+ */
+final class ShardReader implements AutoCloseable {
+    /** Internal outcome: look again, the segment changed meanwhile. */
+    static final int AGAIN = Integer.MIN_VALUE;
+
+    private final Path mapFile;
+    private final ControlFile control;
+    private final MapLayout layout;
+    private final List<MappedFile> mappings = new ArrayList<>(1);
+    private EntryFinder finder;
+
+    ShardReader(final Path dataDir, final int shard) {
+        mapFile = ShardFiles.map(dataDir, shard);
+        control = ControlFile.open(ShardFiles.control(dataDir, shard), shard, false);
+        try {
+            layout = control.layout();
+            mapTo(control.mappedLength());
+        } catch (final RuntimeException ex) {
+            control.close();
+            throw ex;
+        }
+    }
+
+    private void mapTo(final long length) {
+        final MappedFile mapped = MappedFile.map(mapFile, false, length);
+        mappings.add(mapped);
+        finder = new EntryFinder(layout, mapped.address(), length);
+    }
+
+    /** Maps a grown file; false when it has not grown. */
+    boolean follow() {
+        final long length = control.mappedLength();
+        if (length <= finder.mappedLength()) {
+            return false;
+        }
+        mapTo(length);
+        return true;
+    }
+
+    EntryFinder finder() {
+        return finder;
+    }
+
+    long sequenceAddress(final long hash) {
+        return control.sequenceAddress(finder.segmentOf(hash));
+    }
+
+    ControlFile control() {
+        return control;
+    }
+
+    /**
+     * Looks a key up once under an even sequence.
+     *
+     * @return {@link EntryFinder#FOUND} or {@link Status#NOT_FOUND}, both still to be validated
+     *     against the sequence by the caller, or {@link #AGAIN}, or {@link Status#CORRUPT}, already
+     *     validated.
+     */
+    int find(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long sequenceAddress,
+            final long sequence) {
+        final int result = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (result == EntryFinder.FOUND) {
+            return EntryFinder.FOUND;
+        }
+        if (result == EntryFinder.ABSENT) {
+            return Status.NOT_FOUND;
+        }
+        return isUnchanged(sequenceAddress, sequence) && !follow() ? Status.CORRUPT : AGAIN;
+    }
+
+    static boolean isUnchanged(final long sequenceAddress, final long sequence) {
+        // the loads of the entry must not sink below the second load of the sequence
+        UnsafeApi.loadFence();
+        return UnsafeApi.getLong(sequenceAddress) == sequence;
+    }
+
+    static long sequence(final long sequenceAddress) {
+        return UnsafeApi.getLongAcquire(null, sequenceAddress);
+    }
+
+    static boolean isOdd(final long sequence) {
+        return (sequence & 1) != 0;
+    }
+
+    ShardStat stat(final int shard) {
+        return new ShardStat(
+                shard,
+                control.get(ENTRY_COUNT_OFFSET),
+                control.get(CAPACITY_ENTRIES_OFFSET),
+                control.get(VALUE_BYTES_OFFSET),
+                control.get(APPLIED_POSITION_OFFSET),
+                control.mappedLength(),
+                (int) layout.segments(),
+                control.get(HEARTBEAT_OFFSET));
+    }
+
+    @Override
+    public void close() {
+        mappings.forEach(MappedFile::close);
+        mappings.clear();
+        control.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.stoat.store;
+
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+
+/**
+ * How big one shard's map is made: from the store's entries, with room for uneven spread over
+ * shards and segments, and so that the longest entry fits into any segment.
+ */
+record ShardSizing(
+        long capacityEntries,
+        long mapEntries,
+        int segments,
+        int chunkSize,
+        int keyLength,
+        int valueLength) {
+    private static final long TARGET_ENTRIES_PER_SEGMENT = 4096;
+    private static final int MAX_SEGMENTS = 4096;
+    private static final int SIGMAS = 6;
+    private static final int ALIGNMENT = 8;
+
+    static ShardSizing of(final StoreContext context) {
+        final double mean = (double) context.entries() / context.shardCount();
+        final long capacity =
+                context.shardCount() == 1
+                        ? context.entries()
+                        : (long) Math.ceil(mean + SIGMAS * Math.sqrt(mean));
+        final int keyLength = context.averageKeyLength();
+        final int valueLength = ValueDescriptor.HEADER_LENGTH + context.averageValueLength();
+        final long entryLength = entryLength(keyLength, valueLength);
+        final long longest =
+                entryLength(
+                        StoreContext.MAX_KEY_LENGTH,
+                        ValueDescriptor.HEADER_LENGTH + context.maxValueLength());
+        final int segments =
+                context.segmentsPerShard() == StoreContext.UNSET
+                        ? segmentsFor(capacity)
+                        : context.segmentsPerShard();
+        // a segment's space must take the longest entry, twice over: an update may need the old and
+        // the new
+        final long leastPerSegment = 2 * longest / entryLength + 2;
+        return new ShardSizing(
+                capacity,
+                Math.max(capacity, segments * leastPerSegment),
+                segments,
+                chunkSizeFor(entryLength),
+                keyLength,
+                valueLength);
+    }
+
+    private static int segmentsFor(final long capacity) {
+        final long wanted = Math.max(1, capacity / TARGET_ENTRIES_PER_SEGMENT);
+        final long least = Math.min(16, Long.highestOneBit(Math.max(1, capacity / 64)));
+        return (int)
+                Math.min(MAX_SEGMENTS, Math.max(Math.max(1, least), Long.highestOneBit(wanted)));
+    }
+
+    private static int chunkSizeFor(final long entryLength) {
+        return (int) Math.min(1024, Math.max(ALIGNMENT, Long.highestOneBit(entryLength / 32)));
+    }
+
+    private static long entryLength(final long keyLength, final long valueLength) {
+        return (keyLength + 2 + valueLength + 4 + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** What the shard will take on disk, bytes: an estimate that errs upwards. */
+    long estimatedBytes() {
+        final long perEntry = entryLength(keyLength, valueLength) + chunkSize + 16;
+        final double mean = (double) mapEntries / segments;
+        final double perSegment = mean + 5 * Math.sqrt(mean) + 1;
+        return (long) (perSegment * segments * perEntry) + 64L * 1024 + 256L * segments;
+    }
+
+    /** The one builder of shard maps, for creating, opening and recovering alike. */
+    ChronicleMapBuilder<NativeBytes, NativeBytes> builder() {
+        final NativeBytesAccess keyAccess = new NativeBytesAccess();
+        final NativeBytesAccess valueAccess = new NativeBytesAccess();
+        return ChronicleMap.of(NativeBytes.class, NativeBytes.class)
+                .keyReaderAndDataAccess(keyAccess, keyAccess)
+                .valueReaderAndDataAccess(valueAccess, valueAccess)
+                .averageKeySize(keyLength)
+                .averageValueSize(valueLength)
+                .entries(mapEntries)
+                .actualSegments(segments)
+                .actualChunkSize(chunkSize)
+                .entryAndValueOffsetAlignment(ALIGNMENT)
+                .checksumEntries(false)
+                .putReturnsNull(true)
+                .removeReturnsNull(true)
+                .skipCloseOnExitHook(true);
+    }
+}

@@ -1,0 +1,257 @@
+package io.stoat.store;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.MarkFile;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The file {@code store.mark} of a data directory: who owns it, whether the owner lives, and which
+ * layout it has. An Agrona {@link MarkFile}; the owner also holds an operating-system lock on it,
+ * which ends with the process however that ends.
+ *
+ * <pre>
+ *    0  layout version (4)       written last: 0 means that creation was cut off
+ *    4  shard count (4)
+ *    8  heartbeat (8)            ms since the epoch; 0 after a clean close
+ *   16  owner pid (8)
+ *   24  owner start (8)          ms since the epoch
+ *   32  generation (8)
+ *   40  entries (8)              as configured, whole store
+ *   48  maximum value length (8)
+ *   56  magic (8)                "STOATMRK"
+ * </pre>
+ */
+final class StoreMark implements AutoCloseable {
+    static final String FILE_NAME = "store.mark";
+    static final int LAYOUT_VERSION = 1;
+    static final int LENGTH = 4096;
+
+    private static final long MAGIC = 0x4B52_4D54_414F_5453L;
+    private static final int VERSION_OFFSET = 0;
+    private static final int SHARD_COUNT_OFFSET = 4;
+    private static final int HEARTBEAT_OFFSET = 8;
+    private static final int OWNER_PID_OFFSET = 16;
+    private static final int OWNER_START_OFFSET = 24;
+    private static final int GENERATION_OFFSET = 32;
+    private static final int ENTRIES_OFFSET = 40;
+    private static final int MAX_VALUE_LENGTH_OFFSET = 48;
+    private static final int MAGIC_OFFSET = 56;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private final MarkFile markFile;
+    private final UnsafeBuffer buffer;
+
+    private StoreMark(
+            final Path file,
+            final FileChannel channel,
+            final FileLock lock,
+            final MappedByteBuffer mapped) {
+        this.file = file;
+        this.channel = channel;
+        this.lock = lock;
+        markFile = new MarkFile(mapped, VERSION_OFFSET, HEARTBEAT_OFFSET);
+        buffer = new UnsafeBuffer(mapped, 0, LENGTH);
+    }
+
+    /** Takes ownership of the directory, creating the file if need be. */
+    static StoreMark own(final Path dataDir) {
+        final Path file = dataDir.resolve(FILE_NAME);
+        FileChannel channel = null;
+        try {
+            channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            final FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw owned(file);
+            }
+            if (channel.size() > 0 && channel.size() < LENGTH) {
+                throw new StoreException(
+                        file
+                                + " is truncated: "
+                                + channel.size()
+                                + " of "
+                                + LENGTH
+                                + " bytes; restore it from a backup or remove the data directory");
+            }
+            if (channel.size() == 0) {
+                channel.write(java.nio.ByteBuffer.allocate(LENGTH), 0);
+            }
+            return new StoreMark(file, channel, lock, channel.map(MapMode.READ_WRITE, 0, LENGTH));
+        } catch (final OverlappingFileLockException ex) {
+            closeQuietly(channel);
+            throw owned(file);
+        } catch (final IOException ex) {
+            closeQuietly(channel);
+            throw new StoreException("cannot open " + file + ": " + ex, ex);
+        } catch (final StoreException ex) {
+            closeQuietly(channel);
+            throw ex;
+        }
+    }
+
+    private static StoreException owned(final Path file) {
+        long pid = 0;
+        try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
+            final java.nio.ByteBuffer bytes =
+                    java.nio.ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            if (reading.read(bytes, OWNER_PID_OFFSET) == 8) {
+                pid = bytes.getLong(0);
+            }
+        } catch (final IOException ignore) {
+            // the message does without the pid
+        }
+        return new StoreException(
+                "data directory "
+                        + file.getParent()
+                        + " is owned by the live process "
+                        + (pid == 0 ? "(pid not written yet)" : "pid " + pid)
+                        + ": stop that process, send it commands instead, or use another directory");
+    }
+
+    /** Maps the mark read-only. */
+    static StoreMark view(final Path dataDir) {
+        final Path file = dataDir.resolve(FILE_NAME);
+        if (!Files.isDirectory(dataDir)) {
+            throw new StoreException(
+                    "data directory "
+                            + dataDir
+                            + " does not exist: start a node or an embedded store on it first");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() < LENGTH) {
+                throw new StoreException(
+                        file
+                                + " is truncated: "
+                                + channel.size()
+                                + " of "
+                                + LENGTH
+                                + " bytes; restore it from a backup or remove the data directory");
+            }
+            final StoreMark mark =
+                    new StoreMark(file, null, null, channel.map(MapMode.READ_ONLY, 0, LENGTH));
+            try {
+                mark.requireReady();
+            } catch (final StoreException ex) {
+                mark.close();
+                throw ex;
+            }
+            return mark;
+        } catch (final NoSuchFileException ex) {
+            throw new StoreException(
+                    dataDir
+                            + " is not a Stoat data directory (no "
+                            + FILE_NAME
+                            + "): give the directory that a node or an embedded store uses",
+                    ex);
+        } catch (final IOException ex) {
+            throw new StoreException("cannot read " + file + ": " + ex, ex);
+        }
+    }
+
+    /** Refuses a mark that is not ready, not ours, or of another layout. */
+    void requireReady() {
+        final int version = markFile.versionVolatile();
+        if (version == 0) {
+            throw new StoreException(
+                    file
+                            + " is not ready: its creation is under way or was cut off;"
+                            + " try again, or start the owner to finish it");
+        }
+        if (buffer.getLong(MAGIC_OFFSET) != MAGIC) {
+            throw new StoreException(
+                    file + " is not a Stoat mark file: give the data directory of a Stoat store");
+        }
+        if (version != LAYOUT_VERSION) {
+            throw new StoreException(
+                    file
+                            + " has layout version "
+                            + version
+                            + ", this release reads "
+                            + LAYOUT_VERSION
+                            + ": export the data with the release that wrote it and import it here");
+        }
+    }
+
+    boolean isReady() {
+        return markFile.versionVolatile() != 0;
+    }
+
+    /** Says that the directory is complete; the release store of the version comes last. */
+    void signalCreated(
+            final int shardCount,
+            final long generation,
+            final long entries,
+            final int maxValueLength) {
+        buffer.putInt(SHARD_COUNT_OFFSET, shardCount);
+        buffer.putLong(GENERATION_OFFSET, generation);
+        buffer.putLong(ENTRIES_OFFSET, entries);
+        buffer.putLong(MAX_VALUE_LENGTH_OFFSET, maxValueLength);
+        buffer.putLong(MAGIC_OFFSET, MAGIC);
+        markFile.signalReady(LAYOUT_VERSION);
+    }
+
+    void signalOwner(final long pid, final long nowMs) {
+        buffer.putLong(OWNER_PID_OFFSET, pid);
+        buffer.putLong(OWNER_START_OFFSET, nowMs);
+        heartbeat(nowMs);
+    }
+
+    void heartbeat(final long nowMs) {
+        markFile.timestampRelease(nowMs);
+    }
+
+    long heartbeatMs() {
+        return markFile.timestampVolatile();
+    }
+
+    long ownerPid() {
+        return buffer.getLong(OWNER_PID_OFFSET);
+    }
+
+    long ownerStartMs() {
+        return buffer.getLong(OWNER_START_OFFSET);
+    }
+
+    int shardCount() {
+        return buffer.getInt(SHARD_COUNT_OFFSET);
+    }
+
+    long generation() {
+        return buffer.getLong(GENERATION_OFFSET);
+    }
+
+    long entries() {
+        return buffer.getLong(ENTRIES_OFFSET);
+    }
+
+    int maxValueLength() {
+        return (int) buffer.getLong(MAX_VALUE_LENGTH_OFFSET);
+    }
+
+    @Override
+    public void close() {
+        buffer.wrap(0, 0);
+        markFile.close();
+        closeQuietly(lock);
+        closeQuietly(channel);
+    }
+
+    private static void closeQuietly(final AutoCloseable closeable) {
+        org.agrona.CloseHelper.quietClose(closeable);
+    }
+}
