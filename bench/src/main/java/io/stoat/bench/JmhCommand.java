@@ -1,0 +1,7 @@
+package io.stoat.bench;
+
+import picocli.CommandLine.Command;
+
+/** x */
+@Command(name = "jmh")
+public final class JmhCommand {}

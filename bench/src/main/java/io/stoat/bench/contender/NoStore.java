@@ -1,0 +1,34 @@
+package io.stoat.bench.contender;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Stores nothing and answers every read rightly: what the harness itself costs (key choice, key
+ * encoding and check; for percentiles also the clock). Every other figure includes it.
+ */
+final class NoStore implements Contender {
+    private final RecordBuffers buffers = new RecordBuffers();
+    private final UnsafeBuffer sink = buffers.value();
+
+    @Override
+    public long get(final long index) {
+        buffers.encodeKey(index);
+        return Record.tag(index);
+    }
+
+    @Override
+    public void put(final long index, final long stamp) {
+        buffers.encodeKey(index);
+        buffers.encodeValue(index, stamp);
+    }
+
+    @Override
+    public String settings() {
+        return "no store: key choice, encoding and checking alone";
+    }
+
+    @Override
+    public void close() {
+        sink.setMemory(0, sink.capacity(), (byte) 0);
+    }
+}
