@@ -14,7 +14,10 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** A CSV file with a header line, read strictly: a ragged row or a missing column is an error that names the line. */
+/**
+ * A CSV file with a header line, read strictly: a ragged row or a missing column is an error that
+ * names the line.
+ */
 public final class CsvFile {
     private static final CSVFormat FORMAT =
             CSVFormat.RFC4180
@@ -33,11 +36,13 @@ public final class CsvFile {
      * @param file to read, UTF-8.
      * @param required columns that must be there, whatever their case.
      * @param rows receives the columns' names and each row.
-     * @throws CommandFailure naming file and line when it cannot be read, lacks a column or has a ragged row; the rows
-     *     before that line were delivered.
+     * @throws CommandFailure naming file and line when it cannot be read, lacks a column or has a
+     *     ragged row; the rows before that line were delivered.
      */
     public static void read(
-            final Path file, final List<String> required, final BiConsumer<List<String>, CSVRecord> rows) {
+            final Path file,
+            final List<String> required,
+            final BiConsumer<List<String>, CSVRecord> rows) {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
                 CSVParser parser = FORMAT.parse(reader)) {
             final List<String> columns = parser.getHeaderNames();
@@ -47,14 +52,23 @@ public final class CsvFile {
             for (final CSVRecord row : parser) {
                 if (row.size() != columns.size()) {
                     throw CommandFailure.failed(
-                            file + " line " + parser.getCurrentLineNumber() + ": " + row.size()
-                                    + " fields where the header has " + columns.size() + "; mend the row");
+                            file
+                                    + " line "
+                                    + parser.getCurrentLineNumber()
+                                    + ": "
+                                    + row.size()
+                                    + " fields where the header has "
+                                    + columns.size()
+                                    + "; mend the row");
                 }
                 rows.accept(columns, row);
             }
         } catch (final NoSuchFileException ex) {
             throw CommandFailure.failed("file " + file + " does not exist");
-        } catch (final IOException | UncheckedIOException | IllegalArgumentException | IllegalStateException ex) {
+        } catch (final IOException
+                | UncheckedIOException
+                | IllegalArgumentException
+                | IllegalStateException ex) {
             throw CommandFailure.failed("cannot read " + file + " as CSV: " + ex.getMessage());
         }
     }
@@ -72,6 +86,10 @@ public final class CsvFile {
             }
         }
         throw CommandFailure.failed(
-                file + " has no column '" + name + "': its columns are " + String.join(", ", columns));
+                file
+                        + " has no column '"
+                        + name
+                        + "': its columns are "
+                        + String.join(", ", columns));
     }
 }

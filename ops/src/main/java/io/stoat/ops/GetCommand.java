@@ -21,7 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         description = "Read a value: through shared memory, or from a node's endpoint over UDP.",
-        footer = {"", "Examples:", "  stoat get AMZN --data-dir /dev/shm/prices", "  stoat get AMZN --endpoint 127.0.0.1:7480 --long"})
+        footer = {
+            "",
+            "Examples:",
+            "  stoat get AMZN --data-dir /dev/shm/prices",
+            "  stoat get AMZN --endpoint 127.0.0.1:7480 --long"
+        })
 final class GetCommand implements Callable<Integer> {
     private static final int LONGEST_VALUE = 16 * 1024 * 1024;
 
@@ -33,7 +38,9 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--hex", description = "Print the value's bytes in hexadecimal.")
     private boolean hex;
 
-    @Option(names = {"-l", "--long"}, description = "Print version and expiry too.")
+    @Option(
+            names = {"-l", "--long"},
+            description = "Print version and expiry too.")
     private boolean detailed;
 
     @Spec private CommandSpec spec;
@@ -48,11 +55,15 @@ final class GetCommand implements Callable<Integer> {
         try (StoreReader reader = StoreReader.attach(options.dataDir())) {
             final MutableDirectBuffer value =
                     new UnsafeBuffer(new byte[reader.stat().maxValueLength()]);
-            final int result = reader.get(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity());
+            final int result =
+                    reader.get(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity());
             if (reader.ownerState() == StoreReader.OwnerState.STALE) {
                 spec.commandLine()
                         .getErr()
-                        .println("stoat: the owner (pid " + reader.stat().ownerPid() + ") shows no heartbeat; the value is as it left it");
+                        .println(
+                                "stoat: the owner (pid "
+                                        + reader.stat().ownerPid()
+                                        + ") shows no heartbeat; the value is as it left it");
             }
             return print(result, value, reader.version(), reader.expiresAtMs());
         }
@@ -71,7 +82,10 @@ final class GetCommand implements Callable<Integer> {
     }
 
     private int print(
-            final int result, final MutableDirectBuffer value, final long version, final long expiresAtMs) {
+            final int result,
+            final MutableDirectBuffer value,
+            final long version,
+            final long expiresAtMs) {
         final CommandFailure failure = StoreOptions.failure(result, key, version);
         if (failure != null) {
             throw failure;
@@ -79,7 +93,8 @@ final class GetCommand implements Callable<Integer> {
         final byte[] bytes = new byte[result];
         value.getBytes(0, bytes);
         final PrintWriter out = spec.commandLine().getOut();
-        out.println(hex ? HexFormat.of().formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8));
+        out.println(
+                hex ? HexFormat.of().formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8));
         if (detailed) {
             out.println("version " + version);
             if (expiresAtMs != 0) {

@@ -18,19 +18,34 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat load}: puts every row of a CSV file, as a JSON object under the key that one of its columns names. */
+/**
+ * {@code stoat load}: puts every row of a CSV file, as a JSON object under the key that one of its
+ * columns names.
+ */
 @Command(
         name = "load",
         description = "Put each row of a CSV file as a JSON object; the key is a column's value.",
-        footer = {"", "Example:", "  stoat load trades.csv --key Time --prefix AMZN: --data-dir /dev/shm/prices"})
+        footer = {
+            "",
+            "Example:",
+            "  stoat load trades.csv --key Time --prefix AMZN: --data-dir /dev/shm/prices"
+        })
 final class LoadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.csv", description = "CSV file with a header line.")
     private Path file;
 
-    @Option(names = "--key", paramLabel = "COLUMN", required = true, description = "Column that holds the key.")
+    @Option(
+            names = "--key",
+            paramLabel = "COLUMN",
+            required = true,
+            description = "Column that holds the key.")
     private String keyColumn;
 
-    @Option(names = "--prefix", paramLabel = "P", defaultValue = "", description = "Put before each key.")
+    @Option(
+            names = "--prefix",
+            paramLabel = "P",
+            defaultValue = "",
+            description = "Put before each key.")
     private String prefix;
 
     @Mixin private StoreOptions options;
@@ -45,7 +60,8 @@ final class LoadCommand implements Callable<Integer> {
         try (StoreClient client = options.connect()) {
             CsvFile.read(file, List.of(keyColumn), (columns, row) -> put(client, columns, row));
         } catch (final CommandFailure ex) {
-            throw CommandFailure.failed(ex.getMessage() + " (" + loaded + " rows were loaded before it)");
+            throw CommandFailure.failed(
+                    ex.getMessage() + " (" + loaded + " rows were loaded before it)");
         }
         spec.commandLine().getOut().println("loaded " + loaded + " rows");
         return ExitCode.OK;
@@ -68,7 +84,8 @@ final class LoadCommand implements Callable<Integer> {
                 client.put(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity(), 0);
         final CommandFailure failure = StoreOptions.failure(status, key, client.version());
         if (failure != null) {
-            throw CommandFailure.failed(file + " row " + row.getRecordNumber() + ": " + failure.getMessage());
+            throw CommandFailure.failed(
+                    file + " row " + row.getRecordNumber() + ": " + failure.getMessage());
         }
         loaded++;
     }

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code stoat node}: owns a data directory and serves it until SIGTERM or SIGINT. */
 @Command(
         name = "node",
-        description = "Run a node in the foreground: it owns a data directory and serves it over shared memory, IPC and UDP.",
+        description =
+                "Run a node in the foreground: it owns a data directory and serves it over shared memory, IPC and UDP.",
         footer = {
             "",
             "Settings of --config FILE are lines key=value; the keys are the options' names without the dashes.",
@@ -24,25 +25,46 @@ import picocli.CommandLine.Spec;
             "  stoat node --data-dir /dev/shm/prices --endpoint 127.0.0.1:7480 --entries 1000000"
         })
 public final class NodeCommand implements Callable<Integer> {
-    /** The line that says a node serves starts with these words; whatever starts a node may wait for it. */
+    /**
+     * The line that says a node serves starts with these words; whatever starts a node may wait for
+     * it.
+     */
     public static final String READY = "stoat node ready";
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Data directory, created if missing (default: stoat-data).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Data directory, created if missing (default: stoat-data).")
     private Path dataDir;
 
-    @Option(names = "--endpoint", paramLabel = "HOST:PORT", description = "UDP endpoint, loopback only (default: 127.0.0.1:7480).")
+    @Option(
+            names = "--endpoint",
+            paramLabel = "HOST:PORT",
+            description = "UDP endpoint, loopback only (default: 127.0.0.1:7480).")
     private String endpoint;
 
-    @Option(names = "--shards", paramLabel = "N", description = "Shards of a new directory (default: 4).")
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = "Shards of a new directory (default: 4).")
     private String shards;
 
-    @Option(names = "--entries", paramLabel = "N", description = "Entries that a new directory must hold (default: 131072).")
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            description = "Entries that a new directory must hold (default: 131072).")
     private String entries;
 
-    @Option(names = "--value-size", paramLabel = "N", description = "Longest value of a new directory, bytes (default: 256).")
+    @Option(
+            names = "--value-size",
+            paramLabel = "N",
+            description = "Longest value of a new directory, bytes (default: 256).")
     private String valueSize;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "Read settings from a properties file; options win.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Read settings from a properties file; options win.")
     private Path config;
 
     @Spec private CommandSpec spec;
@@ -61,7 +83,8 @@ public final class NodeCommand implements Callable<Integer> {
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier();
                 Store store = Store.open(node.storeContext());
                 StoreServer server =
-                        StoreServer.launch(new ServerContext().store(store).endpoint(node.endpoint()))) {
+                        StoreServer.launch(
+                                new ServerContext().store(store).endpoint(node.endpoint()))) {
             print(store, server);
             barrier.await();
         }
@@ -73,7 +96,14 @@ public final class NodeCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final Path dir = store.context().dataDir();
         out.println(READY + ": pid " + ProcessHandle.current().pid());
-        out.println("  data directory  " + dir + " (" + store.shardMap().shardCount() + " shards, " + store.size() + " entries)");
+        out.println(
+                "  data directory  "
+                        + dir
+                        + " ("
+                        + store.shardMap().shardCount()
+                        + " shards, "
+                        + store.size()
+                        + " entries)");
         out.println("  UDP             " + server.endpoint());
         out.println("  IPC             " + server.aeronDirectory());
         out.println("  read            stoat get KEY --data-dir " + dir);

@@ -13,8 +13,9 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * A node's settings, from the lines {@code key=value} of a file and from flags; flags win. The keys are the flags'
- * names: {@code data-dir}, {@code endpoint}, {@code shards}, {@code entries}, {@code value-size}.
+ * A node's settings, from the lines {@code key=value} of a file and from flags; flags win. The keys
+ * are the flags' names: {@code data-dir}, {@code endpoint}, {@code shards}, {@code entries}, {@code
+ * value-size}.
  */
 final class NodeConfig {
     static final String DEFAULT_ENDPOINT = "127.0.0.1:7480";
@@ -25,7 +26,10 @@ final class NodeConfig {
     private final Map<String, String> settings = new TreeMap<>();
     private final Map<String, String> origins = new TreeMap<>();
 
-    /** Takes every setting of a properties file; an unknown key is refused with the nearest known one. */
+    /**
+     * Takes every setting of a properties file; an unknown key is refused with the nearest known
+     * one.
+     */
     NodeConfig file(final Path file) {
         final Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -38,8 +42,14 @@ final class NodeConfig {
         for (final String key : properties.stringPropertyNames()) {
             if (!KEYS.contains(key)) {
                 throw CommandFailure.usage(
-                        "--config " + file + ": unknown setting '" + key + "'; did you mean '" + nearest(key)
-                                + "'? Known: " + String.join(", ", KEYS));
+                        "--config "
+                                + file
+                                + ": unknown setting '"
+                                + key
+                                + "'; did you mean '"
+                                + nearest(key)
+                                + "'? Known: "
+                                + String.join(", ", KEYS));
             }
             set(key, properties.getProperty(key).trim(), file + ": " + key);
         }
@@ -93,7 +103,13 @@ final class NodeConfig {
             // said below
         }
         throw CommandFailure.usage(
-                origins.get(key) + "=" + text + ": must be a whole number from " + min + " to " + max);
+                origins.get(key)
+                        + "="
+                        + text
+                        + ": must be a whole number from "
+                        + min
+                        + " to "
+                        + max);
     }
 
     private static String nearest(final String key) {

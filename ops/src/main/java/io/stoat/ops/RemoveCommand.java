@@ -21,7 +21,10 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Mixin private StoreOptions options;
 
-    @Option(names = "--if-version", paramLabel = "V", description = "Remove only if the entry has this version.")
+    @Option(
+            names = "--if-version",
+            paramLabel = "V",
+            description = "Remove only if the entry has this version.")
     private Long ifVersion;
 
     @Spec private CommandSpec spec;

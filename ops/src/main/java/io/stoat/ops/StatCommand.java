@@ -51,10 +51,23 @@ final class StatCommand implements Callable<Integer> {
     }
 
     private void print(final StoreStat stat, final PrintWriter out) {
-        out.printf("data directory  %s (layout %d, generation %d)%n", dataDir, stat.layoutVersion(), stat.generation());
-        out.printf("owner           pid %d since %s, %s%n", stat.ownerPid(), Instant.ofEpochMilli(stat.ownerStartMs()), heartbeat(stat));
+        out.printf(
+                "data directory  %s (layout %d, generation %d)%n",
+                dataDir, stat.layoutVersion(), stat.generation());
+        out.printf(
+                "owner           pid %d since %s, %s%n",
+                stat.ownerPid(), Instant.ofEpochMilli(stat.ownerStartMs()), heartbeat(stat));
         out.printf("longest value   %d bytes%n%n", stat.maxValueLength());
-        out.printf("%5s %12s %12s %6s %14s %12s %12s %9s%n", "shard", "entries", "capacity", "fill", "value bytes", "version", "file MiB", "segments");
+        out.printf(
+                "%5s %12s %12s %6s %14s %12s %12s %9s%n",
+                "shard",
+                "entries",
+                "capacity",
+                "fill",
+                "value bytes",
+                "version",
+                "file MiB",
+                "segments");
         for (final ShardStat shard : stat.shards()) {
             out.printf(
                     "%5d %12d %12d %5.1f%% %14d %12d %12.1f %9d%n",

@@ -61,7 +61,8 @@ public final class StoatMain {
         final CommandLine commandLine = new CommandLine(main);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.registerConverter(Ttl.class, Ttl::parse);
-        commandLine.setExecutionExceptionHandler((failure, line, parsed) -> main.report(failure, line));
+        commandLine.setExecutionExceptionHandler(
+                (failure, line, parsed) -> main.report(failure, line));
         if (args.length == 0) {
             commandLine.usage(commandLine.getErr());
             return ExitCode.USAGE;

@@ -1,10 +1,10 @@
 package io.stoat.ops;
 
+import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
 import io.stoat.transport.ClientContext;
 import io.stoat.transport.StoreClient;
 import io.stoat.transport.TransportStatus;
-import io.stoat.store.Status;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,7 +22,10 @@ final class StoreOptions {
         @Option(
                 names = "--data-dir",
                 paramLabel = "DIR",
-                description = "Data directory of a node on this host (default: " + DEFAULT_DATA_DIR + ").")
+                description =
+                        "Data directory of a node on this host (default: "
+                                + DEFAULT_DATA_DIR
+                                + ").")
         private Path dataDir;
 
         @Option(
@@ -55,7 +58,10 @@ final class StoreOptions {
         final byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0 || bytes.length > StoreContext.MAX_KEY_LENGTH) {
             throw CommandFailure.usage(
-                    "the key has " + bytes.length + " bytes: it must have 1 to " + StoreContext.MAX_KEY_LENGTH);
+                    "the key has "
+                            + bytes.length
+                            + " bytes: it must have 1 to "
+                            + StoreContext.MAX_KEY_LENGTH);
         }
         return new UnsafeBuffer(bytes);
     }
@@ -66,24 +72,38 @@ final class StoreOptions {
             case Status.NOT_FOUND -> CommandFailure.notFound("key '" + key + "' not found");
             case Status.ALREADY_EXISTS ->
                     CommandFailure.failed(
-                            "key '" + key + "' exists already, at version " + version + "; nothing was changed");
+                            "key '"
+                                    + key
+                                    + "' exists already, at version "
+                                    + version
+                                    + "; nothing was changed");
             case Status.VERSION_MISMATCH ->
                     CommandFailure.failed(
-                            "key '" + key + "' is at version " + version + ", not the expected one; nothing was changed");
+                            "key '"
+                                    + key
+                                    + "' is at version "
+                                    + version
+                                    + ", not the expected one; nothing was changed");
             case Status.STORE_FULL ->
                     CommandFailure.failed(
-                            "the store is full; key '" + key
+                            "the store is full; key '"
+                                    + key
                                     + "' was not written and an old value is intact: remove entries, or use a store with more --entries");
             case Status.VALUE_TOO_LONG ->
                     CommandFailure.failed(
-                            "the value of key '" + key
+                            "the value of key '"
+                                    + key
                                     + "' is longer than the store's maximum: shorten it, or use a store with a larger --value-size");
             case Status.OWNER_GONE ->
                     CommandFailure.failed(
-                            "the owner stopped in the middle of a change at key '" + key + "': start the node again, it repairs the shard");
+                            "the owner stopped in the middle of a change at key '"
+                                    + key
+                                    + "': start the node again, it repairs the shard");
             case TransportStatus.TIMED_OUT ->
                     CommandFailure.failed(
-                            "no answer in time: whether key '" + key + "' was changed is unknown; read it, then decide");
+                            "no answer in time: whether key '"
+                                    + key
+                                    + "' was changed is unknown; read it, then decide");
             case TransportStatus.NOT_CONNECTED ->
                     CommandFailure.failed("the connection to the node is lost: is it running?");
             case TransportStatus.BACK_PRESSURED ->

@@ -17,7 +17,9 @@ record Ttl(long ms) {
         final Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new TypeConversionException(
-                    "'" + text + "' is no time: write a number and ms, s, m, h or d, such as 500ms or 5s");
+                    "'"
+                            + text
+                            + "' is no time: write a number and ms, s, m, h or d, such as 500ms or 5s");
         }
         final long count = Long.parseLong(matcher.group(1));
         final TimeUnit unit =
@@ -29,7 +31,8 @@ record Ttl(long ms) {
                     default -> TimeUnit.DAYS;
                 };
         if (count == 0) {
-            throw new TypeConversionException("'" + text + "' is no time to live: it must be more than 0");
+            throw new TypeConversionException(
+                    "'" + text + "' is no time to live: it must be more than 0");
         }
         return new Ttl(unit.toMillis(count));
     }

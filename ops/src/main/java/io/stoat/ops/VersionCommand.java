@@ -25,7 +25,8 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
         final Properties versions = new Properties();
-        try (InputStream in = VersionCommand.class.getResourceAsStream("/stoat-version.properties")) {
+        try (InputStream in =
+                VersionCommand.class.getResourceAsStream("/stoat-version.properties")) {
             versions.load(in);
         }
         return new String[] {

@@ -37,16 +37,37 @@ class ModuleRulesTest {
 
     @Test
     void shouldKeepLeavesApart() {
-        mayNotUse("store", "io.stoat.affinity..", "io.stoat.transport..", "io.stoat.replication..", "io.stoat.bench..", "io.stoat.ops..", "io.aeron..")
+        mayNotUse(
+                        "store",
+                        "io.stoat.affinity..",
+                        "io.stoat.transport..",
+                        "io.stoat.replication..",
+                        "io.stoat.bench..",
+                        "io.stoat.ops..",
+                        "io.aeron..")
                 .check(classes);
-        mayNotUse("affinity", "io.stoat.store..", "io.stoat.transport..", "io.stoat.replication..", "io.stoat.bench..", "io.stoat.ops..", "io.aeron..")
+        mayNotUse(
+                        "affinity",
+                        "io.stoat.store..",
+                        "io.stoat.transport..",
+                        "io.stoat.replication..",
+                        "io.stoat.bench..",
+                        "io.stoat.ops..",
+                        "io.aeron..")
                 .check(classes);
     }
 
     @Test
     void shouldOnlyDependDownwards() {
-        mayNotUse("transport", "io.stoat.affinity..", "io.stoat.replication..", "io.stoat.bench..", "io.stoat.ops..").check(classes);
-        mayNotUse("replication", "io.stoat.affinity..", "io.stoat.bench..", "io.stoat.ops..").check(classes);
+        mayNotUse(
+                        "transport",
+                        "io.stoat.affinity..",
+                        "io.stoat.replication..",
+                        "io.stoat.bench..",
+                        "io.stoat.ops..")
+                .check(classes);
+        mayNotUse("replication", "io.stoat.affinity..", "io.stoat.bench..", "io.stoat.ops..")
+                .check(classes);
         mayNotUse("bench", "io.stoat.ops..").check(classes);
     }
 
@@ -97,6 +118,7 @@ class ModuleRulesTest {
     @Test
     void shouldNoticeAViolation() {
         // ops does use store: a rule that forbids it must fail, or the rules above prove nothing
-        assertThrows(AssertionError.class, () -> mayNotUse("ops", "io.stoat.store..").check(classes));
+        assertThrows(
+                AssertionError.class, () -> mayNotUse("ops", "io.stoat.store..").check(classes));
     }
 }

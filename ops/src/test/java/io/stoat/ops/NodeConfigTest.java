@@ -20,7 +20,10 @@ class NodeConfigTest {
     @Test
     void shouldPreferFlagsToTheFile() throws IOException {
         final NodeConfig config =
-                new NodeConfig().file(file("entries=500\nshards=2\n")).flag("shards", "3").flag("endpoint", null);
+                new NodeConfig()
+                        .file(file("entries=500\nshards=2\n"))
+                        .flag("shards", "3")
+                        .flag("endpoint", null);
         assertEquals(3, config.storeContext().shardCount());
         assertEquals(500, config.storeContext().entries());
         assertEquals(NodeConfig.DEFAULT_ENDPOINT, config.endpoint());

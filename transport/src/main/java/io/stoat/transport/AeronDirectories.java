@@ -18,8 +18,8 @@ public final class AeronDirectories {
     private AeronDirectories() {}
 
     /**
-     * The directory of the driver of the node that owns a data directory: a function of the data directory's real path
-     * and the user, so that clients of the host find it.
+     * The directory of the driver of the node that owns a data directory: a function of the data
+     * directory's real path and the user, so that clients of the host find it.
      *
      * @param dataDir of the node.
      * @return the driver's directory.
@@ -39,11 +39,16 @@ public final class AeronDirectories {
     /** A new directory for a client's own driver; removes those that dead processes left. */
     static Path forClient() {
         removeAbandoned();
-        return parent().resolve(CLIENT_PREFIX + ProcessHandle.current().pid() + "-" + CLIENTS.incrementAndGet());
+        return parent().resolve(
+                        CLIENT_PREFIX
+                                + ProcessHandle.current().pid()
+                                + "-"
+                                + CLIENTS.incrementAndGet());
     }
 
     private static void removeAbandoned() {
-        final File[] found = parent().toFile().listFiles((dir, name) -> name.startsWith(CLIENT_PREFIX));
+        final File[] found =
+                parent().toFile().listFiles((dir, name) -> name.startsWith(CLIENT_PREFIX));
         if (found == null) {
             return;
         }

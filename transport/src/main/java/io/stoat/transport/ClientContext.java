@@ -34,7 +34,10 @@ public final class ClientContext {
         if (!concluded) {
             if ((dataDir == null) == (endpoint == null)) {
                 throw new TransportException(
-                        "dataDir=" + dataDir + ", endpoint=" + endpoint
+                        "dataDir="
+                                + dataDir
+                                + ", endpoint="
+                                + endpoint
                                 + ": give one of them, dataDir for IPC to a node on this host, endpoint for UDP");
             }
             if (endpoint != null) {
@@ -42,7 +45,10 @@ public final class ClientContext {
             }
             if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
                 throw new TransportException(
-                        "connectTimeoutNs=" + connectTimeoutNs + ", requestTimeoutNs=" + requestTimeoutNs
+                        "connectTimeoutNs="
+                                + connectTimeoutNs
+                                + ", requestTimeoutNs="
+                                + requestTimeoutNs
                                 + ": both must be more than 0");
             }
             concluded = true;
@@ -52,7 +58,8 @@ public final class ClientContext {
 
     private void requireOpen() {
         if (concluded) {
-            throw new IllegalStateException("the context is concluded: settings can no longer change");
+            throw new IllegalStateException(
+                    "the context is concluded: settings can no longer change");
         }
     }
 
@@ -91,7 +98,8 @@ public final class ClientContext {
     }
 
     /**
-     * @param aeronDirectory of a running media driver to use instead of the node's (IPC) or an embedded one (UDP).
+     * @param aeronDirectory of a running media driver to use instead of the node's (IPC) or an
+     *     embedded one (UDP).
      * @return this
      */
     public ClientContext aeronDirectory(final Path aeronDirectory) {
@@ -159,9 +167,10 @@ public final class ClientContext {
     }
 
     /**
-     * @param driverOnCallerThread UDP only. False (the default): the embedded driver has a thread of its own, so that the
-     *     connection lives however rarely the client is used. True: the calling thread drives it, which saves two
-     *     thread hops a round trip; then call the client at least every few seconds.
+     * @param driverOnCallerThread UDP only. False (the default): the embedded driver has a thread
+     *     of its own, so that the connection lives however rarely the client is used. True: the
+     *     calling thread drives it, which saves two thread hops a round trip; then call the client
+     *     at least every few seconds.
      * @return this
      */
     public ClientContext driverOnCallerThread(final boolean driverOnCallerThread) {
@@ -178,7 +187,8 @@ public final class ClientContext {
     }
 
     /**
-     * @param idleStrategy while waiting for an answer. The default spins, yields, then parks up to 50 us.
+     * @param idleStrategy while waiting for an answer. The default spins, yields, then parks up to
+     *     50 us.
      * @return this
      */
     public ClientContext idleStrategy(final IdleStrategy idleStrategy) {

@@ -1,8 +1,8 @@
 package io.stoat.transport;
 
 import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
-import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -19,7 +19,10 @@ import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A client's session with a node: media driver if it has its own, publication, subscription, and the handshake. */
+/**
+ * A client's session with a node: media driver if it has its own, publication, subscription, and
+ * the handshake.
+ */
 final class Connection implements AutoCloseable {
     private static final int FRAGMENT_LIMIT = 16;
     private static final int CLIENT_TERM_LENGTH = 4 * 1024 * 1024;
@@ -36,7 +39,7 @@ final class Connection implements AutoCloseable {
     private AgentInvoker aeronInvoker;
     private Aeron aeron;
     private Subscription subscription;
-    private Publication publication;
+    private ExclusivePublication publication;
     private int maxValueLength;
 
     private Connection(final ClientContext context) {
@@ -64,7 +67,9 @@ final class Connection implements AutoCloseable {
                         ? "over IPC for data directory " + context.dataDir()
                         : "at endpoint " + context.endpoint();
         return new TransportException(
-                "no node answers " + where + " within "
+                "no node answers "
+                        + where
+                        + " within "
                         + TimeUnit.NANOSECONDS.toMillis(context.connectTimeoutNs())
                         + " ms: start it with 'stoat node', or check the address",
                 cause);
@@ -81,17 +86,22 @@ final class Connection implements AutoCloseable {
             connectAeron(driverDirectory, context.driverOnCallerThread());
         }
         final int streamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-        subscription = aeron.addSubscription(ipc ? "aeron:ipc" : "aeron:udp?endpoint=" + loopback() + ":0", streamId);
+        subscription =
+                aeron.addSubscription(
+                        ipc ? "aeron:ipc" : "aeron:udp?endpoint=" + loopback() + ":0", streamId);
         publication =
-                aeron.addPublication(
-                        ipc ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel(), context.requestStreamId());
+                aeron.addExclusivePublication(
+                        ipc ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel(),
+                        context.requestStreamId());
         await(() -> publication.isConnected());
         await(() -> ipc || subscription.tryResolveChannelEndpointPort() != null);
-        final String responseChannel = ipc ? "aeron:ipc" : subscription.tryResolveChannelEndpointPort();
+        final String responseChannel =
+                ipc ? "aeron:ipc" : subscription.tryResolveChannelEndpointPort();
         sendConnect(responseChannel, streamId);
         await(response::isComplete);
         if (response.status() != Status.OK) {
-            throw new TransportException("the node refused the session: status " + response.status());
+            throw new TransportException(
+                    "the node refused the session: status " + response.status());
         }
         maxValueLength = response.maxValueLength();
     }
@@ -102,15 +112,23 @@ final class Connection implements AutoCloseable {
 
     private void launchDriver() {
         driverDirectory = AeronDirectories.forClient();
-        shutdownHook = new Thread(() -> IoUtil.delete(driverDirectory.toFile(), true), "stoat-client-clean-up");
+        shutdownHook =
+                new Thread(
+                        () -> IoUtil.delete(driverDirectory.toFile(), true),
+                        "stoat-client-clean-up");
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         driver =
                 MediaDriver.launch(
                         new MediaDriver.Context()
                                 .aeronDirectoryName(driverDirectory.toString())
-                                .threadingMode(context.driverOnCallerThread() ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(new BackoffIdleStrategy(100, 100, 1_000, 100_000))
-                                // the one client lives in this JVM: it may pause as long as it likes
+                                .threadingMode(
+                                        context.driverOnCallerThread()
+                                                ? ThreadingMode.INVOKER
+                                                : ThreadingMode.SHARED)
+                                .sharedIdleStrategy(
+                                        new BackoffIdleStrategy(100, 100, 1_000, 100_000))
+                                // the one client lives in this JVM: it may pause as long as it
+                                // likes
                                 .clientLivenessTimeoutNs(HOUR_NS)
                                 .publicationUnblockTimeoutNs(HOUR_NS + TimeUnit.MINUTES.toNanos(1))
                                 .dirDeleteOnStart(true)
@@ -126,7 +144,11 @@ final class Connection implements AutoCloseable {
                 Aeron.connect(
                         new Aeron.Context()
                                 .aeronDirectoryName(directory.toString())
-                                .driverTimeoutMs(Math.max(100, TimeUnit.NANOSECONDS.toMillis(context.connectTimeoutNs())))
+                                .driverTimeoutMs(
+                                        Math.max(
+                                                100,
+                                                TimeUnit.NANOSECONDS.toMillis(
+                                                        context.connectTimeoutNs())))
                                 .useConductorAgentInvoker(onCallerThread)
                                 .driverAgentInvoker(driverInvoker)
                                 .errorHandler(error -> {}));
@@ -166,7 +188,7 @@ final class Connection implements AutoCloseable {
         return subscription == null ? work : work + subscription.poll(assembler, FRAGMENT_LIMIT);
     }
 
-    Publication publication() {
+    ExclusivePublication publication() {
         return publication;
     }
 

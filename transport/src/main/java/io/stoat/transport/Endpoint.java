@@ -19,27 +19,37 @@ record Endpoint(String host, int port) {
                 final String name = text.substring(0, colon);
                 final boolean bracketed = name.startsWith("[") && name.endsWith("]");
                 final String host = bracketed ? name.substring(1, name.length() - 1) : name;
-                if (port >= 0 && port <= 65_535 && !host.isEmpty() && (bracketed || host.indexOf(':') < 0)) {
+                if (port >= 0
+                        && port <= 65_535
+                        && !host.isEmpty()
+                        && (bracketed || host.indexOf(':') < 0)) {
                     return new Endpoint(host, port);
                 }
             }
         } catch (final NumberFormatException ignore) {
             // said below
         }
-        throw new TransportException("endpoint '" + text + "' is not HOST:PORT: write for example 127.0.0.1:7480");
+        throw new TransportException(
+                "endpoint '" + text + "' is not HOST:PORT: write for example 127.0.0.1:7480");
     }
 
-    /** Nothing listens beyond the host, and nothing is sent beyond it, while sessions are not authenticated. */
+    /**
+     * Nothing listens beyond the host, and nothing is sent beyond it, while sessions are not
+     * authenticated.
+     */
     Endpoint requireLoopback() {
         final InetAddress address;
         try {
             address = InetAddress.getByName(host);
         } catch (final UnknownHostException ex) {
-            throw new TransportException("endpoint " + this + ": host '" + host + "' is unknown", ex);
+            throw new TransportException(
+                    "endpoint " + this + ": host '" + host + "' is unknown", ex);
         }
         if (!address.isLoopbackAddress()) {
             throw new TransportException(
-                    "endpoint " + this + " is not a loopback address: without an authenticator only loopback is allowed, such as 127.0.0.1:"
+                    "endpoint "
+                            + this
+                            + " is not a loopback address: without an authenticator only loopback is allowed, such as 127.0.0.1:"
                             + port);
         }
         return this;

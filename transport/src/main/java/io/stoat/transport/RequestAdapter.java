@@ -11,16 +11,28 @@ import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * Decodes and dispatches what comes on a request stream. Every length is checked against the message before it is
- * followed, so that nothing a peer sends can make it read beyond the message or throw.
+ * Decodes and dispatches what comes on a request stream. Every length is checked against the
+ * message before it is followed, so that nothing a peer sends can make it read beyond the message
+ * or throw.
  */
 final class RequestAdapter implements FragmentHandler {
     /** Receives decoded requests with plain arguments; buffers are valid during the call. */
     interface Handler {
         void onConnect(
-                long sessionKey, long correlationId, int protocolVersion, int streamId, DirectBuffer buffer, int channelOffset, int channelLength);
+                long sessionKey,
+                long correlationId,
+                int protocolVersion,
+                int streamId,
+                DirectBuffer buffer,
+                int channelOffset,
+                int channelLength);
 
-        void onGet(long sessionKey, long correlationId, DirectBuffer buffer, int keyOffset, int keyLength);
+        void onGet(
+                long sessionKey,
+                long correlationId,
+                DirectBuffer buffer,
+                int keyOffset,
+                int keyLength);
 
         void onPut(
                 long sessionKey,
@@ -35,7 +47,13 @@ final class RequestAdapter implements FragmentHandler {
                 int valueLength);
 
         void onRemove(
-                long sessionKey, long correlationId, int mode, long expectedVersion, DirectBuffer buffer, int keyOffset, int keyLength);
+                long sessionKey,
+                long correlationId,
+                int mode,
+                long expectedVersion,
+                DirectBuffer buffer,
+                int keyOffset,
+                int keyLength);
 
         /** correlationId is 0 when the message did not even hold one. */
         void onMalformed(long sessionKey, long correlationId);
@@ -54,7 +72,10 @@ final class RequestAdapter implements FragmentHandler {
 
     @Override
     public void onFragment(
-            final DirectBuffer buffer, final int offset, final int length, final Header aeronHeader) {
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final Header aeronHeader) {
         final long key = Session.key(transport, aeronHeader.sessionId());
         final int end = offset + length;
         if (length < HEADER_LENGTH + Long.BYTES) {
@@ -72,10 +93,14 @@ final class RequestAdapter implements FragmentHandler {
         final long correlationId = buffer.getLong(body, ByteOrder.LITTLE_ENDIAN);
         final boolean sound =
                 switch (header.templateId()) {
-                    case GetDecoder.TEMPLATE_ID -> onGet(key, correlationId, buffer, body, blockLength, end);
-                    case PutDecoder.TEMPLATE_ID -> onPut(key, correlationId, buffer, body, blockLength, end);
-                    case RemoveDecoder.TEMPLATE_ID -> onRemove(key, correlationId, buffer, body, blockLength, end);
-                    case ConnectDecoder.TEMPLATE_ID -> onConnect(key, correlationId, buffer, body, blockLength, end);
+                    case GetDecoder.TEMPLATE_ID ->
+                            onGet(key, correlationId, buffer, body, blockLength, end);
+                    case PutDecoder.TEMPLATE_ID ->
+                            onPut(key, correlationId, buffer, body, blockLength, end);
+                    case RemoveDecoder.TEMPLATE_ID ->
+                            onRemove(key, correlationId, buffer, body, blockLength, end);
+                    case ConnectDecoder.TEMPLATE_ID ->
+                            onConnect(key, correlationId, buffer, body, blockLength, end);
                     default -> false;
                 };
         if (!sound) {
@@ -83,7 +108,10 @@ final class RequestAdapter implements FragmentHandler {
         }
     }
 
-    /** Length of the 16-bit-counted bytes at an offset, or -1 when they do not lie within the message. */
+    /**
+     * Length of the 16-bit-counted bytes at an offset, or -1 when they do not lie within the
+     * message.
+     */
     private static int length16(final DirectBuffer buffer, final int at, final int end) {
         if (at + Short.BYTES > end) {
             return -1;
@@ -93,7 +121,12 @@ final class RequestAdapter implements FragmentHandler {
     }
 
     private boolean onGet(
-            final long key, final long correlationId, final DirectBuffer buffer, final int body, final int blockLength, final int end) {
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
         final int at = body + blockLength;
         final int keyLength = length16(buffer, at, end);
         if (blockLength < GetDecoder.BLOCK_LENGTH || keyLength < 0) {
@@ -104,7 +137,12 @@ final class RequestAdapter implements FragmentHandler {
     }
 
     private boolean onPut(
-            final long key, final long correlationId, final DirectBuffer buffer, final int body, final int blockLength, final int end) {
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
         final int at = body + blockLength;
         final int keyLength = length16(buffer, at, end);
         if (blockLength < PutDecoder.BLOCK_LENGTH || keyLength < 0) {
@@ -123,7 +161,8 @@ final class RequestAdapter implements FragmentHandler {
                 correlationId,
                 buffer.getInt(body + PutDecoder.modeEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
                 buffer.getLong(body + PutDecoder.ttlMsEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getLong(body + PutDecoder.expectedVersionEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
+                buffer.getLong(
+                        body + PutDecoder.expectedVersionEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
                 buffer,
                 at + Short.BYTES,
                 keyLength,
@@ -133,7 +172,12 @@ final class RequestAdapter implements FragmentHandler {
     }
 
     private boolean onRemove(
-            final long key, final long correlationId, final DirectBuffer buffer, final int body, final int blockLength, final int end) {
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
         final int at = body + blockLength;
         final int keyLength = length16(buffer, at, end);
         if (blockLength < RemoveDecoder.BLOCK_LENGTH || keyLength < 0) {
@@ -143,7 +187,9 @@ final class RequestAdapter implements FragmentHandler {
                 key,
                 correlationId,
                 buffer.getInt(body + RemoveDecoder.modeEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getLong(body + RemoveDecoder.expectedVersionEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
+                buffer.getLong(
+                        body + RemoveDecoder.expectedVersionEncodingOffset(),
+                        ByteOrder.LITTLE_ENDIAN),
                 buffer,
                 at + Short.BYTES,
                 keyLength);
@@ -151,7 +197,12 @@ final class RequestAdapter implements FragmentHandler {
     }
 
     private boolean onConnect(
-            final long key, final long correlationId, final DirectBuffer buffer, final int body, final int blockLength, final int end) {
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
         final int at = body + blockLength;
         final int channelLength = length16(buffer, at, end);
         if (blockLength < ConnectDecoder.BLOCK_LENGTH || channelLength < 0) {
@@ -160,8 +211,12 @@ final class RequestAdapter implements FragmentHandler {
         handler.onConnect(
                 key,
                 correlationId,
-                buffer.getInt(body + ConnectDecoder.protocolVersionEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getInt(body + ConnectDecoder.responseStreamIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
+                buffer.getInt(
+                        body + ConnectDecoder.protocolVersionEncodingOffset(),
+                        ByteOrder.LITTLE_ENDIAN),
+                buffer.getInt(
+                        body + ConnectDecoder.responseStreamIdEncodingOffset(),
+                        ByteOrder.LITTLE_ENDIAN),
                 buffer,
                 at + Short.BYTES,
                 channelLength);

@@ -9,10 +9,15 @@ import io.stoat.transport.codec.ResponseDecoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** Decodes answers and keeps the one that is waited for; others, late ones among them, are passed over. Client's thread only. */
+/**
+ * Decodes answers and keeps the one that is waited for; others, late ones among them, are passed
+ * over. Client's thread only.
+ */
 final class ResponseAdapter implements FragmentHandler {
     private static final int PREFIX_LENGTH =
-            MessageHeaderDecoder.ENCODED_LENGTH + ResponseDecoder.BLOCK_LENGTH + ResponseDecoder.valueHeaderLength();
+            MessageHeaderDecoder.ENCODED_LENGTH
+                    + ResponseDecoder.BLOCK_LENGTH
+                    + ResponseDecoder.valueHeaderLength();
 
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ResponseDecoder response = new ResponseDecoder();
@@ -52,7 +57,10 @@ final class ResponseAdapter implements FragmentHandler {
 
     @Override
     public void onFragment(
-            final DirectBuffer buffer, final int offset, final int length, final Header aeronHeader) {
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final Header aeronHeader) {
         if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
             return;
         }

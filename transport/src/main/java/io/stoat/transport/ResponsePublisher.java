@@ -11,7 +11,10 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AgentInvoker;
 
-/** All outbound encoding of the server. Answers are written straight into the claimed term buffer. Server's thread only. */
+/**
+ * All outbound encoding of the server. Answers are written straight into the claimed term buffer.
+ * Server's thread only.
+ */
 final class ResponsePublisher {
     /** The entry changed while it was copied; nothing was sent. */
     static final int CHANGED = 0;
@@ -52,7 +55,10 @@ final class ResponsePublisher {
         return true;
     }
 
-    /** Copies the entry straight from the mapped map into the answer, and sends it only if the copy is sound. */
+    /**
+     * Copies the entry straight from the mapped map into the answer, and sends it only if the copy
+     * is sound.
+     */
     int sendValue(
             final ExclusivePublication publication,
             final long correlationId,
@@ -65,7 +71,14 @@ final class ResponsePublisher {
         if (!claim(publication, total)) {
             return DROPPED;
         }
-        encode(claim.buffer(), claim.offset(), correlationId, 0, view.version(), view.expiresAtMs(), length);
+        encode(
+                claim.buffer(),
+                claim.offset(),
+                correlationId,
+                0,
+                view.version(),
+                view.expiresAtMs(),
+                length);
         view.getBytes(0, claim.buffer(), claim.offset() + RESPONSE_LENGTH, length);
         if (!view.isValid()) {
             claim.abort();
@@ -82,7 +95,9 @@ final class ResponsePublisher {
             final int length) {
         final int total = RESPONSE_LENGTH + length;
         if (total > publication.maxMessageLength()) {
-            return sendStatus(publication, correlationId, TransportStatus.MALFORMED, 0) ? SENT : DROPPED;
+            return sendStatus(publication, correlationId, TransportStatus.MALFORMED, 0)
+                    ? SENT
+                    : DROPPED;
         }
         scratch.checkLimit(total);
         encode(scratch, 0, correlationId, 0, view.version(), view.expiresAtMs(), length);
@@ -128,7 +143,9 @@ final class ResponsePublisher {
             final int shardCount,
             final int maxValueLength,
             final long generation) {
-        if (!claim(publication, MessageHeaderEncoder.ENCODED_LENGTH + ConnectAckEncoder.BLOCK_LENGTH)) {
+        if (!claim(
+                publication,
+                MessageHeaderEncoder.ENCODED_LENGTH + ConnectAckEncoder.BLOCK_LENGTH)) {
             return false;
         }
         ack.wrapAndApplyHeader(claim.buffer(), claim.offset(), header)

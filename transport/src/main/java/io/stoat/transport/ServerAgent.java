@@ -21,9 +21,9 @@ import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.EpochClock;
 
 /**
- * Serves requests in its duty cycle: polls the request streams, applies commands to the store, which it owns, and
- * answers. Reads go through a {@link StoreReader} on the same directory, so that they can move to an agent of their
- * own. One thread; allocates nothing for a request.
+ * Serves requests in its duty cycle: polls the request streams, applies commands to the store,
+ * which it owns, and answers. Reads go through a {@link StoreReader} on the same directory, so that
+ * they can move to an agent of their own. One thread; allocates nothing for a request.
  */
 final class ServerAgent implements Agent, RequestAdapter.Handler {
     static final String ROLE_NAME = "stoat-server";
@@ -66,7 +66,11 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         aeronInvoker = aeron.conductorAgentInvoker();
         store = context.store();
         clock = store.context().epochClock();
-        reader = StoreReader.attach(new io.stoat.store.ReaderContext().dataDir(store.context().dataDir()).epochClock(clock));
+        reader =
+                StoreReader.attach(
+                        new io.stoat.store.ReaderContext()
+                                .dataDir(store.context().dataDir())
+                                .epochClock(clock));
         maxSessions = context.maxSessions();
         termLength = termLength(reader.stat().maxValueLength());
         publisher = new ResponsePublisher(driverInvoker);
@@ -75,7 +79,10 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     /** Aeron carries messages of up to an eighth of a term. */
     static int termLength(final int maxValueLength) {
         final long wanted = 8L * (maxValueLength + 4096L);
-        return (int) Math.min(1 << 30, Math.max(RESPONSE_TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
+        return (int)
+                Math.min(
+                        1 << 30,
+                        Math.max(RESPONSE_TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
     }
 
     void subscriptions(final Subscription ipc, final Subscription udp) {
@@ -157,20 +164,32 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
             // a repeated Connect: the first one is being answered
             return;
         }
-        final String channel = channelLength > MAX_CHANNEL_LENGTH ? null : responseChannel(buffer, channelOffset, channelLength);
-        if (channel == null || protocolVersion != StoreClient.PROTOCOL_VERSION || sessions.size() >= maxSessions) {
+        final String channel =
+                channelLength > MAX_CHANNEL_LENGTH
+                        ? null
+                        : responseChannel(buffer, channelOffset, channelLength);
+        if (channel == null
+                || protocolVersion != StoreClient.PROTOCOL_VERSION
+                || sessions.size() >= maxSessions) {
             counters.refusedSessions().incrementRelease();
             return;
         }
         final long registrationId = aeron.asyncAddExclusivePublication(channel, streamId);
         final Session session =
-                new Session(sessionKey, correlationId, registrationId, System.nanoTime() + CONNECT_TIMEOUT_NS);
+                new Session(
+                        sessionKey,
+                        correlationId,
+                        registrationId,
+                        System.nanoTime() + CONNECT_TIMEOUT_NS);
         sessions.put(sessionKey, session);
         pending.add(session);
         counters.sessions().setRelease(sessions.size());
     }
 
-    /** The channel to answer on, rebuilt from the only parts that a client may choose; null when it may not. */
+    /**
+     * The channel to answer on, rebuilt from the only parts that a client may choose; null when it
+     * may not.
+     */
     private String responseChannel(final DirectBuffer buffer, final int offset, final int length) {
         try {
             final String text = buffer.getStringWithoutLengthAscii(offset, length);
@@ -178,7 +197,9 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
             if (uri.isIpc()) {
                 return "aeron:ipc?term-length=" + termLength;
             }
-            return Endpoint.parse(uri.get("endpoint")).requireLoopback().channel() + "|term-length=" + termLength;
+            return Endpoint.parse(uri.get("endpoint")).requireLoopback().channel()
+                    + "|term-length="
+                    + termLength;
         } catch (final IllegalArgumentException | TransportException ex) {
             return null;
         }
@@ -196,7 +217,11 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
 
     @Override
     public void onGet(
-            final long sessionKey, final long correlationId, final DirectBuffer buffer, final int keyOffset, final int keyLength) {
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
         final Session session = session(sessionKey);
         if (session == null) {
             return;
@@ -207,7 +232,8 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
                 respond(session, correlationId, length, 0);
                 return;
             }
-            final int result = publisher.sendValue(session.publication(), correlationId, view, length);
+            final int result =
+                    publisher.sendValue(session.publication(), correlationId, view, length);
             if (result != ResponsePublisher.CHANGED) {
                 if (result == ResponsePublisher.DROPPED) {
                     counters.droppedResponses().incrementRelease();
@@ -239,19 +265,43 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
             return;
         }
         final long nowMs = ttlMs == 0 ? 0 : clock.time();
-        final long expiresAtMs = ttlMs == 0 ? 0 : ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
+        final long expiresAtMs =
+                ttlMs == 0 ? 0 : ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
         final int status;
         switch (mode) {
             case PutMode.ALWAYS:
-                status = store.put(buffer, keyOffset, keyLength, buffer, valueOffset, valueLength, expiresAtMs);
+                status =
+                        store.put(
+                                buffer,
+                                keyOffset,
+                                keyLength,
+                                buffer,
+                                valueOffset,
+                                valueLength,
+                                expiresAtMs);
                 break;
             case PutMode.IF_ABSENT:
-                status = store.putIfAbsent(buffer, keyOffset, keyLength, buffer, valueOffset, valueLength, expiresAtMs);
+                status =
+                        store.putIfAbsent(
+                                buffer,
+                                keyOffset,
+                                keyLength,
+                                buffer,
+                                valueOffset,
+                                valueLength,
+                                expiresAtMs);
                 break;
             case PutMode.IF_VERSION:
                 status =
                         store.putIfVersion(
-                                buffer, keyOffset, keyLength, buffer, valueOffset, valueLength, expiresAtMs, expectedVersion);
+                                buffer,
+                                keyOffset,
+                                keyLength,
+                                buffer,
+                                valueOffset,
+                                valueLength,
+                                expiresAtMs,
+                                expectedVersion);
                 break;
             default:
                 onMalformed(sessionKey, correlationId);

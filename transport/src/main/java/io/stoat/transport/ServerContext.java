@@ -37,7 +37,8 @@ public final class ServerContext {
     public ServerContext conclude() {
         if (!concluded) {
             if (store == null) {
-                throw new TransportException("store is not set: give the Store that the server serves");
+                throw new TransportException(
+                        "store is not set: give the Store that the server serves");
             }
             if (endpoint != null) {
                 endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
@@ -55,12 +56,14 @@ public final class ServerContext {
 
     private void requireOpen() {
         if (concluded) {
-            throw new IllegalStateException("the context is concluded: settings can no longer change");
+            throw new IllegalStateException(
+                    "the context is concluded: settings can no longer change");
         }
     }
 
     /**
-     * @param store to serve; from launch to close its commands belong to the server's thread. Required.
+     * @param store to serve; from launch to close its commands belong to the server's thread.
+     *     Required.
      * @return this
      */
     public ServerContext store(final Store store) {
@@ -77,7 +80,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param aeronDirectory of the embedded media driver; by default {@link AeronDirectories#forDataDir}.
+     * @param aeronDirectory of the embedded media driver; by default {@link
+     *     AeronDirectories#forDataDir}.
      * @return this
      */
     public ServerContext aeronDirectory(final Path aeronDirectory) {
@@ -145,8 +149,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param threadingMode of the media driver. INVOKER (the default): the server's thread drives it, so that a node needs
-     *     one busy thread; the others give it threads of its own.
+     * @param threadingMode of the media driver. INVOKER (the default): the server's thread drives
+     *     it, so that a node needs one busy thread; the others give it threads of its own.
      * @return this
      */
     public ServerContext threadingMode(final ThreadingMode threadingMode) {
@@ -163,7 +167,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param idleStrategy of the server's thread. The default spins, yields, then parks up to 100 us.
+     * @param idleStrategy of the server's thread. The default spins, yields, then parks up to 100
+     *     us.
      * @return this
      */
     public ServerContext idleStrategy(final IdleStrategy idleStrategy) {

@@ -3,7 +3,10 @@ package io.stoat.transport;
 import io.aeron.Aeron;
 import org.agrona.concurrent.status.AtomicCounter;
 
-/** The server's counters in its media driver's counters file, where any process of the host can watch them. */
+/**
+ * The server's counters in its media driver's counters file, where any process of the host can
+ * watch them.
+ */
 public final class ServerCounters {
     private static final int TYPE_ID = 7480;
 

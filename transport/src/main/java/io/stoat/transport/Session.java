@@ -4,7 +4,10 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import org.agrona.CloseHelper;
 
-/** One client of the server: where its requests come from and where its answers go. Server's thread only. */
+/**
+ * One client of the server: where its requests come from and where its answers go. Server's thread
+ * only.
+ */
 final class Session implements AutoCloseable {
     private final long key;
     private final long connectCorrelationId;
@@ -13,14 +16,20 @@ final class Session implements AutoCloseable {
     private ExclusivePublication publication;
     private boolean open;
 
-    Session(final long key, final long connectCorrelationId, final long registrationId, final long deadlineNs) {
+    Session(
+            final long key,
+            final long connectCorrelationId,
+            final long registrationId,
+            final long deadlineNs) {
         this.key = key;
         this.connectCorrelationId = connectCorrelationId;
         this.registrationId = registrationId;
         this.deadlineNs = deadlineNs;
     }
 
-    /** Requests are known by the subscription they came on and the session id of their publication. */
+    /**
+     * Requests are known by the subscription they came on and the session id of their publication.
+     */
     static long key(final int transport, final int aeronSessionId) {
         return (long) transport << 32 | aeronSessionId & 0xFFFF_FFFFL;
     }

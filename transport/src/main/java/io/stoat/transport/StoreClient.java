@@ -14,9 +14,10 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Synchronous client of a node, over IPC or UDP. One request at a time, on one thread: the first that calls it; another
- * one gets an {@link IllegalStateException}. No request allocates. Results are {@link Status} codes, or {@link TransportStatus} codes when no
- * answer came; a timed-out command may or may not have been applied.
+ * Synchronous client of a node, over IPC or UDP. One request at a time, on one thread: the first
+ * that calls it; another one gets an {@link IllegalStateException}. No request allocates. Results
+ * are {@link Status} codes, or {@link TransportStatus} codes when no answer came; a timed-out
+ * command may or may not have been applied.
  */
 public final class StoreClient implements AutoCloseable {
     /** Version of the protocol that this client speaks. */
@@ -39,7 +40,12 @@ public final class StoreClient implements AutoCloseable {
         this.connection = connection;
         requestTimeoutNs = context.requestTimeoutNs();
         idleStrategy = context.idleStrategy();
-        request = new UnsafeBuffer(new byte[OVERHEAD + StoreContext.MAX_KEY_LENGTH + connection.maxValueLength()]);
+        request =
+                new UnsafeBuffer(
+                        new byte
+                                [OVERHEAD
+                                        + StoreContext.MAX_KEY_LENGTH
+                                        + connection.maxValueLength()]);
     }
 
     /**
@@ -47,7 +53,8 @@ public final class StoreClient implements AutoCloseable {
      *
      * @param context settings; concluded here.
      * @return the client.
-     * @throws TransportException when no node answers in time: names where it was looked for, and the mend.
+     * @throws TransportException when no node answers in time: names where it was looked for, and
+     *     the mend.
      */
     public static StoreClient connect(final ClientContext context) {
         context.conclude();
@@ -79,7 +86,9 @@ public final class StoreClient implements AutoCloseable {
         dst.boundsCheck(dstOffset, maxLength);
         connection.response().into(dst, dstOffset, maxLength);
         final long correlationId = connection.response().nextCorrelationId();
-        get.wrapAndApplyHeader(request, 0, header).correlationId(correlationId).putKey(key, keyOffset, keyLength);
+        get.wrapAndApplyHeader(request, 0, header)
+                .correlationId(correlationId)
+                .putKey(key, keyOffset, keyLength);
         final int status = call(get.limit());
         return status == Status.OK ? connection.response().valueResult() : status;
     }
@@ -104,7 +113,16 @@ public final class StoreClient implements AutoCloseable {
             final int valueOffset,
             final int valueLength,
             final long ttlMs) {
-        return put(PutMode.ALWAYS, key, keyOffset, keyLength, value, valueOffset, valueLength, ttlMs, 0);
+        return put(
+                PutMode.ALWAYS,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                ttlMs,
+                0);
     }
 
     /**
@@ -120,14 +138,24 @@ public final class StoreClient implements AutoCloseable {
             final int valueOffset,
             final int valueLength,
             final long ttlMs) {
-        return put(PutMode.IF_ABSENT, key, keyOffset, keyLength, value, valueOffset, valueLength, ttlMs, 0);
+        return put(
+                PutMode.IF_ABSENT,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                ttlMs,
+                0);
     }
 
     /**
      * Compare and set. Parameters as {@link #put}.
      *
      * @param expectedVersion that the entry must have.
-     * @return a status, such as {@link Status#VERSION_MISMATCH} with the found {@link #version()}, or {@link Status#NOT_FOUND}.
+     * @return a status, such as {@link Status#VERSION_MISMATCH} with the found {@link #version()},
+     *     or {@link Status#NOT_FOUND}.
      */
     public int putIfVersion(
             final DirectBuffer key,
@@ -138,7 +166,16 @@ public final class StoreClient implements AutoCloseable {
             final int valueLength,
             final long ttlMs,
             final long expectedVersion) {
-        return put(PutMode.IF_VERSION, key, keyOffset, keyLength, value, valueOffset, valueLength, ttlMs, expectedVersion);
+        return put(
+                PutMode.IF_VERSION,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                ttlMs,
+                expectedVersion);
     }
 
     private int put(
@@ -185,18 +222,26 @@ public final class StoreClient implements AutoCloseable {
     }
 
     /**
-     * Removes an entry if it has the expected version. Parameters as {@link #remove(DirectBuffer, int, int)}.
+     * Removes an entry if it has the expected version. Parameters as {@link #remove(DirectBuffer,
+     * int, int)}.
      *
      * @param expectedVersion that the entry must have.
      * @return a status.
      */
     public int removeIfVersion(
-            final DirectBuffer key, final int keyOffset, final int keyLength, final long expectedVersion) {
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expectedVersion) {
         return remove(PutMode.IF_VERSION, key, keyOffset, keyLength, expectedVersion);
     }
 
     private int remove(
-            final int mode, final DirectBuffer key, final int keyOffset, final int keyLength, final long expectedVersion) {
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expectedVersion) {
         final int refusal = begin(keyLength);
         if (refusal != Status.OK) {
             return refusal;
@@ -215,8 +260,11 @@ public final class StoreClient implements AutoCloseable {
         if (owner != thread) {
             if (owner != null) {
                 throw new IllegalStateException(
-                        "a StoreClient belongs to one thread: this one to " + owner.getName() + ", called by "
-                                + thread.getName() + "; connect one client a thread");
+                        "a StoreClient belongs to one thread: this one to "
+                                + owner.getName()
+                                + ", called by "
+                                + thread.getName()
+                                + "; connect one client a thread");
             }
             owner = thread;
         }
@@ -224,7 +272,9 @@ public final class StoreClient implements AutoCloseable {
             return Status.CLOSED;
         }
         connection.response().clear();
-        return keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH ? Status.KEY_LENGTH_INVALID : Status.OK;
+        return keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH
+                ? Status.KEY_LENGTH_INVALID
+                : Status.OK;
     }
 
     private int call(final int length) {

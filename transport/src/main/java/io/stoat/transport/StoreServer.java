@@ -15,8 +15,8 @@ import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
 
 /**
- * Serves a store over Aeron IPC and UDP, with an embedded media driver. From {@link #launch} to {@link #close()} the store's commands
- * belong to the server's thread.
+ * Serves a store over Aeron IPC and UDP, with an embedded media driver. From {@link #launch} to
+ * {@link #close()} the store's commands belong to the server's thread.
  */
 public final class StoreServer implements AutoCloseable {
     private final ServerContext context;
@@ -35,7 +35,8 @@ public final class StoreServer implements AutoCloseable {
      *
      * @param context settings; concluded here.
      * @return the running server.
-     * @throws TransportException naming the setting, its value and the mend, for example when the port is in use.
+     * @throws TransportException naming the setting, its value and the mend, for example when the
+     *     port is in use.
      */
     public static StoreServer launch(final ServerContext context) {
         context.conclude();
@@ -45,7 +46,9 @@ public final class StoreServer implements AutoCloseable {
         try {
             driver = MediaDriver.launch(driverContext(context));
             final AgentInvoker driverInvoker =
-                    context.threadingMode() == ThreadingMode.INVOKER ? driver.sharedAgentInvoker() : null;
+                    context.threadingMode() == ThreadingMode.INVOKER
+                            ? driver.sharedAgentInvoker()
+                            : null;
             aeron =
                     Aeron.connect(
                             new Aeron.Context()
@@ -55,22 +58,35 @@ public final class StoreServer implements AutoCloseable {
                                     .errorHandler(context.errorHandler())
                                     .subscriberErrorHandler(context.errorHandler()));
             final ServerCounters counters = new ServerCounters(aeron);
-            final ServerAgent agent = new ServerAgent(context, aeron, driverInvoker, driver, counters);
+            final ServerAgent agent =
+                    new ServerAgent(context, aeron, driverInvoker, driver, counters);
             agent.subscriptions(
                     subscribe(context, aeron, agent, "aeron:ipc", ServerAgent.TRANSPORT_IPC),
                     context.endpoint() == null
                             ? null
                             : subscribe(
-                                    context, aeron, agent, Endpoint.parse(context.endpoint()).channel(), ServerAgent.TRANSPORT_UDP));
+                                    context,
+                                    aeron,
+                                    agent,
+                                    Endpoint.parse(context.endpoint()).channel(),
+                                    ServerAgent.TRANSPORT_UDP));
             final AgentRunner runner =
-                    new AgentRunner(context.idleStrategy(), context.errorHandler(), counters.errors(), agent);
+                    new AgentRunner(
+                            context.idleStrategy(),
+                            context.errorHandler(),
+                            counters.errors(),
+                            agent);
             AgentRunner.startOnThread(runner, context.threadFactory());
             return new StoreServer(context, counters, runner);
         } catch (final AeronException | IllegalStateException ex) {
             CloseHelper.quietCloseAll(aeron, driver);
             throw new TransportException(
-                    "cannot serve on endpoint " + context.endpoint() + " with media driver directory "
-                            + context.aeronDirectory() + ": " + ex.getMessage(),
+                    "cannot serve on endpoint "
+                            + context.endpoint()
+                            + " with media driver directory "
+                            + context.aeronDirectory()
+                            + ": "
+                            + ex.getMessage(),
                     ex);
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(aeron, driver);
@@ -105,7 +121,8 @@ public final class StoreServer implements AutoCloseable {
                         image -> {},
                         image -> agent.onUnavailableImage(transport, image));
         if (subscription.channelStatus() == ChannelEndpointStatus.ERRORED) {
-            throw new TransportException("cannot listen on " + channel + ": the media driver reports an error");
+            throw new TransportException(
+                    "cannot listen on " + channel + ": the media driver reports an error");
         }
         return subscription;
     }
@@ -120,7 +137,10 @@ public final class StoreServer implements AutoCloseable {
             socket.bind(new InetSocketAddress(parsed.host(), parsed.port()));
         } catch (final SocketException ex) {
             throw new TransportException(
-                    "endpoint " + endpoint + " cannot be used: " + ex.getMessage()
+                    "endpoint "
+                            + endpoint
+                            + " cannot be used: "
+                            + ex.getMessage()
                             + "; stop the process that has the port, or give another one",
                     ex);
         }
@@ -147,7 +167,9 @@ public final class StoreServer implements AutoCloseable {
         return counters;
     }
 
-    /** Ends the server's thread, its sessions and its media driver; the store is the caller's again. */
+    /**
+     * Ends the server's thread, its sessions and its media driver; the store is the caller's again.
+     */
     @Override
     public void close() {
         runner.close();

@@ -14,7 +14,9 @@ public final class TransportStatus {
     /** The node could not read the message, or it is longer than the transport carries. */
     public static final int MALFORMED = -103;
 
-    /** The node refused the session: too many sessions, or a response channel that is not loopback. */
+    /**
+     * The node refused the session: too many sessions, or a response channel that is not loopback.
+     */
     public static final int SESSION_REFUSED = -104;
 
     private TransportStatus() {}

@@ -6,8 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** One key and one value in direct memory, reused for every call of one contender. */
 final class RecordBuffers {
-    private final UnsafeBuffer key =
-            new UnsafeBuffer(ByteBuffer.allocateDirect(Record.KEY_LENGTH));
+    private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(Record.KEY_LENGTH));
     private final UnsafeBuffer value =
             new UnsafeBuffer(ByteBuffer.allocateDirect(Record.VALUE_LENGTH));
 

@@ -60,7 +60,8 @@ public final class ScratchDirectory implements AutoCloseable {
     @Override
     public void close() {
         try (Stream<Path> files = Files.walk(path)) {
-            for (final Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+            for (final Path file :
+                    (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
                 Files.deleteIfExists(file);
             }
         } catch (final IOException e) {

@@ -23,7 +23,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat demo}: a node, a feed, two shared-memory readers and a client, each a process, and what they measure. */
+/**
+ * {@code stoat demo}: a node, a feed, two shared-memory readers and a client, each a process, and
+ * what they measure.
+ */
 @Command(
         name = "demo",
         description = {
@@ -33,26 +36,43 @@ import picocli.CommandLine.Spec;
             "Readers read in bursts with a short pause, so that the demo also runs on two cores.",
             "Exit code 1 if any read was wrong or a process died."
         },
-        footer = {"", "Examples:", "  stoat demo --seconds 10", "  stoat demo --input trades.csv --json figures.json"})
+        footer = {
+            "",
+            "Examples:",
+            "  stoat demo --seconds 10",
+            "  stoat demo --input trades.csv --json figures.json"
+        })
 public final class DemoCommand implements Callable<Integer> {
     private static final int REFRESH_MS = 500;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "10", description = "How long to measure (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long to measure (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
     @Option(
             names = "--input",
             paramLabel = "FILE.csv",
-            description = "Market data with the columns Time, Price, Volume; looped until time is up (default: a built-in generator).")
+            description =
+                    "Market data with the columns Time, Price, Volume; looped until time is up (default: a built-in generator).")
     private Path input;
 
-    @Option(names = "--symbols", paramLabel = "N", defaultValue = "1000", description = "Keys (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--symbols",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Keys (default: ${DEFAULT-VALUE}).")
     private int symbols;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON too.")
     private Path json;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Data directory to use and keep (default: a temporary one).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Data directory to use and keep (default: a temporary one).")
     private Path dataDir;
 
     @Spec private CommandSpec spec;
@@ -85,7 +105,9 @@ public final class DemoCommand implements Callable<Integer> {
         print(figures);
         if (json != null) {
             Files.writeString(
-                    json, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(figures.asMap()) + "\n");
+                    json,
+                    JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(figures.asMap())
+                            + "\n");
         }
         if (figures.torn() > 0) {
             throw CommandFailure.failed(figures.torn() + " reads were wrong");
@@ -115,16 +137,14 @@ public final class DemoCommand implements Callable<Integer> {
 
     private DemoFigures run(final Path dir, final int inputRows) throws IOException {
         final String endpoint = "127.0.0.1:" + freePort();
-        final RoleProcess node =
-                started(
-                        "node",
-                        NodeCommand.READY,
-                        nodeWords(dir, endpoint));
+        final RoleProcess node = started("node", NodeCommand.READY, nodeWords(dir, endpoint));
         node.awaitReady();
         final RoleProcess feed = role("feed", DemoRoleCommand.Role.FEED, dir, endpoint);
         feed.awaitReady();
-        final RoleProcess viewReader = role("reader 1 (in place)", DemoRoleCommand.Role.VIEW_READER, dir, endpoint);
-        final RoleProcess copyReader = role("reader 2 (copying)", DemoRoleCommand.Role.COPY_READER, dir, endpoint);
+        final RoleProcess viewReader =
+                role("reader 1 (in place)", DemoRoleCommand.Role.VIEW_READER, dir, endpoint);
+        final RoleProcess copyReader =
+                role("reader 2 (copying)", DemoRoleCommand.Role.COPY_READER, dir, endpoint);
         final RoleProcess client = role("client", DemoRoleCommand.Role.CLIENT, dir, endpoint);
         final List<RoleProcess> workers = List.of(feed, viewReader, copyReader, client);
         workers.forEach(RoleProcess::awaitReady);
@@ -162,26 +182,47 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private List<String> nodeWords(final Path dir, final String endpoint) {
-        final List<String> words = new ArrayList<>(List.of("node", "--data-dir", dir.toString(), "--endpoint", endpoint));
+        final List<String> words =
+                new ArrayList<>(
+                        List.of("node", "--data-dir", dir.toString(), "--endpoint", endpoint));
         if (!Files.exists(dir.resolve("store.mark"))) {
-            words.addAll(List.of("--entries", String.valueOf(Math.max(10_000, symbols * 2)), "--value-size", "256"));
+            words.addAll(
+                    List.of(
+                            "--entries",
+                            String.valueOf(Math.max(10_000, symbols * 2)),
+                            "--value-size",
+                            "256"));
         }
         return words;
     }
 
-    private RoleProcess started(final String name, final String readyWords, final List<String> words) {
+    private RoleProcess started(
+            final String name, final String readyWords, final List<String> words) {
         final RoleProcess process = RoleProcess.start(name, readyWords, words);
         processes.add(process);
         return process;
     }
 
     private RoleProcess role(
-            final String name, final DemoRoleCommand.Role role, final Path dir, final String endpoint) {
+            final String name,
+            final DemoRoleCommand.Role role,
+            final Path dir,
+            final String endpoint) {
         final List<String> words =
                 new ArrayList<>(
                         List.of(
-                                "demo-role", role.name(), "--data-dir", dir.toString(), "--endpoint", endpoint, "--seconds",
-                                String.valueOf(seconds), "--symbols", String.valueOf(symbols), "--prefix", prefix()));
+                                "demo-role",
+                                role.name(),
+                                "--data-dir",
+                                dir.toString(),
+                                "--endpoint",
+                                endpoint,
+                                "--seconds",
+                                String.valueOf(seconds),
+                                "--symbols",
+                                String.valueOf(symbols),
+                                "--prefix",
+                                prefix()));
         if (input != null) {
             words.addAll(List.of("--input", input.toAbsolutePath().toString()));
         }
@@ -192,7 +233,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (input == null) {
             return "SYM";
         }
-        final String stem = input.getFileName().toString().split("[-_.]", 2)[0].toUpperCase(Locale.ROOT);
+        final String stem =
+                input.getFileName().toString().split("[-_.]", 2)[0].toUpperCase(Locale.ROOT);
         return stem.isEmpty() ? "SYM" : stem;
     }
 
@@ -232,7 +274,11 @@ public final class DemoCommand implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "%5.1f of %.1f s | writes/s %,11.0f | checked reads/s %,13.0f | wrong %d",
-                        Math.min(at, seconds), seconds, writes, reads, wrong);
+                        Math.min(at, seconds),
+                        seconds,
+                        writes,
+                        reads,
+                        wrong);
         if (live) {
             out.print("\r\u001b[2K" + line);
         } else {
@@ -242,7 +288,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static long total(
-            final List<RoleProcess> workers, final java.util.function.ToLongFunction<RoleProcess> figure) {
+            final List<RoleProcess> workers,
+            final java.util.function.ToLongFunction<RoleProcess> figure) {
         return workers.stream().mapToLong(figure).sum();
     }
 
@@ -251,10 +298,24 @@ public final class DemoCommand implements Callable<Integer> {
         if (figures.inputRows() > 0) {
             out.printf(Locale.ROOT, "input rows      %,d (looped)%n", figures.inputRows());
         }
-        out.printf(Locale.ROOT, "writes          %,d (%,.0f/s), one at a time over IPC%n", figures.writes(), figures.writes() / figures.seconds());
-        out.printf(Locale.ROOT, "checked reads   %,d (%,.0f/s)%n", figures.reads(), figures.reads() / figures.seconds());
+        out.printf(
+                Locale.ROOT,
+                "writes          %,d (%,.0f/s), one at a time over IPC%n",
+                figures.writes(),
+                figures.writes() / figures.seconds());
+        out.printf(
+                Locale.ROOT,
+                "checked reads   %,d (%,.0f/s)%n",
+                figures.reads(),
+                figures.reads() / figures.seconds());
         out.printf(Locale.ROOT, "torn or wrong   %d%n%n", figures.torn());
-        out.printf(Locale.ROOT, "%-34s %12s %12s %12s%n", "latency, microseconds", "p50", "p99", "p99.9");
+        out.printf(
+                Locale.ROOT,
+                "%-34s %12s %12s %12s%n",
+                "latency, microseconds",
+                "p50",
+                "p99",
+                "p99.9");
         row("shared-memory read (with clock)", figures.sharedMemory());
         row("write round trip, IPC", figures.write());
         row("read round trip, IPC", figures.ipc());

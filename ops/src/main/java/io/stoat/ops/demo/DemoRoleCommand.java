@@ -17,10 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * One process of the demo. It prepares, says READY, waits for a line on standard input, works for the given
- * time, reports and ends; when its parent goes away, standard input ends and so does it.
+ * One process of the demo. It prepares, says READY, waits for a line on standard input, works for
+ * the given time, reports and ends; when its parent goes away, standard input ends and so does it.
  */
-@Command(name = "demo-role", hidden = true, description = "One process of the demo; started by stoat demo.")
+@Command(
+        name = "demo-role",
+        hidden = true,
+        description = "One process of the demo; started by stoat demo.")
 public final class DemoRoleCommand implements Callable<Integer> {
     enum Role {
         FEED,
@@ -131,7 +134,13 @@ public final class DemoRoleCommand implements Callable<Integer> {
             while (!isOver(nowNs)) {
                 source.next();
                 final int symbol = source.symbol();
-                Tick.encode(value, symbol, ++sequences[symbol], source.price(), source.volume(), source.timeUs());
+                Tick.encode(
+                        value,
+                        symbol,
+                        ++sequences[symbol],
+                        source.price(),
+                        source.volume(),
+                        source.timeUs());
                 put(client, symbol, value);
                 final long doneNs = System.nanoTime();
                 roundTrips.recordValue(Math.max(1, doneNs - nowNs));
@@ -161,7 +170,9 @@ public final class DemoRoleCommand implements Callable<Integer> {
                 for (int i = 0; i < READS_A_BURST; i++) {
                     final long startNs = System.nanoTime();
                     final boolean sound =
-                            role == Role.VIEW_READER ? readInPlace(reader, symbol, view) : readCopy(reader, symbol, copy);
+                            role == Role.VIEW_READER
+                                    ? readInPlace(reader, symbol, view)
+                                    : readCopy(reader, symbol, copy);
                     latencies.recordValue(Math.max(1, System.nanoTime() - startNs));
                     reads++;
                     wrong += sound ? 0 : 1;
@@ -204,7 +215,8 @@ public final class DemoRoleCommand implements Callable<Integer> {
         final Histogram udp = RoleReport.newHistogram();
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[Tick.LENGTH]);
         try (StoreClient ipcClient = StoreClient.connect(new ClientContext().dataDir(dataDir));
-                StoreClient udpClient = StoreClient.connect(new ClientContext().endpoint(endpoint))) {
+                StoreClient udpClient =
+                        StoreClient.connect(new ClientContext().endpoint(endpoint))) {
             awaitStart();
             int symbol = 0;
             while (!isOver(System.nanoTime())) {
@@ -219,7 +231,10 @@ public final class DemoRoleCommand implements Callable<Integer> {
     }
 
     private void roundTrip(
-            final StoreClient client, final int symbol, final UnsafeBuffer copy, final Histogram histogram) {
+            final StoreClient client,
+            final int symbol,
+            final UnsafeBuffer copy,
+            final Histogram histogram) {
         final UnsafeBuffer key = keys[symbol];
         final long startNs = System.nanoTime();
         final int length = client.get(key, 0, key.capacity(), copy, 0, Tick.LENGTH);

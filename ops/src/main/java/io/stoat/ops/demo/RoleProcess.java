@@ -14,7 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** A child process of the demo, and what it has reported so far. Figures may be read by any thread. */
+/**
+ * A child process of the demo, and what it has reported so far. Figures may be read by any thread.
+ */
 final class RoleProcess implements AutoCloseable {
     private final String name;
     private final Process process;
@@ -44,11 +46,15 @@ final class RoleProcess implements AutoCloseable {
             command.add("@" + options);
             command.add("-Dstoat.jvm.options=" + options);
         }
-        command.addAll(List.of("-Xms64m", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(
+                List.of("-Xms64m", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
         command.add("io.stoat.ops.StoatMain");
         command.addAll(words);
         try {
-            return new RoleProcess(name, new ProcessBuilder(command).redirectErrorStream(true).start(), readyWords);
+            return new RoleProcess(
+                    name,
+                    new ProcessBuilder(command).redirectErrorStream(true).start(),
+                    readyWords);
         } catch (final IOException ex) {
             throw CommandFailure.failed("cannot start the demo's " + name + ": " + ex.getMessage());
         }
@@ -56,7 +62,8 @@ final class RoleProcess implements AutoCloseable {
 
     private void pump(final String readyWords) {
         try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
                 take(line, readyWords);
             }
@@ -123,8 +130,12 @@ final class RoleProcess implements AutoCloseable {
     }
 
     private String problem() {
-        final String exit = process.isAlive() ? "still starting" : "exit code " + process.exitValue();
-        return exit + (error != null ? ", " + error : output.length() > 0 ? ", " + output.toString().strip() : "");
+        final String exit =
+                process.isAlive() ? "still starting" : "exit code " + process.exitValue();
+        return exit
+                + (error != null
+                        ? ", " + error
+                        : output.length() > 0 ? ", " + output.toString().strip() : "");
     }
 
     /** SIGTERM. */

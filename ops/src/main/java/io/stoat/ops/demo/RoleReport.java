@@ -7,8 +7,8 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a demo process tells its parent, one line each on standard output: {@code READY}, {@code STAT reads wrong writes} as it
- * goes, {@code HIST name base64} at the end, {@code ERROR text}.
+ * What a demo process tells its parent, one line each on standard output: {@code READY}, {@code
+ * STAT reads wrong writes} as it goes, {@code HIST name base64} at the end, {@code ERROR text}.
  */
 final class RoleReport {
     static final String READY = "READY";

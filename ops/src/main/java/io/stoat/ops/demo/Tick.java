@@ -8,8 +8,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The demo's market-data value, which proves itself: a torn mixture of two ticks fails its checksum, and a tick
- * under another symbol's key fails its number. 128 bytes, little-endian.
+ * The demo's market-data value, which proves itself: a torn mixture of two ticks fails its
+ * checksum, and a tick under another symbol's key fails its number. 128 bytes, little-endian.
  *
  * <pre>
  *    0  symbol number (8)
@@ -73,8 +73,9 @@ final class Tick {
     }
 
     /**
-     * Whether a value seen in place is one whole tick of the symbol, by its filler: that reads every line of the
-     * value without copying it. Means something only if the view is valid afterwards.
+     * Whether a value seen in place is one whole tick of the symbol, by its filler: that reads
+     * every line of the value without copying it. Means something only if the view is valid
+     * afterwards.
      */
     static boolean isSound(final EntryView view, final long symbol) {
         final long sequence = view.getLong(SEQUENCE);

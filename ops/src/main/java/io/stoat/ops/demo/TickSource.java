@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Market data for the demo's feed: the rows of a CSV file, over and over, or a random walk. After {@link #next()}
- * the fields are those of the tick. One thread.
+ * Market data for the demo's feed: the rows of a CSV file, over and over, or a random walk. After
+ * {@link #next()} the fields are those of the tick. One thread.
  */
 final class TickSource {
     private static final List<String> COLUMNS = List.of("Time", "Price", "Volume");
@@ -34,7 +34,10 @@ final class TickSource {
         this.volumes = volumes;
     }
 
-    /** A random walk a symbol: prices move by a few ticks of 1/100, volumes come in lots, mostly small. */
+    /**
+     * A random walk a symbol: prices move by a few ticks of 1/100, volumes come in lots, mostly
+     * small.
+     */
     static TickSource randomWalk(final int symbols) {
         final long[] prices = new long[symbols];
         final SplittableRandom random = new SplittableRandom(7);
@@ -44,7 +47,9 @@ final class TickSource {
         return new TickSource(symbols, null, prices, null);
     }
 
-    /** The rows of a file with the columns Time, Price and Volume, spread over the symbols in turn. */
+    /**
+     * The rows of a file with the columns Time, Price and Volume, spread over the symbols in turn.
+     */
     static TickSource csv(final Path file, final int symbols) {
         final List<long[]> rows = new ArrayList<>();
         CsvFile.read(
@@ -55,13 +60,20 @@ final class TickSource {
                     final String time = row.get(CsvFile.indexOf(columns, "Time", file));
                     try {
                         tick[0] = microsOfDay(time);
-                        tick[1] = Long.parseLong(row.get(CsvFile.indexOf(columns, "Price", file)).trim());
-                        tick[2] = Long.parseLong(row.get(CsvFile.indexOf(columns, "Volume", file)).trim());
+                        tick[1] =
+                                Long.parseLong(
+                                        row.get(CsvFile.indexOf(columns, "Price", file)).trim());
+                        tick[2] =
+                                Long.parseLong(
+                                        row.get(CsvFile.indexOf(columns, "Volume", file)).trim());
                     } catch (final NumberFormatException | IndexOutOfBoundsException ex) {
                         throw CommandFailure.failed(
-                                file + " row " + row.getRecordNumber()
+                                file
+                                        + " row "
+                                        + row.getRecordNumber()
                                         + ": Time must end in HH:MM:SS[.fraction], Price and Volume must be whole numbers ("
-                                        + ex.getMessage() + ")");
+                                        + ex.getMessage()
+                                        + ")");
                     }
                     rows.add(tick);
                 });
@@ -79,11 +91,13 @@ final class TickSource {
 
     /** Reads the time of day at the end of a text such as {@code 2012-06-21 09:30:00.017460000}. */
     static long microsOfDay(final String text) {
-        final String time = text.substring(Math.max(text.lastIndexOf(' '), text.lastIndexOf('T')) + 1);
+        final String time =
+                text.substring(Math.max(text.lastIndexOf(' '), text.lastIndexOf('T')) + 1);
         final long hours = Long.parseLong(time.substring(0, 2));
         final long minutes = Long.parseLong(time.substring(3, 5));
         final long seconds = Long.parseLong(time.substring(6, 8));
-        final String fraction = time.length() > 9 ? (time.substring(9) + "000000").substring(0, 6) : "0";
+        final String fraction =
+                time.length() > 9 ? (time.substring(9) + "000000").substring(0, 6) : "0";
         return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + Long.parseLong(fraction);
     }
 
@@ -97,7 +111,10 @@ final class TickSource {
             symbol = random.nextInt(symbols);
             prices[symbol] = Math.max(100, prices[symbol] + 100L * (random.nextInt(7) - 3));
             price = prices[symbol];
-            volume = random.nextInt(10) == 0 ? 100L * (1 + random.nextInt(20)) : 1 + random.nextInt(100);
+            volume =
+                    random.nextInt(10) == 0
+                            ? 100L * (1 + random.nextInt(20))
+                            : 1 + random.nextInt(100);
             timeUs = (System.nanoTime() - startNs) / 1000;
             return;
         }

@@ -58,7 +58,8 @@ class TickTest {
     @Test
     void shouldNameFileAndLineOfARaggedRow() throws IOException {
         final Path file =
-                Files.writeString(dir.resolve("t.csv"), "Time,Price,Volume\n09:30:00,1,1\n09:30:01,2\n");
+                Files.writeString(
+                        dir.resolve("t.csv"), "Time,Price,Volume\n09:30:00,1,1\n09:30:01,2\n");
         final CommandFailure failure =
                 assertThrows(CommandFailure.class, () -> TickSource.csv(file, 1));
         assertTrue(failure.getMessage().contains("t.csv line 3"), failure.getMessage());
