@@ -21,7 +21,7 @@ public final class ClientContext {
     private long connectTimeoutNs = DEFAULT_CONNECT_TIMEOUT_NS;
     private long requestTimeoutNs = DEFAULT_REQUEST_TIMEOUT_NS;
     private boolean driverOnCallerThread;
-    private IdleStrategy idleStrategy = new BackoffIdleStrategy(2_000, 1_000, 1_000, 50_000);
+    private IdleStrategy idleStrategy = new BackoffIdleStrategy(200, 100, 1_000, 50_000);
     private boolean concluded;
 
     /**

@@ -23,7 +23,7 @@ public final class ServerContext {
     private int requestStreamId = DEFAULT_REQUEST_STREAM_ID;
     private int maxSessions = DEFAULT_MAX_SESSIONS;
     private ThreadingMode threadingMode = ThreadingMode.INVOKER;
-    private IdleStrategy idleStrategy = new BackoffIdleStrategy(1_000, 200, 1_000, 100_000);
+    private IdleStrategy idleStrategy = new BackoffIdleStrategy(50, 50, 1_000, 50_000);
     private ThreadFactory threadFactory = Thread::new;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
     private boolean concluded;

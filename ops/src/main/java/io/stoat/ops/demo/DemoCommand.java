@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "Run the whole store for a few seconds: a node; a feed that publishes market data through it over IPC;",
             "two readers that attach to shared memory (one in place, one copying) and check every read;",
             "and a client that reads the same keys over IPC and UDP. Each is a process of its own.",
-            "Readers read in bursts with a short pause, so that the demo also runs on two cores.",
+            "All work in bursts with short pauses, so that the demo also runs on two cores; the first 3 seconds warm up.",
             "Exit code 1 if any read was wrong or a process died."
         },
         footer = {
@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int REFRESH_MS = 500;
+    private static final double WARM_UP_SECONDS = 3;
 
     @Option(
             names = "--seconds",
@@ -219,6 +220,8 @@ public final class DemoCommand implements Callable<Integer> {
                                 endpoint,
                                 "--seconds",
                                 String.valueOf(seconds),
+                                "--warm-up",
+                                String.valueOf(WARM_UP_SECONDS),
                                 "--symbols",
                                 String.valueOf(symbols),
                                 "--prefix",
@@ -249,14 +252,27 @@ public final class DemoCommand implements Callable<Integer> {
         long shownNs = startNs;
         long shownWrites = 0;
         long shownReads = 0;
+        boolean warm = false;
         while (workers.stream().allMatch(RoleProcess::isAlive) && node.isAlive()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(REFRESH_MS));
             final long nowNs = System.nanoTime();
             final long writes = total(workers, RoleProcess::writes);
             final long reads = total(workers, RoleProcess::reads);
             final double elapsed = (nowNs - shownNs) / 1e9;
+            final double at = (nowNs - startNs) / 1e9 - WARM_UP_SECONDS;
+            if (at > seconds) {
+                continue;
+            }
+            if (at > 0 && !warm) {
+                // the processes count from here
+                warm = true;
+                shownNs = nowNs;
+                shownWrites = writes;
+                shownReads = reads;
+                continue;
+            }
             show(
-                    (nowNs - startNs) / 1e9,
+                    at,
                     (writes - shownWrites) / elapsed,
                     (reads - shownReads) / elapsed,
                     total(workers, RoleProcess::wrong));
@@ -273,9 +289,10 @@ public final class DemoCommand implements Callable<Integer> {
         final String line =
                 String.format(
                         Locale.ROOT,
-                        "%5.1f of %.1f s | writes/s %,11.0f | checked reads/s %,13.0f | wrong %d",
-                        Math.min(at, seconds),
-                        seconds,
+                        "%s | writes/s %,11.0f | checked reads/s %,13.0f | wrong %d",
+                        at < 0
+                                ? "   warming up"
+                                : String.format(Locale.ROOT, "%5.1f of %.1f s", at, seconds),
                         writes,
                         reads,
                         wrong);

@@ -7,6 +7,8 @@ import io.stoat.transport.ClientContext;
 import io.stoat.transport.StoreClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,8 +36,10 @@ public final class DemoRoleCommand implements Callable<Integer> {
 
     private static final long REPORT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int READS_A_BURST = 256;
-    private static final long PAUSE_AFTER_BURST_NS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final long PAUSE_AFTER_ROUND_TRIPS_NS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final int WRITES_A_BURST = 64;
+    private static final long PAUSE_AFTER_READS_NS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long PAUSE_AFTER_WRITES_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long PAUSE_AFTER_ROUND_TRIPS_NS = TimeUnit.MICROSECONDS.toNanos(500);
 
     @Parameters private Role role;
 
@@ -47,6 +51,9 @@ public final class DemoRoleCommand implements Callable<Integer> {
 
     @Option(names = "--seconds")
     private double seconds;
+
+    @Option(names = "--warm-up")
+    private double warmUpSeconds;
 
     @Option(names = "--symbols")
     private int symbols;
@@ -60,6 +67,9 @@ public final class DemoRoleCommand implements Callable<Integer> {
     private final RoleReport report = new RoleReport(System.out);
     private UnsafeBuffer[] keys;
     private long[] sequences;
+    private final List<Histogram> histograms = new ArrayList<>();
+    private boolean measuring;
+    private long measureFromNs;
     private long deadlineNs;
     private long nextReportNs;
     private long reads;
@@ -96,7 +106,8 @@ public final class DemoRoleCommand implements Callable<Integer> {
         final Thread watch = new Thread(DemoRoleCommand::endWithParent, "parent-watch");
         watch.setDaemon(true);
         watch.start();
-        deadlineNs = System.nanoTime() + (long) (seconds * 1e9);
+        measureFromNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
+        deadlineNs = measureFromNs + (long) (seconds * 1e9);
     }
 
     private static void endWithParent() {
@@ -110,7 +121,20 @@ public final class DemoRoleCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(1);
     }
 
+    private Histogram newHistogram() {
+        final Histogram histogram = RoleReport.newHistogram();
+        histograms.add(histogram);
+        return histogram;
+    }
+
     private boolean isOver(final long nowNs) {
+        if (!measuring && nowNs - measureFromNs >= 0) {
+            measuring = true;
+            // what was wrong while the JVM warmed up stays counted
+            reads = 0;
+            writes = 0;
+            histograms.forEach(Histogram::reset);
+        }
         if (nowNs - nextReportNs >= 0) {
             report.stat(reads, wrong, writes);
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -122,16 +146,20 @@ public final class DemoRoleCommand implements Callable<Integer> {
         final TickSource source =
                 input == null ? TickSource.randomWalk(symbols) : TickSource.csv(input, symbols);
         final UnsafeBuffer value = new UnsafeBuffer(new byte[Tick.LENGTH]);
-        final Histogram roundTrips = RoleReport.newHistogram();
+        final Histogram roundTrips = newHistogram();
         try (StoreClient client = StoreClient.connect(new ClientContext().dataDir(dataDir))) {
             for (int i = 0; i < symbols; i++) {
                 Tick.encode(value, i, sequences[i] = 1, 0, 0, 0);
                 put(client, i, value);
             }
             awaitStart();
-            writes = 0;
             long nowNs = System.nanoTime();
-            while (!isOver(nowNs)) {
+            for (int burst = 0; !isOver(nowNs); burst++) {
+                if (burst == WRITES_A_BURST) {
+                    burst = 0;
+                    LockSupport.parkNanos(PAUSE_AFTER_WRITES_NS);
+                    nowNs = System.nanoTime();
+                }
                 source.next();
                 final int symbol = source.symbol();
                 Tick.encode(
@@ -160,7 +188,7 @@ public final class DemoRoleCommand implements Callable<Integer> {
     }
 
     private void reader() {
-        final Histogram latencies = RoleReport.newHistogram();
+        final Histogram latencies = newHistogram();
         final EntryView view = new EntryView();
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[Tick.LENGTH]);
         try (StoreReader reader = StoreReader.attach(dataDir)) {
@@ -178,7 +206,7 @@ public final class DemoRoleCommand implements Callable<Integer> {
                     wrong += sound ? 0 : 1;
                     symbol = symbol + 1 == symbols ? 0 : symbol + 1;
                 }
-                LockSupport.parkNanos(PAUSE_AFTER_BURST_NS);
+                LockSupport.parkNanos(PAUSE_AFTER_READS_NS);
             }
         }
         report.histogram("sharedMemoryRead", latencies);
@@ -211,12 +239,15 @@ public final class DemoRoleCommand implements Callable<Integer> {
     }
 
     private void client() {
-        final Histogram ipc = RoleReport.newHistogram();
-        final Histogram udp = RoleReport.newHistogram();
+        final Histogram ipc = newHistogram();
+        final Histogram udp = newHistogram();
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[Tick.LENGTH]);
         try (StoreClient ipcClient = StoreClient.connect(new ClientContext().dataDir(dataDir));
                 StoreClient udpClient =
-                        StoreClient.connect(new ClientContext().endpoint(endpoint))) {
+                        StoreClient.connect(
+                                new ClientContext()
+                                        .endpoint(endpoint)
+                                        .driverOnCallerThread(true))) {
             awaitStart();
             int symbol = 0;
             while (!isOver(System.nanoTime())) {
