@@ -142,6 +142,20 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         session.close();
     }
 
+    /**
+     * A client that left is known by its answers' stream at once, by its requests' only after a
+     * time-out.
+     */
+    private void endAbandoned() {
+        final List<Session> abandoned = new ArrayList<>();
+        for (final Session session : sessions.values()) {
+            if (session.isOpen() && !session.publication().isConnected()) {
+                abandoned.add(session);
+            }
+        }
+        abandoned.forEach(this::end);
+    }
+
     /** Called by the Aeron client's conductor, which this thread drives. */
     void onUnavailableImage(final int transport, final Image image) {
         final Session session = sessions.get(Session.key(transport, image.sessionId()));
@@ -163,6 +177,9 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         if (sessions.containsKey(sessionKey)) {
             // a repeated Connect: the first one is being answered
             return;
+        }
+        if (sessions.size() >= maxSessions) {
+            endAbandoned();
         }
         final String channel =
                 channelLength > MAX_CHANNEL_LENGTH

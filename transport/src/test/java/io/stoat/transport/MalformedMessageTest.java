@@ -1,0 +1,139 @@
+package io.stoat.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.stoat.store.Status;
+import io.stoat.transport.codec.GetEncoder;
+import io.stoat.transport.codec.MessageHeaderEncoder;
+import io.stoat.transport.codec.PutEncoder;
+import io.stoat.transport.codec.RemoveEncoder;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class MalformedMessageTest {
+    private static final int MESSAGES = 100_000;
+
+    @TempDir Path dir;
+
+    @Test
+    void shouldSurviveAndCountWhateverIsSent() throws IOException {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        try (ServerFixture fixture = new ServerFixture(dir, 200);
+                Aeron aeron =
+                        Aeron.connect(
+                                new Aeron.Context()
+                                        .aeronDirectoryName(
+                                                fixture.server.aeronDirectory().toString()));
+                ExclusivePublication publication =
+                        aeron.addExclusivePublication(
+                                "aeron:ipc", ServerContext.DEFAULT_REQUEST_STREAM_ID)) {
+            while (!publication.isConnected()) {
+                Thread.onSpinWait();
+            }
+            final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
+            for (int i = 0; i < MESSAGES; i++) {
+                final int length = mutate(message, random);
+                while (publication.offer(message, 0, length) < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            while (fixture.server.counters().malformed().get() < MESSAGES) {
+                assertNull(fixture.error.get(), "seed " + seed);
+                Thread.onSpinWait();
+            }
+            requireHealthy(fixture, seed);
+            assertEquals(MESSAGES, fixture.server.counters().malformed().get(), "seed " + seed);
+        }
+    }
+
+    /**
+     * A message of the protocol with one thing wrong, or plain noise; none of it comes from an open
+     * session.
+     */
+    private static int mutate(final UnsafeBuffer message, final Random random) {
+        final MessageHeaderEncoder header = new MessageHeaderEncoder();
+        final byte[] key = new byte[random.nextInt(40)];
+        final int end;
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                final GetEncoder get = new GetEncoder().wrapAndApplyHeader(message, 0, header);
+                end = get.correlationId(random.nextLong()).putKey(key, 0, key.length).limit();
+            }
+            case 1 -> {
+                final PutEncoder put = new PutEncoder().wrapAndApplyHeader(message, 0, header);
+                put.correlationId(random.nextLong())
+                        .ttlMs(random.nextLong())
+                        .mode(random.nextInt());
+                end = put.putKey(key, 0, key.length).putValue(key, 0, key.length).limit();
+            }
+            default -> {
+                final RemoveEncoder remove =
+                        new RemoveEncoder().wrapAndApplyHeader(message, 0, header);
+                remove.correlationId(random.nextLong()).mode(random.nextInt());
+                end = remove.putKey(key, 0, key.length).limit();
+            }
+        }
+        switch (random.nextInt(4)) {
+            case 0:
+                return 1 + random.nextInt(end);
+            case 1:
+                message.putByte(random.nextInt(end), (byte) random.nextInt());
+                return end;
+            case 2:
+                message.putShort(random.nextInt(end - 1), (short) 0xFFFF, ByteOrder.LITTLE_ENDIAN);
+                return end;
+            default:
+                final byte[] noise = new byte[1 + random.nextInt(200)];
+                random.nextBytes(noise);
+                message.putBytes(0, noise);
+                return noise.length;
+        }
+    }
+
+    @Test
+    void shouldNotBeDisturbedByDatagramsThatAreNotAeron() throws IOException {
+        final Random random = new Random(7);
+        try (ServerFixture fixture = new ServerFixture(dir, 200);
+                StoreClient client = fixture.connect(true);
+                DatagramSocket socket = new DatagramSocket()) {
+            final Endpoint endpoint = Endpoint.parse(fixture.server.endpoint());
+            final InetAddress address = InetAddress.getByName(endpoint.host());
+            final UnsafeBuffer key = ServerFixture.bytes("k");
+            for (int i = 0; i < 5_000; i++) {
+                final byte[] noise = new byte[random.nextInt(1_400)];
+                random.nextBytes(noise);
+                socket.send(new DatagramPacket(noise, noise.length, address, endpoint.port()));
+                if (i % 500 == 0) {
+                    assertEquals(Status.OK, client.put(key, 0, 1, key, 0, 1, 0));
+                }
+            }
+            requireHealthy(fixture, 7);
+        }
+    }
+
+    private static void requireHealthy(final ServerFixture fixture, final long seed) {
+        try (StoreClient client = fixture.connect(true)) {
+            final UnsafeBuffer key = ServerFixture.bytes("healthy");
+            final UnsafeBuffer dst = new UnsafeBuffer(new byte[10]);
+            assertEquals(Status.OK, client.put(key, 0, 7, key, 0, 7, 0), "seed " + seed);
+            assertEquals(7, client.get(key, 0, 7, dst, 0, 10), "seed " + seed);
+        }
+        assertTrue(fixture.serverThread.get().isAlive(), "seed " + seed);
+        assertNull(fixture.error.get(), "seed " + seed);
+    }
+}
