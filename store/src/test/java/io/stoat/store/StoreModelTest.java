@@ -24,7 +24,7 @@ class StoreModelTest {
         "4,  8,  800,   24,    256,   256",
         "7,  2,  400, 1024,     40,    40",
         "2,  2,  300,  200,   5000,   100",
-        "1,  1,  100, 1024, 100000,  2000",
+        "1,  1,  100, 1024, 100000, 20000",
     })
     void shouldBehaveLikeTheModel(
             final int shards,
