@@ -87,7 +87,10 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(dataDir);
             if (!Files.exists(dataDir.resolve(StoreMark.FILE_NAME))) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDir)) {
-                    if (files.iterator().hasNext()) {
+                    for (final Path file : files) {
+                        if (file.endsWith(StoreLock.FILE_NAME)) {
+                            continue;
+                        }
                         throw new StoreException(
                                 "data directory "
                                         + dataDir

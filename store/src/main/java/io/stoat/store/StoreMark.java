@@ -1,15 +1,16 @@
 package io.stoat.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.agrona.CloseHelper;
 import org.agrona.MarkFile;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -47,18 +48,12 @@ final class StoreMark implements AutoCloseable {
     private static final int MAGIC_OFFSET = 56;
 
     private final Path file;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final StoreLock lock;
     private final MarkFile markFile;
     private final UnsafeBuffer buffer;
 
-    private StoreMark(
-            final Path file,
-            final FileChannel channel,
-            final FileLock lock,
-            final MappedByteBuffer mapped) {
+    private StoreMark(final Path file, final StoreLock lock, final MappedByteBuffer mapped) {
         this.file = file;
-        this.channel = channel;
         this.lock = lock;
         markFile = new MarkFile(mapped, VERSION_OFFSET, HEARTBEAT_OFFSET);
         buffer = new UnsafeBuffer(mapped, 0, LENGTH);
@@ -67,50 +62,55 @@ final class StoreMark implements AutoCloseable {
     /** Takes ownership of the directory, creating the file if need be. */
     static StoreMark own(final Path dataDir) {
         final Path file = dataDir.resolve(FILE_NAME);
-        FileChannel channel = null;
+        StoreLock lock = null;
         try {
-            channel =
-                    FileChannel.open(
-                            file,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            final FileLock lock = channel.tryLock();
+            lock = StoreLock.tryLock(dataDir);
             if (lock == null) {
                 throw owned(file);
             }
-            if (channel.size() > 0 && channel.size() < LENGTH) {
-                throw new StoreException(
-                        file
-                                + " is truncated: "
-                                + channel.size()
-                                + " of "
-                                + LENGTH
-                                + " bytes; restore it from a backup or remove the data directory");
-            }
-            if (channel.size() == 0) {
-                channel.write(java.nio.ByteBuffer.allocate(LENGTH), 0);
-            }
-            return new StoreMark(file, channel, lock, channel.map(MapMode.READ_WRITE, 0, LENGTH));
-        } catch (final OverlappingFileLockException ex) {
-            closeQuietly(channel);
-            throw owned(file);
+            return new StoreMark(file, lock, mapForOwner(file));
         } catch (final IOException ex) {
-            closeQuietly(channel);
+            CloseHelper.quietClose(lock);
             throw new StoreException("cannot open " + file + ": " + ex, ex);
         } catch (final StoreException ex) {
-            closeQuietly(channel);
+            CloseHelper.quietClose(lock);
             throw ex;
         }
     }
 
+    private static MappedByteBuffer mapForOwner(final Path file) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            if (channel.size() == 0) {
+                channel.write(ByteBuffer.allocate(LENGTH), 0);
+            }
+            requireWhole(file, channel.size());
+            return channel.map(MapMode.READ_WRITE, 0, LENGTH);
+        }
+    }
+
+    private static void requireWhole(final Path file, final long size) {
+        if (size < LENGTH) {
+            throw new StoreException(
+                    file
+                            + " is truncated: "
+                            + size
+                            + " of "
+                            + LENGTH
+                            + " bytes; restore it from a backup or remove the data directory");
+        }
+    }
+
     private static StoreException owned(final Path file) {
-        long pid = 0;
+        String owner = "process";
         try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
-            final java.nio.ByteBuffer bytes =
-                    java.nio.ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-            if (reading.read(bytes, OWNER_PID_OFFSET) == 8) {
-                pid = bytes.getLong(0);
+            final ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            if (reading.read(bytes, OWNER_PID_OFFSET) == Long.BYTES) {
+                owner = "process, pid " + bytes.getLong(0);
             }
         } catch (final IOException ignore) {
             // the message does without the pid
@@ -118,9 +118,9 @@ final class StoreMark implements AutoCloseable {
         return new StoreException(
                 "data directory "
                         + file.getParent()
-                        + " is owned by the live process "
-                        + (pid == 0 ? "(pid not written yet)" : "pid " + pid)
-                        + ": stop that process, send it commands instead, or use another directory");
+                        + " is owned by a live "
+                        + owner
+                        + ": stop it, send it commands instead, or use another directory");
     }
 
     /** Maps the mark read-only. */
@@ -133,17 +133,9 @@ final class StoreMark implements AutoCloseable {
                             + " does not exist: start a node or an embedded store on it first");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() < LENGTH) {
-                throw new StoreException(
-                        file
-                                + " is truncated: "
-                                + channel.size()
-                                + " of "
-                                + LENGTH
-                                + " bytes; restore it from a backup or remove the data directory");
-            }
+            requireWhole(file, channel.size());
             final StoreMark mark =
-                    new StoreMark(file, null, null, channel.map(MapMode.READ_ONLY, 0, LENGTH));
+                    new StoreMark(file, null, channel.map(MapMode.READ_ONLY, 0, LENGTH));
             try {
                 mark.requireReady();
             } catch (final StoreException ex) {
@@ -247,11 +239,6 @@ final class StoreMark implements AutoCloseable {
     public void close() {
         buffer.wrap(0, 0);
         markFile.close();
-        closeQuietly(lock);
-        closeQuietly(channel);
-    }
-
-    private static void closeQuietly(final AutoCloseable closeable) {
-        org.agrona.CloseHelper.quietClose(closeable);
+        CloseHelper.quietClose(lock);
     }
 }

@@ -140,7 +140,7 @@ final class RoleProcess implements AutoCloseable {
 
     /** SIGTERM. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     long reads() {

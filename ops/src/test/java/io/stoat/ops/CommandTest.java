@@ -1,0 +1,282 @@
+package io.stoat.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stoat.store.Store;
+import io.stoat.store.StoreContext;
+import io.stoat.transport.AeronDirectories;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The command as a person uses it: a node in a process of its own, words in, output and exit code
+ * out.
+ */
+@Timeout(180)
+class CommandTest {
+    @TempDir Path dir;
+
+    private String output;
+
+    /** Runs a command in this JVM and keeps what it printed, errors included. */
+    private int stoat(final Object... words) {
+        final PrintStream out = System.out;
+        final PrintStream err = System.err;
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final PrintStream capture = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        System.setOut(capture);
+        System.setErr(capture);
+        try {
+            return StoatMain.execute(
+                    IntStream.range(0, words.length)
+                            .mapToObj(i -> words[i].toString())
+                            .toArray(String[]::new));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+            output = bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private void expect(final int exitCode, final String words, final Object... command) {
+        final int actual = stoat(command);
+        assertEquals(exitCode, actual, output);
+        assertTrue(output.contains(words), "expected '" + words + "' in: " + output);
+        assertFalse(output.contains("\tat "), "a stack trace: " + output);
+    }
+
+    static String freeEndpoint() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    private static String text(final int length) {
+        return IntStream.range(0, length).mapToObj(i -> "x").collect(Collectors.joining());
+    }
+
+    @Test
+    void shouldWorkThroughTheDay() throws Exception {
+        final Path data = dir.resolve("data");
+        final String endpoint = freeEndpoint();
+        final Path csv = Files.writeString(dir.resolve("t.csv"), "Time,Price\n09:30,1\n09:31,2\n");
+        final Path ragged =
+                Files.writeString(dir.resolve("r.csv"), "Time,Price\n09:32,1\n09:33\n09:34,1\n");
+        try (StoatProcess node =
+                StoatProcess.node(
+                        "--data-dir",
+                        data,
+                        "--endpoint",
+                        endpoint,
+                        "--entries",
+                        8,
+                        "--shards",
+                        1,
+                        "--value-size",
+                        64)) {
+            assertTrue(node.output().contains(endpoint), node.output());
+            expect(0, "version 1", "put", "AMZN", "223.82", "--data-dir", data);
+            expect(0, "223.82", "get", "AMZN", "--data-dir", data);
+            expect(0, "223.82", "get", "AMZN", "--endpoint", endpoint);
+            expect(0, "version 2", "put", "AMZN", "224", "--if-version", 1, "--endpoint", endpoint);
+            expect(1, "at version 2", "put", "AMZN", "225", "--if-version", 1, "--data-dir", data);
+            expect(1, "exists already", "put", "AMZN", "225", "--if-absent", "--data-dir", data);
+            expect(0, "version 3", "put", "SOON", "1", "--ttl", "1h", "--data-dir", data);
+            expect(0, "expires", "get", "SOON", "--data-dir", data, "--long");
+            expect(3, "'NONE' not found", "get", "NONE", "--data-dir", data);
+            expect(3, "'NONE' not found", "get", "NONE", "--endpoint", endpoint);
+            expect(3, "'NONE' not found", "remove", "NONE", "--data-dir", data);
+            expect(0, "removed version 2", "remove", "AMZN", "--endpoint", endpoint);
+            expect(
+                    0,
+                    "loaded 2 rows",
+                    "load",
+                    csv,
+                    "--key",
+                    "time",
+                    "--prefix",
+                    "T:",
+                    "--data-dir",
+                    data);
+            expect(0, "{\"Time\":\"09:31\",\"Price\":\"2\"}", "get", "T:09:31", "--data-dir", data);
+            expect(1, "r.csv line 3", "load", ragged, "--key", "Time", "--data-dir", data);
+            expect(1, "no column 'Nope'", "load", csv, "--key", "Nope", "--data-dir", data);
+            expect(
+                    1,
+                    "does not exist",
+                    "load",
+                    dir.resolve("none.csv"),
+                    "--key",
+                    "Time",
+                    "--data-dir",
+                    data);
+            expect(2, "0 bytes", "put", "", "v", "--data-dir", data);
+            expect(2, "1025 bytes", "put", text(1025), "v", "--data-dir", data);
+            expect(1, "longer than the store's maximum", "put", "K", text(65), "--data-dir", data);
+            expect(
+                    1,
+                    "longer than the store's maximum",
+                    "put",
+                    "K",
+                    text(65),
+                    "--endpoint",
+                    endpoint);
+            expect(0, "alive", "stat", "--data-dir", data);
+            expect(0, "\"ownerPid\" : " + node.pid(), "stat", "--data-dir", data, "--json");
+            for (int i = 0; i < 8; i++) {
+                stoat("put", "fill" + i, i, "--data-dir", data);
+            }
+            expect(1, "the store is full", "put", "one-more", "v", "--data-dir", data);
+            expect(0, "09:30", "get", "T:09:30", "--data-dir", data, "--long");
+            expect(
+                    1,
+                    "pid " + node.pid(),
+                    "node",
+                    "--data-dir",
+                    data,
+                    "--endpoint",
+                    freeEndpoint());
+            expect(1, endpoint, "node", "--data-dir", dir.resolve("other"), "--endpoint", endpoint);
+            node.terminate();
+            node.await();
+            assertTrue(node.output().contains("stoat node closed"), node.output());
+        }
+        assertFalse(Files.exists(AeronDirectories.forDataDir(data)));
+        expect(0, "closed cleanly", "stat", "--data-dir", data);
+    }
+
+    @Test
+    void shouldServeAgainAfterAKill() throws Exception {
+        final Path data = dir.resolve("data");
+        try (StoatProcess node =
+                StoatProcess.node("--data-dir", data, "--endpoint", freeEndpoint())) {
+            expect(0, "version 1", "put", "AMZN", "223.82", "--data-dir", data);
+            node.kill();
+        }
+        try (StoatProcess node =
+                StoatProcess.node("--data-dir", data, "--endpoint", freeEndpoint())) {
+            expect(0, "223.82", "get", "AMZN", "--data-dir", data);
+            expect(0, "version 2", "put", "AMZN", "224", "--if-version", 1, "--data-dir", data);
+            node.terminate();
+            node.await();
+        }
+    }
+
+    @Test
+    void shouldRunTheDemoAndLeaveNothing() throws Exception {
+        final Path json = dir.resolve("figures.json");
+        final Path csv =
+                Files.writeString(
+                        dir.resolve("amzn-trades.csv"),
+                        "Time,Price,Volume\n2012-06-21 09:30:00.017460000,2238200,1\n2012-06-21 09:30:01.5,2238100,21\n");
+        try (StoatProcess demo =
+                StoatProcess.start(
+                        "demo", "--seconds", 1, "--symbols", 50, "--input", csv, "--json", json)) {
+            assertEquals(0, demo.await(), demo.output());
+            assertTrue(demo.output().contains("torn or wrong   0"), demo.output());
+            final var figures =
+                    com.fasterxml.jackson.jr.ob.JSON.std.mapFrom(Files.readString(json));
+            assertEquals(2, figures.get("inputRows"));
+            assertEquals(0, figures.get("torn"));
+            assertTrue(((Number) figures.get("writes")).longValue() > 0, figures.toString());
+            assertTrue(((Number) figures.get("reads")).longValue() > 0, figures.toString());
+            for (final String name :
+                    new String[] {"sharedMemoryReadNs", "ipcRoundTripNs", "udpRoundTripNs"}) {
+                final var percentiles = (java.util.Map<?, ?>) figures.get(name);
+                assertTrue(((Number) percentiles.get("p50")).longValue() > 0, name);
+                assertTrue(percentiles.containsKey("p99") && percentiles.containsKey("p999"), name);
+            }
+            assertEquals(
+                    0, ProcessHandle.of(demo.pid()).map(p -> p.descendants().count()).orElse(0L));
+        }
+    }
+
+    @Test
+    void shouldFailTheDemoWhenItsInputIsBad() throws Exception {
+        final Path csv = Files.writeString(dir.resolve("t.csv"), "Time,Price\n09:30:00,1\n");
+        expect(1, "no column 'Volume'", "demo", "--input", csv);
+        final Path words =
+                Files.writeString(dir.resolve("w.csv"), "Time,Price,Volume\n09:30:00,cheap,1\n");
+        expect(1, "w.csv row 1", "demo", "--input", words);
+        expect(2, "--seconds=0.0", "demo", "--seconds", "0");
+        expect(2, "--symbols=0", "demo", "--symbols", "0");
+    }
+
+    @Test
+    void shouldRefuseDirectoriesThatAreNotWhole() throws Exception {
+        expect(1, "does not exist", "get", "K", "--data-dir", dir.resolve("none"));
+        final Path foreign = Files.createDirectory(dir.resolve("foreign"));
+        Files.writeString(foreign.resolve("notes.txt"), "mine");
+        expect(1, "not a Stoat data directory", "get", "K", "--data-dir", foreign);
+        expect(1, "not empty", "node", "--data-dir", foreign, "--endpoint", freeEndpoint());
+        assertEquals("mine", Files.readString(foreign.resolve("notes.txt")));
+
+        final Path data = dir.resolve("data");
+        Store.open(new StoreContext().dataDir(data).shardCount(1).entries(100)).close();
+        final Path map = data.resolve("shard-000.map");
+        final long length = Files.size(map);
+        setLength(map, length / 2);
+        expect(1, "truncated", "get", "K", "--data-dir", data);
+        expect(1, "truncated", "node", "--data-dir", data, "--endpoint", freeEndpoint());
+        setInt(data.resolve("store.mark"), 0);
+        expect(1, "not ready", "get", "K", "--data-dir", data);
+        setInt(data.resolve("store.mark"), 99);
+        expect(1, "layout version", "stat", "--data-dir", data);
+        expect(1, "layout version", "node", "--data-dir", data, "--endpoint", freeEndpoint());
+        expect(
+                1,
+                "too small",
+                "node",
+                "--data-dir",
+                dir.resolve("huge"),
+                "--entries",
+                1L << 39,
+                "--endpoint",
+                freeEndpoint());
+    }
+
+    private static void setLength(final Path file, final long length) throws IOException {
+        try (RandomAccessFile raf = new RandomAccessFile(file.toFile(), "rw")) {
+            raf.setLength(length);
+        }
+    }
+
+    private static void setInt(final Path file, final int value) throws IOException {
+        try (RandomAccessFile raf = new RandomAccessFile(file.toFile(), "rw")) {
+            raf.writeInt(Integer.reverseBytes(value));
+        }
+    }
+
+    @Test
+    void shouldHelpAndRefuseWrongWords() {
+        expect(2, "Unknown option", "get", "K", "--nope");
+        expect(2, "Missing required parameter", "get");
+        expect(2, "mutually exclusive", "get", "K", "--data-dir", "a", "--endpoint", "127.0.0.1:1");
+        expect(2, "5 lightyears", "put", "K", "V", "--ttl", "5 lightyears");
+        expect(2, "Usage", new Object[0]);
+        expect(0, "chronicle-map", "version");
+        for (final String command :
+                new String[] {
+                    "demo", "node", "get", "put", "remove", "load", "stat", "version", "bench"
+                }) {
+            expect(0, "Usage: stoat " + command, command, "--help");
+        }
+        expect(1, "127.0.0.1:1", "get", "K", "--endpoint", "127.0.0.1:1");
+        expect(1, "loopback", "get", "K", "--endpoint", "192.0.2.1:7480");
+        expect(1, "HOST:PORT", "get", "K", "--endpoint", "nowhere");
+    }
+}
