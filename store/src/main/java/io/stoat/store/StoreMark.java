@@ -1,11 +1,11 @@
 package io.stoat.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,8 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The file {@code store.mark} of a data directory: who owns it, whether the owner lives, and which
- * layout it has. An Agrona {@link MarkFile}; the owner also holds an operating-system lock on it,
- * which ends with the process however that ends.
+ * layout it has. An Agrona {@link MarkFile}; the owner also holds an {@link OwnerLock}.
  *
  * <pre>
  *    0  layout version (4)       written last: 0 means that creation was cut off
@@ -47,18 +46,12 @@ final class StoreMark implements AutoCloseable {
     private static final int MAGIC_OFFSET = 56;
 
     private final Path file;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final OwnerLock lock;
     private final MarkFile markFile;
     private final UnsafeBuffer buffer;
 
-    private StoreMark(
-            final Path file,
-            final FileChannel channel,
-            final FileLock lock,
-            final MappedByteBuffer mapped) {
+    private StoreMark(final Path file, final OwnerLock lock, final MappedByteBuffer mapped) {
         this.file = file;
-        this.channel = channel;
         this.lock = lock;
         markFile = new MarkFile(mapped, VERSION_OFFSET, HEARTBEAT_OFFSET);
         buffer = new UnsafeBuffer(mapped, 0, LENGTH);
@@ -67,48 +60,70 @@ final class StoreMark implements AutoCloseable {
     /** Takes ownership of the directory, creating the file if need be. */
     static StoreMark own(final Path dataDir) {
         final Path file = dataDir.resolve(FILE_NAME);
-        FileChannel channel = null;
+        OwnerLock lock = null;
+        StoreMark mark = null;
         try {
-            channel =
-                    FileChannel.open(
-                            file,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            final FileLock lock = channel.tryLock();
+            lock = OwnerLock.tryAcquire(dataDir);
             if (lock == null) {
                 throw owned(file);
             }
-            if (channel.size() > 0 && channel.size() < LENGTH) {
-                throw new StoreException(
-                        file
-                                + " is truncated: "
-                                + channel.size()
-                                + " of "
-                                + LENGTH
-                                + " bytes; restore it from a backup or remove the data directory");
-            }
-            if (channel.size() == 0) {
-                channel.write(java.nio.ByteBuffer.allocate(LENGTH), 0);
-            }
-            return new StoreMark(file, channel, lock, channel.map(MapMode.READ_WRITE, 0, LENGTH));
-        } catch (final OverlappingFileLockException ex) {
-            closeQuietly(channel);
-            throw owned(file);
-        } catch (final IOException ex) {
-            closeQuietly(channel);
-            throw new StoreException("cannot open " + file + ": " + ex, ex);
-        } catch (final StoreException ex) {
-            closeQuietly(channel);
-            throw ex;
+            mark = new StoreMark(file, lock, mapForOwner(file));
+            mark.requireOursOrBlank();
+            mark.buffer.putLong(OWNER_PID_OFFSET, ProcessHandle.current().pid());
+            return mark;
+        } catch (final IOException | RuntimeException ex) {
+            closeQuietly(mark == null ? lock : mark);
+            throw ex instanceof StoreException known
+                    ? known
+                    : new StoreException("cannot open " + file + ": " + ex, ex);
         }
+    }
+
+    private static MappedByteBuffer mapForOwner(final Path file) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            if (channel.size() > 0) {
+                requireWhole(file, channel.size());
+            } else {
+                channel.write(ByteBuffer.allocate(LENGTH), 0);
+            }
+            return channel.map(MapMode.READ_WRITE, 0, LENGTH);
+        }
+    }
+
+    private static void requireWhole(final Path file, final long size) {
+        if (size < LENGTH) {
+            throw new StoreException(
+                    file
+                            + " is truncated: "
+                            + size
+                            + " of "
+                            + LENGTH
+                            + " bytes; restore it from a backup or remove the data directory");
+        }
+    }
+
+    private void requireOursOrBlank() {
+        if (isReady()) {
+            requireReady();
+        } else if (buffer.getLong(MAGIC_OFFSET) != 0 && buffer.getLong(MAGIC_OFFSET) != MAGIC) {
+            throw foreign();
+        }
+    }
+
+    private StoreException foreign() {
+        return new StoreException(
+                file + " is not a Stoat mark file: give the data directory of a Stoat store");
     }
 
     private static StoreException owned(final Path file) {
         long pid = 0;
         try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
-            final java.nio.ByteBuffer bytes =
-                    java.nio.ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            final ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
             if (reading.read(bytes, OWNER_PID_OFFSET) == 8) {
                 pid = bytes.getLong(0);
             }
@@ -133,17 +148,9 @@ final class StoreMark implements AutoCloseable {
                             + " does not exist: start a node or an embedded store on it first");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() < LENGTH) {
-                throw new StoreException(
-                        file
-                                + " is truncated: "
-                                + channel.size()
-                                + " of "
-                                + LENGTH
-                                + " bytes; restore it from a backup or remove the data directory");
-            }
+            requireWhole(file, channel.size());
             final StoreMark mark =
-                    new StoreMark(file, null, null, channel.map(MapMode.READ_ONLY, 0, LENGTH));
+                    new StoreMark(file, null, channel.map(MapMode.READ_ONLY, 0, LENGTH));
             try {
                 mark.requireReady();
             } catch (final StoreException ex) {
@@ -173,8 +180,7 @@ final class StoreMark implements AutoCloseable {
                             + " try again, or start the owner to finish it");
         }
         if (buffer.getLong(MAGIC_OFFSET) != MAGIC) {
-            throw new StoreException(
-                    file + " is not a Stoat mark file: give the data directory of a Stoat store");
+            throw foreign();
         }
         if (version != LAYOUT_VERSION) {
             throw new StoreException(
@@ -184,6 +190,17 @@ final class StoreMark implements AutoCloseable {
                             + ", this release reads "
                             + LAYOUT_VERSION
                             + ": export the data with the release that wrote it and import it here");
+        }
+        if (shardCount() < 1 || shardCount() > 1000 || entries() < 1 || maxValueLength() < 1) {
+            throw new StoreException(
+                    file
+                            + " is damaged: shardCount="
+                            + shardCount()
+                            + " entries="
+                            + entries()
+                            + " maxValueLength="
+                            + maxValueLength()
+                            + "; restore it from a backup or remove the data directory");
         }
     }
 
@@ -248,7 +265,6 @@ final class StoreMark implements AutoCloseable {
         buffer.wrap(0, 0);
         markFile.close();
         closeQuietly(lock);
-        closeQuietly(channel);
     }
 
     private static void closeQuietly(final AutoCloseable closeable) {
