@@ -176,7 +176,7 @@ final class EntryFinder {
             final int keyLength) {
         final long end = tier + entrySpaceOffset + entrySpaceLength;
         long at = tier + entrySpaceOffset + chunk * chunkSize;
-        if (chunk >= chunksPerTier || at + 2 + keyLength + MAX_STOP_BIT_LENGTH > end) {
+        if (chunk >= chunksPerTier || at + 2 > end) {
             return OUT_OF_BOUNDS;
         }
         // keys are at most 1024 bytes, so their size is a stop-bit number of one or two bytes
@@ -184,10 +184,16 @@ final class EntryFinder {
         if (storedKeyLength < 0) {
             storedKeyLength = storedKeyLength & 0x7F | UnsafeApi.getByte(at++) << 7;
         }
-        if (storedKeyLength != keyLength || !matches(keyBase, keyAddress, at, keyLength)) {
+        // a colliding slot may lead to a shorter key close to the end of the tier
+        if (storedKeyLength != keyLength) {
             return ABSENT;
         }
-        return readValueLength(at + keyLength, end);
+        if (at + keyLength + MAX_STOP_BIT_LENGTH > end) {
+            return OUT_OF_BOUNDS;
+        }
+        return matches(keyBase, keyAddress, at, keyLength)
+                ? readValueLength(at + keyLength, end)
+                : ABSENT;
     }
 
     private int readValueLength(final long from, final long end) {

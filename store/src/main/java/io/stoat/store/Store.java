@@ -88,7 +88,7 @@ public final class Store implements AutoCloseable {
             if (!Files.exists(dataDir.resolve(StoreMark.FILE_NAME))) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDir)) {
                     for (final Path file : files) {
-                        if (file.endsWith(StoreLock.FILE_NAME)) {
+                        if (file.endsWith(OwnerLock.FILE_NAME)) {
                             continue;
                         }
                         throw new StoreException(
@@ -109,8 +109,8 @@ public final class Store implements AutoCloseable {
         final Path dataDir = context.dataDir();
         final ShardSizing sizing = ShardSizing.of(context);
         final Shard[] shards = new Shard[context.shardCount()];
+        requireNothingToLose(dataDir);
         try {
-            // what a cut-off creation left holds nothing acknowledged
             ShardFiles.deleteShards(dataDir);
             requireRoom(context, sizing);
             ShardFiles.restrict(dataDir.resolve(StoreMark.FILE_NAME));
@@ -138,6 +138,27 @@ public final class Store implements AutoCloseable {
                                     + " or maxValueLength="
                                     + context.maxValueLength(),
                             ex);
+        }
+    }
+
+    /** Files of a cut-off creation may go; files that commands were acknowledged to may not. */
+    private static void requireNothingToLose(final Path dataDir) {
+        for (int i = 0; Files.exists(ShardFiles.control(dataDir, i)); i++) {
+            final Path file = ShardFiles.control(dataDir, i);
+            final long position;
+            try (ControlFile control = ControlFile.open(file, i, false)) {
+                position = control.get(ControlDescriptor.APPLIED_POSITION_OFFSET);
+            } catch (final StoreException cutOff) {
+                continue;
+            }
+            if (position > 0) {
+                throw new StoreException(
+                        dataDir.resolve(StoreMark.FILE_NAME)
+                                + " is empty, but "
+                                + file
+                                + " holds data: restore the mark file from a backup,"
+                                + " or move the directory aside");
+            }
         }
     }
 

@@ -10,14 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.agrona.CloseHelper;
 import org.agrona.MarkFile;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The file {@code store.mark} of a data directory: who owns it, whether the owner lives, and which
- * layout it has. An Agrona {@link MarkFile}; the owner also holds an operating-system lock on it,
- * which ends with the process however that ends.
+ * layout it has. An Agrona {@link MarkFile}; the owner also holds an {@link OwnerLock}.
  *
  * <pre>
  *    0  layout version (4)       written last: 0 means that creation was cut off
@@ -48,11 +46,11 @@ final class StoreMark implements AutoCloseable {
     private static final int MAGIC_OFFSET = 56;
 
     private final Path file;
-    private final StoreLock lock;
+    private final OwnerLock lock;
     private final MarkFile markFile;
     private final UnsafeBuffer buffer;
 
-    private StoreMark(final Path file, final StoreLock lock, final MappedByteBuffer mapped) {
+    private StoreMark(final Path file, final OwnerLock lock, final MappedByteBuffer mapped) {
         this.file = file;
         this.lock = lock;
         markFile = new MarkFile(mapped, VERSION_OFFSET, HEARTBEAT_OFFSET);
@@ -62,19 +60,22 @@ final class StoreMark implements AutoCloseable {
     /** Takes ownership of the directory, creating the file if need be. */
     static StoreMark own(final Path dataDir) {
         final Path file = dataDir.resolve(FILE_NAME);
-        StoreLock lock = null;
+        OwnerLock lock = null;
+        StoreMark mark = null;
         try {
-            lock = StoreLock.tryLock(dataDir);
+            lock = OwnerLock.tryAcquire(dataDir);
             if (lock == null) {
                 throw owned(file);
             }
-            return new StoreMark(file, lock, mapForOwner(file));
-        } catch (final IOException ex) {
-            CloseHelper.quietClose(lock);
-            throw new StoreException("cannot open " + file + ": " + ex, ex);
-        } catch (final StoreException ex) {
-            CloseHelper.quietClose(lock);
-            throw ex;
+            mark = new StoreMark(file, lock, mapForOwner(file));
+            mark.requireOursOrBlank();
+            mark.buffer.putLong(OWNER_PID_OFFSET, ProcessHandle.current().pid());
+            return mark;
+        } catch (final IOException | RuntimeException ex) {
+            closeQuietly(mark == null ? lock : mark);
+            throw ex instanceof StoreException known
+                    ? known
+                    : new StoreException("cannot open " + file + ": " + ex, ex);
         }
     }
 
@@ -85,10 +86,11 @@ final class StoreMark implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE)) {
-            if (channel.size() == 0) {
+            if (channel.size() > 0) {
+                requireWhole(file, channel.size());
+            } else {
                 channel.write(ByteBuffer.allocate(LENGTH), 0);
             }
-            requireWhole(file, channel.size());
             return channel.map(MapMode.READ_WRITE, 0, LENGTH);
         }
     }
@@ -105,12 +107,25 @@ final class StoreMark implements AutoCloseable {
         }
     }
 
+    private void requireOursOrBlank() {
+        if (isReady()) {
+            requireReady();
+        } else if (buffer.getLong(MAGIC_OFFSET) != 0 && buffer.getLong(MAGIC_OFFSET) != MAGIC) {
+            throw foreign();
+        }
+    }
+
+    private StoreException foreign() {
+        return new StoreException(
+                file + " is not a Stoat mark file: give the data directory of a Stoat store");
+    }
+
     private static StoreException owned(final Path file) {
-        String owner = "process";
+        long pid = 0;
         try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ)) {
             final ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            if (reading.read(bytes, OWNER_PID_OFFSET) == Long.BYTES) {
-                owner = "process, pid " + bytes.getLong(0);
+            if (reading.read(bytes, OWNER_PID_OFFSET) == 8) {
+                pid = bytes.getLong(0);
             }
         } catch (final IOException ignore) {
             // the message does without the pid
@@ -118,9 +133,9 @@ final class StoreMark implements AutoCloseable {
         return new StoreException(
                 "data directory "
                         + file.getParent()
-                        + " is owned by a live "
-                        + owner
-                        + ": stop it, send it commands instead, or use another directory");
+                        + " is owned by the live process "
+                        + (pid == 0 ? "(pid not written yet)" : "pid " + pid)
+                        + ": stop that process, send it commands instead, or use another directory");
     }
 
     /** Maps the mark read-only. */
@@ -165,8 +180,7 @@ final class StoreMark implements AutoCloseable {
                             + " try again, or start the owner to finish it");
         }
         if (buffer.getLong(MAGIC_OFFSET) != MAGIC) {
-            throw new StoreException(
-                    file + " is not a Stoat mark file: give the data directory of a Stoat store");
+            throw foreign();
         }
         if (version != LAYOUT_VERSION) {
             throw new StoreException(
@@ -176,6 +190,17 @@ final class StoreMark implements AutoCloseable {
                             + ", this release reads "
                             + LAYOUT_VERSION
                             + ": export the data with the release that wrote it and import it here");
+        }
+        if (shardCount() < 1 || shardCount() > 1000 || entries() < 1 || maxValueLength() < 1) {
+            throw new StoreException(
+                    file
+                            + " is damaged: shardCount="
+                            + shardCount()
+                            + " entries="
+                            + entries()
+                            + " maxValueLength="
+                            + maxValueLength()
+                            + "; restore it from a backup or remove the data directory");
         }
     }
 
@@ -239,6 +264,10 @@ final class StoreMark implements AutoCloseable {
     public void close() {
         buffer.wrap(0, 0);
         markFile.close();
-        CloseHelper.quietClose(lock);
+        closeQuietly(lock);
+    }
+
+    private static void closeQuietly(final AutoCloseable closeable) {
+        org.agrona.CloseHelper.quietClose(closeable);
     }
 }

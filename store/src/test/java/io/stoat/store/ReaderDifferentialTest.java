@@ -93,20 +93,21 @@ class ReaderDifferentialTest {
     @Test
     void shouldMissLongKeysWhoseSlotsCollideWithShortEntriesAtTheEndOfATier() {
         final Random random = new Random(7);
-        final StoreContext context = context(1, 1, 2000, 1024, 8).averageKeyLength(4);
+        final StoreContext context = context(1, 1, 2000, 4, 64).averageValueLength(1);
         final UnsafeBuffer key = new UnsafeBuffer(new byte[1024]);
-        final UnsafeBuffer value = new UnsafeBuffer(new byte[8]);
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);
         try (Store store = Store.open(context);
                 StoreReader reader = StoreReader.attach(context.dataDir())) {
+            final long before = mapBytes(reader);
             int stored = 0;
             for (int i = 0; i < 2000; i++) {
                 key.putInt(0, i);
-                stored += store.put(key, 0, 4, value, 0, 0, 0) == Status.OK ? 1 : 0;
+                stored += store.put(key, 0, 4, value, 0, 64, 0) == Status.OK ? 1 : 0;
             }
-            assertTrue(stored > 1000, "stored=" + stored);
+            assertTrue(mapBytes(reader) > before, "the first tier must be full: stored=" + stored);
             for (int i = 0; i < 300_000; i++) {
                 key.putLong(8 * (i % 128), random.nextLong());
-                final int status = reader.get(key, 0, 1024, value, 0, 8);
+                final int status = reader.get(key, 0, 1024, value, 0, 64);
                 if (status != Status.NOT_FOUND) {
                     assertEquals("NOT_FOUND", Status.nameOf(status), "look-up " + i);
                 }

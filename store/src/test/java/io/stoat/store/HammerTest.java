@@ -1,0 +1,53 @@
+package io.stoat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A writer and two readers, each in its own JVM, on the same keys. {@code
+ * -Dstoat.hammer.writes=12000000} makes it long.
+ */
+class HammerTest {
+    private static final long DEFAULT_WRITES = 1_500_000;
+
+    @TempDir Path dir;
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void shouldNeverReadATornOrWrongValue() {
+        final long wanted = Long.getLong("stoat.hammer.writes", DEFAULT_WRITES);
+        final long limitS = wanted > DEFAULT_WRITES ? 500 : 60;
+        try (ChildJvm writer =
+                ChildJvm.fast(HammerWriter.class, dir.resolve("d"), wanted, limitS)) {
+            writer.await("ready");
+            try (ChildJvm one = ChildJvm.fast(HammerReader.class, dir.resolve("d"));
+                    ChildJvm two = ChildJvm.fast(HammerReader.class, dir.resolve("d"))) {
+                one.await("ready");
+                two.await("ready");
+                final long writes = Long.parseLong(writer.await("writes"));
+                one.send("stop");
+                two.send("stop");
+                final long reads = checked(one) + checked(two);
+                System.out.println("hammer: " + writes + " writes, " + reads + " reads, 0 wrong");
+                assertTrue(writes >= Math.min(wanted, 1_000_000), "writes=" + writes);
+                assertTrue(reads >= writes, "reads=" + reads);
+            }
+            writer.send("close");
+            assertEquals(0, writer.exitCode());
+        }
+    }
+
+    private static long checked(final ChildJvm reader) {
+        final String[] words = reader.await("reads").split(" ");
+        assertEquals("0", words[4], "wrong reads of " + String.join(" ", words));
+        assertTrue(Long.parseLong(words[6]) > 0, "no read met a write: the test lost its point");
+        assertEquals(0, reader.exitCode());
+        return Long.parseLong(words[0]);
+    }
+}
