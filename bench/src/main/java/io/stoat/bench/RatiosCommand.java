@@ -94,8 +94,8 @@ final class RatiosCommand implements Callable<Integer> {
         for (int round = 1; round <= count; round++) {
             out.println("round " + round + " of " + count);
             out.flush();
-            add(run("ReadBenchmark", READERS));
-            add(run("WriteBenchmark", WRITERS));
+            add(run("ReadBenchmark.hit", READERS));
+            add(run("WriteBenchmark.overwrite", WRITERS));
         }
         printFigures(out);
         final boolean met = printTargets(out);
@@ -106,7 +106,7 @@ final class RatiosCommand implements Callable<Integer> {
     }
 
     private Collection<RunResult> run(final String benchmark, final List<String> contenders) {
-        return new JmhRun(List.of("\\." + benchmark + "\\."))
+        return new JmhRun(List.of("\\." + benchmark + "$"))
                 .silent()
                 .forks(1)
                 .iterations(quick ? 2 : 3, quick ? 300 : 1_000)
