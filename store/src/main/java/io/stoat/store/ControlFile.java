@@ -119,6 +119,23 @@ final class ControlFile implements AutoCloseable {
         return ControlDescriptor.sequenceAddress(address, segment);
     }
 
+    /** Makes every sequence odd, so that no reader follows structures that are being rebuilt. */
+    void holdReaders() {
+        for (int segment = 0; segment < get(SEGMENT_COUNT_OFFSET); segment++) {
+            final long sequence = UnsafeApi.getLong(sequenceAddress(segment));
+            UnsafeApi.putLongRelease(null, sequenceAddress(segment), sequence | 1);
+        }
+        UnsafeApi.storeFence();
+    }
+
+    /** Makes every sequence even, and another one than before {@link #holdReaders()}. */
+    void releaseReaders() {
+        for (int segment = 0; segment < get(SEGMENT_COUNT_OFFSET); segment++) {
+            final long sequence = UnsafeApi.getLong(sequenceAddress(segment));
+            UnsafeApi.putLongRelease(null, sequenceAddress(segment), (sequence | 1) + 1);
+        }
+    }
+
     long get(final int offset) {
         return UnsafeApi.getLongVolatile(null, address + offset);
     }

@@ -101,6 +101,9 @@ final class Shard implements AutoCloseable {
         try {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
             final boolean clean = control.get(STATE_OFFSET) == STATE_CLOSED;
+            if (!clean) {
+                control.holdReaders();
+            }
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     clean
                             ? sizing.builder().createPersistedTo(mapFile.toFile())
@@ -140,12 +143,8 @@ final class Shard implements AutoCloseable {
                     valueBytes += stored.length - ValueDescriptor.HEADER_LENGTH;
                     position = Math.max(position, ValueDescriptor.version(stored.address));
                 });
-        for (int segment = 0; segment < layout.segments(); segment++) {
-            final long sequenceAddress = control.sequenceAddress(segment);
-            final long sequence = UnsafeApi.getLong(sequenceAddress);
-            UnsafeApi.putLongRelease(null, sequenceAddress, (sequence | 1) + 1);
-        }
         publishCounts();
+        control.releaseReaders();
     }
 
     private void mapFileTo(final long length) {

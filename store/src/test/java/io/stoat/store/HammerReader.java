@@ -47,6 +47,14 @@ final class HammerReader {
         hammer.reader.close();
     }
 
+    long wrong() {
+        return wrong;
+    }
+
+    long reads() {
+        return reads;
+    }
+
     void read() {
         random ^= random << 13;
         random ^= random >>> 7;
