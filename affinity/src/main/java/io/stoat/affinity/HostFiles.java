@@ -1,6 +1,8 @@
 package io.stoat.affinity;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ import java.util.OptionalLong;
  * missing, unreadable or not of the expected form is empty, never an exception.
  */
 final class HostFiles {
+    private static final int READ_BYTES = 16 * 1024;
+
     private final Path root;
 
     HostFiles(final Path root) {
@@ -24,12 +28,24 @@ final class HostFiles {
 
     /** The whole text without the white space at its ends. */
     Optional<String> text(final String path) {
-        try {
-            final byte[] bytes = Files.readAllBytes(root.resolve(path));
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8).trim());
+        try (InputStream file = Files.newInputStream(root.resolve(path))) {
+            return Optional.of(new String(bytes(file), StandardCharsets.UTF_8).trim());
         } catch (final IOException | SecurityException ex) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Files below /proc/sys give their value to the first read alone, and Files.readAllBytes begins
+     * with a read of one byte when a file says that its size is 0, as these do.
+     */
+    private static byte[] bytes(final InputStream file) throws IOException {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final byte[] buffer = new byte[READ_BYTES];
+        for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
+            bytes.write(buffer, 0, read);
+        }
+        return bytes.toByteArray();
     }
 
     /** Lines of the text; none when the file is missing. */

@@ -3,12 +3,14 @@ package io.stoat.affinity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostCheckTest {
     private static final Path DATA_DIR = Path.of("/srv/stoat");
@@ -239,6 +242,17 @@ class HostCheckTest {
         final Finding quota = check(DATA_DIR, space(1, 1)).get("cpu quota");
         assertEquals(Level.WARN, quota.level());
         assertEquals("1.5 CPUs", quota.observed());
+    }
+
+    /** These files give their value to the first read alone. */
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {"proc/sys/net/core/rmem_max", "proc/sys/vm/swappiness"})
+    void shouldReadTheWholeValueOfAKernelSetting(final String path) throws IOException {
+        final Path file = Path.of("/").resolve(path);
+        assumeTrue(Files.isReadable(file), path);
+        final long expected = Long.parseLong(Files.readAllLines(file).get(0));
+        assertEquals(OptionalLong.of(expected), new HostFiles(Path.of("/")).number(path));
     }
 
     @Test
