@@ -15,10 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** No command and no read allocates. */
 class AllocationTest {
     private static final int WARM_UP = 20_000;
-    private static final int CALLS = 50_000;
+    private static final int CALLS = 20_000;
+    private static final int ROUNDS = 5;
 
-    /** What the measuring itself may cost; one byte a call would be 50,000. */
-    private static final long SLACK_BYTES = 4_096;
+    /** What the measuring itself may cost; one byte a call would be 20,000. */
+    private static final long SLACK_BYTES = 512;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -68,14 +69,19 @@ class AllocationTest {
         for (int i = 0; i < WARM_UP; i++) {
             assertEquals(expected, call.call(i));
         }
-        final long before = THREADS.getCurrentThreadAllocatedBytes();
-        int wrong = 0;
-        for (int i = 0; i < CALLS; i++) {
-            wrong += call.call(i) == expected ? 0 : 1;
+        // the JVM itself may allocate for the thread once in a while, when it compiles a method
+        // again
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            final long before = THREADS.getCurrentThreadAllocatedBytes();
+            int wrong = 0;
+            for (int i = 0; i < CALLS; i++) {
+                wrong += call.call(i) == expected ? 0 : 1;
+            }
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+            assertEquals(0, wrong);
         }
-        final long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        assertEquals(0, wrong);
-        assertTrue(allocated < SLACK_BYTES, allocated + " bytes in " + CALLS + " calls");
+        assertTrue(least < SLACK_BYTES, least + " bytes in " + CALLS + " calls");
     }
 
     @Test
