@@ -50,6 +50,7 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     private final EntryView view = new EntryView();
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
+    private final List<Session> departed = new ArrayList<>();
     private Subscription[] subscriptions = new Subscription[0];
     private FragmentAssembler[] assemblers = new FragmentAssembler[0];
 
@@ -102,6 +103,10 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     public int doWork() {
         int work = driverInvoker == null ? 0 : driverInvoker.invoke();
         work += aeronInvoker.invoke();
+        if (!departed.isEmpty()) {
+            departed.forEach(this::end);
+            departed.clear();
+        }
         for (int i = 0; i < subscriptions.length; i++) {
             work += subscriptions[i].poll(assemblers[i], FRAGMENT_LIMIT);
         }
@@ -156,12 +161,15 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         abandoned.forEach(this::end);
     }
 
-    /** Called by the Aeron client's conductor, which this thread drives. */
+    /**
+     * Called by the Aeron client's conductor, which this thread drives. The conductor refuses calls
+     * from its own callbacks, so the publication is closed after it.
+     */
     void onUnavailableImage(final int transport, final Image image) {
         final Session session = sessions.get(Session.key(transport, image.sessionId()));
         if (session != null) {
             pending.remove(session);
-            end(session);
+            departed.add(session);
         }
     }
 
