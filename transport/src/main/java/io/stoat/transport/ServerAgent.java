@@ -289,9 +289,7 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
             onMalformed(sessionKey, correlationId);
             return;
         }
-        final long nowMs = ttlMs == 0 ? 0 : clock.time();
-        final long expiresAtMs =
-                ttlMs == 0 ? 0 : ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
+        final long expiresAtMs = expiresAtMs(ttlMs);
         final int status;
         switch (mode) {
             case PutMode.ALWAYS:
@@ -361,6 +359,55 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
                 return;
         }
         respond(session, correlationId, status, store.version());
+    }
+
+    @Override
+    public void onAdd(
+            final long sessionKey,
+            final long correlationId,
+            final long delta,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        final Session session = session(sessionKey);
+        if (session == null) {
+            return;
+        }
+        final int status = store.add(buffer, keyOffset, keyLength, delta);
+        if (status != Status.OK) {
+            respond(session, correlationId, status, store.version());
+        } else if (!publisher.sendCounter(
+                session.publication(), correlationId, store.version(), store.counter())) {
+            counters.droppedResponses().incrementRelease();
+        }
+    }
+
+    @Override
+    public void onTouch(
+            final long sessionKey,
+            final long correlationId,
+            final long ttlMs,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        final Session session = session(sessionKey);
+        if (session == null) {
+            return;
+        }
+        if (ttlMs < 0) {
+            onMalformed(sessionKey, correlationId);
+            return;
+        }
+        final int status = store.touch(buffer, keyOffset, keyLength, expiresAtMs(ttlMs));
+        respond(session, correlationId, status, store.version());
+    }
+
+    private long expiresAtMs(final long ttlMs) {
+        if (ttlMs == 0) {
+            return 0;
+        }
+        final long nowMs = clock.time();
+        return ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
     }
 
     @Override
