@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures Stoat and its peers on this machine.",
-        subcommands = {JmhCommand.class})
+        subcommands = {JmhCommand.class, RatiosCommand.class})
 public final class BenchCommand {}

@@ -96,6 +96,9 @@ public final class NodeCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final Path dir = store.context().dataDir();
         out.println(READY + ": pid " + ProcessHandle.current().pid());
+        if (store.recovery().shards() > 0) {
+            out.println("  " + store.recovery());
+        }
         out.println(
                 "  data directory  "
                         + dir

@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -76,6 +77,18 @@ class ModuleRulesTest {
         for (final String module : List.of("transport", "replication", "ops")) {
             mayNotUse(module, "net.openhft..").check(classes);
         }
+    }
+
+    @Test
+    void shouldKeepAffinityToItsTwoLibraries() {
+        classes()
+                .that()
+                .resideInAPackage("io.stoat.affinity..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.stoat.affinity..", "java..", "net.openhft.affinity", "org.agrona..")
+                .check(classes);
     }
 
     @Test

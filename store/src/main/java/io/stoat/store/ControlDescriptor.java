@@ -24,6 +24,7 @@ import org.agrona.UnsafeApi;
  *  344  value bytes (8)           payload of all entries
  *  384  heartbeat (8)             ms since the epoch
  *  512  segment lines (64 each)   sequence (8): odd while the owner changes the segment
+ *  ...  redo slot                 see RedoSlot
  * </pre>
  *
  * Memory order of a change: sequence odd (release fence after), the change, sequence even
@@ -33,7 +34,7 @@ import org.agrona.UnsafeApi;
  */
 final class ControlDescriptor {
     static final long MAGIC = 0x4C54_4354_414F_5453L;
-    static final int LAYOUT_VERSION = 1;
+    static final int LAYOUT_VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int LAYOUT_VERSION_OFFSET = 8;
@@ -61,7 +62,11 @@ final class ControlDescriptor {
 
     private ControlDescriptor() {}
 
-    static long length(final long segments) {
+    static long length(final long segments, final long maxValueLength) {
+        return redoSlotOffset(segments) + RedoSlot.length((int) maxValueLength);
+    }
+
+    static long redoSlotOffset(final long segments) {
         return HEADER_LENGTH + segments * SEGMENT_LINE_LENGTH;
     }
 

@@ -33,7 +33,7 @@ final class ControlFile implements AutoCloseable {
             final long capacityEntries,
             final String chronicleVersion)
             throws IOException {
-        final long length = ControlDescriptor.length(layout.segments());
+        final long length = ControlDescriptor.length(layout.segments(), maxValueLength);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocate(64 * 1024);
@@ -62,14 +62,16 @@ final class ControlFile implements AutoCloseable {
     /** Maps an existing file and refuses what is not a complete control file of this layout. */
     static ControlFile open(final Path file, final int shard, final boolean writable) {
         final ControlFile head = new ControlFile(MappedFile.map(file, false, HEADER_LENGTH));
-        final long segments;
+        final long length;
         try {
             head.requireReadable(file, shard);
-            segments = UnsafeApi.getLong(head.address + SEGMENT_COUNT_OFFSET);
+            length =
+                    ControlDescriptor.length(
+                            head.get(SEGMENT_COUNT_OFFSET), head.get(MAX_VALUE_LENGTH_OFFSET));
         } finally {
             head.close();
         }
-        return new ControlFile(MappedFile.map(file, writable, ControlDescriptor.length(segments)));
+        return new ControlFile(MappedFile.map(file, writable, length));
     }
 
     private void requireReadable(final Path file, final int shard) {
@@ -92,13 +94,18 @@ final class ControlFile implements AutoCloseable {
         final long mappedLength = mappedLength();
         final String problem = layout.problem(mappedLength);
         final int index = UnsafeApi.getInt(address + SHARD_INDEX_OFFSET);
+        final long maxValueLength = get(MAX_VALUE_LENGTH_OFFSET);
         if (problem != null
+                || maxValueLength < 1
+                || maxValueLength > StoreContext.MAX_VALUE_LENGTH_LIMIT
                 || index != shard
                 || UnsafeApi.getLong(address + SEGMENT_COUNT_OFFSET) != layout.segments()) {
             throw new StoreException(
                     file
                             + " is damaged: "
-                            + (problem == null ? "shard=" + index : problem)
+                            + (problem == null
+                                    ? "shard=" + index + ", maxValueLength=" + maxValueLength
+                                    : problem)
                             + "; restore it from a backup or remove the data directory");
         }
     }
@@ -115,8 +122,29 @@ final class ControlFile implements AutoCloseable {
         return MapLayout.readFrom(address + MAP_LAYOUT_OFFSET);
     }
 
+    RedoSlot redoSlot() {
+        return new RedoSlot(address + redoSlotOffset(get(SEGMENT_COUNT_OFFSET)));
+    }
+
     long sequenceAddress(final int segment) {
         return ControlDescriptor.sequenceAddress(address, segment);
+    }
+
+    /** Makes every sequence odd, so that no reader follows structures that are being rebuilt. */
+    void holdReaders() {
+        for (int segment = 0; segment < get(SEGMENT_COUNT_OFFSET); segment++) {
+            final long sequence = UnsafeApi.getLong(sequenceAddress(segment));
+            UnsafeApi.putLongRelease(null, sequenceAddress(segment), sequence | 1);
+        }
+        UnsafeApi.storeFence();
+    }
+
+    /** Makes every sequence even, and another one than before {@link #holdReaders()}. */
+    void releaseReaders() {
+        for (int segment = 0; segment < get(SEGMENT_COUNT_OFFSET); segment++) {
+            final long sequence = UnsafeApi.getLong(sequenceAddress(segment));
+            UnsafeApi.putLongRelease(null, sequenceAddress(segment), (sequence | 1) + 1);
+        }
     }
 
     long get(final int offset) {

@@ -10,9 +10,13 @@ public final class ReaderContext {
     /** After how long without a heartbeat an owner counts as gone, ms. */
     public static final long DEFAULT_STALE_AFTER_MS = 2_000;
 
+    /** How long a read waits for a live owner to finish one change, ms. */
+    public static final long DEFAULT_STUCK_AFTER_MS = 10_000;
+
     private Path dataDir;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private long staleAfterMs = DEFAULT_STALE_AFTER_MS;
+    private long stuckAfterMs = DEFAULT_STUCK_AFTER_MS;
     private boolean verifyChecksums;
 
     /**
@@ -62,6 +66,25 @@ public final class ReaderContext {
      */
     public long staleAfterMs() {
         return staleAfterMs;
+    }
+
+    /**
+     * Bounds a read that meets a change which does not end although the owner's heartbeat is fresh,
+     * as when the owner's thread is stopped in a debugger.
+     *
+     * @param stuckAfterMs after which such a read returns {@link Status#OWNER_GONE}, ms.
+     * @return this.
+     */
+    public ReaderContext stuckAfterMs(final long stuckAfterMs) {
+        this.stuckAfterMs = stuckAfterMs;
+        return this;
+    }
+
+    /**
+     * @return longest wait for a live owner to finish one change, ms.
+     */
+    public long stuckAfterMs() {
+        return stuckAfterMs;
     }
 
     /**

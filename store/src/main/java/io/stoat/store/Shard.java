@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
-import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One shard, seen by its owner: a Chronicle Map, its control file, and the commands that change it.
@@ -17,6 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * own operations, also under the sequence. No command allocates; refusals are {@link Status} codes.
  */
 final class Shard implements AutoCloseable {
+    private static final int ABSENT = -1;
+
     private final int index;
     private final Path mapFile;
     private final ControlFile control;
@@ -26,9 +26,7 @@ final class Shard implements AutoCloseable {
     private final int maxValueLength;
     private final NativeBytes key = new NativeBytes();
     private final NativeBytes value = new NativeBytes();
-    private final UnsafeBuffer keyScratch =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(StoreContext.MAX_KEY_LENGTH, 64));
-    private final UnsafeBuffer valueScratch;
+    private final RedoSlot redo;
     private MappedFile mapped;
     private EntryFinder finder;
     private long entryCount;
@@ -49,10 +47,7 @@ final class Shard implements AutoCloseable {
         layout = control.layout();
         capacityEntries = control.get(CAPACITY_ENTRIES_OFFSET);
         maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
-        valueScratch =
-                new UnsafeBuffer(
-                        BufferUtil.allocateDirectAligned(
-                                ValueDescriptor.HEADER_LENGTH + maxValueLength, 64));
+        redo = control.redoSlot();
         mapFileTo(control.mappedLength());
         entryCount = control.get(ENTRY_COUNT_OFFSET);
         valueBytes = control.get(VALUE_BYTES_OFFSET);
@@ -94,23 +89,23 @@ final class Shard implements AutoCloseable {
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
-    static Shard open(final Path dataDir, final int index, final ShardSizing sizing) {
+    static Shard open(
+            final Path dataDir,
+            final int index,
+            final ShardSizing sizing,
+            final RecoveryReport report) {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ControlFile control =
                 ControlFile.open(ShardFiles.control(dataDir, index), index, true);
         try {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
-            final boolean clean = control.get(STATE_OFFSET) == STATE_CLOSED;
-            final ChronicleMap<NativeBytes, NativeBytes> map =
-                    clean
-                            ? sizing.builder().createPersistedTo(mapFile.toFile())
-                            : sizing.builder().recoverPersistedTo(mapFile.toFile(), false);
-            control.put(STATE_OFFSET, STATE_OPEN);
-            final Shard shard = new Shard(index, mapFile, control, map);
-            if (!clean) {
-                shard.repair();
+            if (control.get(STATE_OFFSET) != STATE_CLOSED) {
+                return recover(dataDir, index, sizing, control, report);
             }
-            return shard;
+            final ChronicleMap<NativeBytes, NativeBytes> map =
+                    sizing.builder().createPersistedTo(mapFile.toFile());
+            control.put(STATE_OFFSET, STATE_OPEN);
+            return new Shard(index, mapFile, control, map);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -126,26 +121,29 @@ final class Shard implements AutoCloseable {
     }
 
     /**
-     * After a crash: recounts, resumes positions behind every version, and makes the sequences
-     * even.
+     * After a crash: Chronicle Map makes its structures consistent, the command that was cut off is
+     * finished, every entry is checked, and only then readers may look again.
      */
-    private void repair() {
-        entryCount = 0;
-        valueBytes = 0;
-        followGrowth();
-        map.forEachEntry(
-                entry -> {
-                    final NativeBytes stored = entry.value().get();
-                    entryCount++;
-                    valueBytes += stored.length - ValueDescriptor.HEADER_LENGTH;
-                    position = Math.max(position, ValueDescriptor.version(stored.address));
-                });
-        for (int segment = 0; segment < layout.segments(); segment++) {
-            final long sequenceAddress = control.sequenceAddress(segment);
-            final long sequence = UnsafeApi.getLong(sequenceAddress);
-            UnsafeApi.putLongRelease(null, sequenceAddress, (sequence | 1) + 1);
-        }
-        publishCounts();
+    private static Shard recover(
+            final Path dataDir,
+            final int index,
+            final ShardSizing sizing,
+            final ControlFile control,
+            final RecoveryReport report)
+            throws IOException {
+        control.holdReaders();
+        final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        final ChronicleMap<NativeBytes, NativeBytes> map =
+                sizing.builder()
+                        .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
+        recovery.run(map);
+        control.put(STATE_OFFSET, STATE_OPEN);
+        final Shard shard = new Shard(index, mapFile, control, map);
+        shard.followGrowth();
+        control.releaseReaders();
+        report.add(recovery);
+        return shard;
     }
 
     private void mapFileTo(final long length) {
@@ -204,42 +202,41 @@ final class Shard implements AutoCloseable {
         if (refusal != Status.OK) {
             return refusal;
         }
+        if (found != EntryFinder.FOUND && entryCount >= capacityEntries) {
+            return Status.STORE_FULL;
+        }
         final long next = position + 1;
         final long checksum =
                 ValueDescriptor.checksum(
                         hash, next, expiresAtMs, payloadBase, payloadAddress, payloadLength);
         final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
+        ValueDescriptor.write(
+                redo.valueAddress(),
+                next,
+                expiresAtMs,
+                checksum,
+                payloadBase,
+                payloadAddress,
+                payloadLength);
+        redo.copyKey(keyBase, keyAddress, keyLength);
+        redo.arm(RedoSlot.PUT, keyLength, length, hash, next);
         final int status;
         if (found == EntryFinder.FOUND && finder.valueLength() == length) {
             final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
             final long even = beginChange(sequenceAddress);
-            ValueDescriptor.write(
-                    finder.valueAddress(),
-                    next,
-                    expiresAtMs,
-                    checksum,
-                    payloadBase,
-                    payloadAddress,
-                    payloadLength);
+            UnsafeApi.copyMemory(redo.valueAddress(), finder.valueAddress(), length);
             endChange(sequenceAddress, even);
             status = Status.OK;
         } else {
-            final int oldLength = found == EntryFinder.FOUND ? finder.valueLength() : -1;
-            ValueDescriptor.write(
-                    valueScratch.addressOffset(),
-                    next,
-                    expiresAtMs,
-                    checksum,
-                    payloadBase,
-                    payloadAddress,
-                    payloadLength);
-            status = putThroughMap(keyBase, keyAddress, keyLength, hash, length, oldLength);
+            status =
+                    putThroughMap(hash, found == EntryFinder.FOUND ? finder.valueLength() : ABSENT);
         }
         if (status == Status.OK) {
             position = next;
             version = next;
             control.put(APPLIED_POSITION_OFFSET, next);
         }
+        redo.disarm();
         return status;
     }
 
@@ -268,18 +265,11 @@ final class Shard implements AutoCloseable {
         return ValueDescriptor.isExpired(ValueDescriptor.expiresAtMs(finder.valueAddress()), nowMs);
     }
 
-    private int putThroughMap(
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength,
-            final long hash,
-            final int length,
-            final int oldLength) {
-        if (oldLength < 0 && entryCount >= capacityEntries) {
-            return Status.STORE_FULL;
-        }
-        wrapKey(keyBase, keyAddress, keyLength);
-        value.wrap(valueScratch.addressOffset(), length);
+    /** Puts the redo slot's entry by Chronicle Map's own operation. */
+    private int putThroughMap(final long hash, final int oldLength) {
+        final int length = redo.valueLength();
+        key.wrap(redo.keyAddress(), redo.keyLength());
+        value.wrap(redo.valueAddress(), length);
         final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
         final long even = beginChange(sequenceAddress);
         try {
@@ -291,7 +281,7 @@ final class Shard implements AutoCloseable {
         } finally {
             endChange(sequenceAddress, even);
         }
-        if (oldLength < 0) {
+        if (oldLength == ABSENT) {
             entryCount++;
             valueBytes += length - ValueDescriptor.HEADER_LENGTH;
         } else {
@@ -299,11 +289,6 @@ final class Shard implements AutoCloseable {
         }
         publishCounts();
         return Status.OK;
-    }
-
-    private void wrapKey(final Object keyBase, final long keyAddress, final int keyLength) {
-        UnsafeApi.copyMemory(keyBase, keyAddress, null, keyScratch.addressOffset(), keyLength);
-        key.wrap(keyScratch.addressOffset(), keyLength);
     }
 
     /**
@@ -338,7 +323,9 @@ final class Shard implements AutoCloseable {
             return Status.VERSION_MISMATCH;
         }
         final int payloadLength = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
-        wrapKey(keyBase, keyAddress, keyLength);
+        redo.copyKey(keyBase, keyAddress, keyLength);
+        redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, position + 1);
+        key.wrap(redo.keyAddress(), keyLength);
         final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
         final long even = beginChange(sequenceAddress);
         try {
@@ -351,6 +338,7 @@ final class Shard implements AutoCloseable {
         position++;
         control.put(APPLIED_POSITION_OFFSET, position);
         publishCounts();
+        redo.disarm();
         return expired ? Status.NOT_FOUND : Status.OK;
     }
 

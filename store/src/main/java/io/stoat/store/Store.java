@@ -29,12 +29,18 @@ public final class Store implements AutoCloseable {
     private final StoreMark mark;
     private final Shard[] shards;
     private final AtomicReference<ShardMap> shardMap;
+    private final RecoveryReport recovery;
     private AgentRunner heartbeatRunner;
     private long version;
     private boolean closed;
 
-    private Store(final StoreContext context, final StoreMark mark, final Shard[] shards) {
+    private Store(
+            final StoreContext context,
+            final StoreMark mark,
+            final Shard[] shards,
+            final RecoveryReport recovery) {
         this.context = context;
+        this.recovery = recovery;
         this.mark = mark;
         this.shards = shards;
         clock = context.epochClock();
@@ -72,14 +78,18 @@ public final class Store implements AutoCloseable {
         final Path dataDir = context.dataDir();
         prepareDirectory(dataDir);
         final StoreMark mark = StoreMark.own(dataDir);
+        final RecoveryReport recovery = new RecoveryReport();
         final Shard[] shards;
         try {
-            shards = mark.isReady() ? openShards(context, mark) : createShards(context, mark);
+            shards =
+                    mark.isReady()
+                            ? openShards(context, mark, recovery)
+                            : createShards(context, mark);
         } catch (final RuntimeException ex) {
             mark.close();
             throw ex;
         }
-        return new Store(context, mark, shards);
+        return new Store(context, mark, shards, recovery);
     }
 
     private static void prepareDirectory(final Path dataDir) {
@@ -181,7 +191,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Shard[] openShards(final StoreContext context, final StoreMark mark) {
+    private static Shard[] openShards(
+            final StoreContext context, final StoreMark mark, final RecoveryReport recovery) {
         mark.requireReady();
         requireSame(
                 context.hasShardCount(),
@@ -206,7 +217,7 @@ public final class Store implements AutoCloseable {
         final Shard[] shards = new Shard[mark.shardCount()];
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = Shard.open(context.dataDir(), i, sizing);
+                shards[i] = Shard.open(context.dataDir(), i, sizing, recovery);
             }
             return shards;
         } catch (final RuntimeException ex) {
@@ -462,6 +473,13 @@ public final class Store implements AutoCloseable {
      */
     public long version() {
         return version;
+    }
+
+    /**
+     * @return what opening mended, if the last owner had not closed the directory; any thread.
+     */
+    public RecoveryReport recovery() {
+        return recovery;
     }
 
     /**

@@ -35,7 +35,6 @@ public final class StoreReader implements AutoCloseable {
     }
 
     private static final int SPINS = 200;
-    private static final long STUCK_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final ReaderContext context;
     private final boolean verifyChecksums;
@@ -46,6 +45,7 @@ public final class StoreReader implements AutoCloseable {
     private long version;
     private long expiresAtMs;
     private long retries;
+    private long stuckDeadlineNs;
     private boolean closed;
 
     private StoreReader(final ReaderContext context) {
@@ -317,13 +317,12 @@ public final class StoreReader implements AutoCloseable {
             Thread.onSpinWait();
             return true;
         }
-        return awaitOwner();
-    }
-
-    private boolean awaitOwner() {
-        final long deadlineNs = System.nanoTime() + STUCK_AFTER_NS;
+        final long nowNs = System.nanoTime();
+        if (attempt == SPINS) {
+            stuckDeadlineNs = nowNs + TimeUnit.MILLISECONDS.toNanos(context.stuckAfterMs());
+        }
         Thread.yield();
-        return ownerState() == OwnerState.ALIVE && deadlineNs - System.nanoTime() > 0;
+        return ownerState() == OwnerState.ALIVE && stuckDeadlineNs - nowNs > 0;
     }
 
     ShardReader shard(final long hash) {

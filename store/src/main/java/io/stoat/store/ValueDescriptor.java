@@ -68,6 +68,18 @@ final class ValueDescriptor {
         return XxHash64.hash(payloadBase, payloadAddress, payloadLength, seed);
     }
 
+    /** Whether header and payload, under the key of this hash, match the checksum. */
+    static boolean isSound(final long valueAddress, final int payloadLength, final long keyHash) {
+        return checksum(valueAddress)
+                == checksum(
+                        keyHash,
+                        version(valueAddress),
+                        expiresAtMs(valueAddress),
+                        null,
+                        payload(valueAddress),
+                        payloadLength);
+    }
+
     static void write(
             final long valueAddress,
             final long version,

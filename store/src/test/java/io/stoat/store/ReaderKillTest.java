@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReaderKillTest {
     private static final int DEFAULT_KILLS = 100;
+    private static final int READERS_AT_ONCE = 2;
     private static final long WRITES_AFTER_A_KILL = 10_000;
     private static final long DEADLINE_S = 20;
     private static final long WRITER_LIMIT_S = 550;
@@ -42,25 +45,23 @@ class ReaderKillTest {
         }
     }
 
-    /** While one reader is killed, the next one is starting. */
+    /** While one reader is killed, others start and read. */
     private void killReaders(final int kills, final ChildJvm writer, final StoreReader observer) {
-        ChildJvm next = ChildJvm.quick(HammerReader.class, dir.resolve("d"));
+        final Deque<ChildJvm> readers = new ArrayDeque<>();
         try {
-            for (int i = 0; i < kills; i++) {
-                final ChildJvm reader = next;
-                next = null;
-                try (reader) {
-                    next = ChildJvm.quick(HammerReader.class, dir.resolve("d"));
-                    reader.await("reading");
-                    reader.kill();
+            for (int kill = 0; kill < kills; kill++) {
+                while (readers.size() < READERS_AT_ONCE) {
+                    readers.add(ChildJvm.quick(HammerReader.class, dir.resolve("d")));
                 }
-                awaitWrites(observer, position(observer) + WRITES_AFTER_A_KILL, i);
-                assertTrue(writer.isAlive(), "the writer ended after kill " + i);
+                try (ChildJvm victim = readers.remove()) {
+                    victim.await("reading");
+                    victim.kill();
+                }
+                awaitWrites(observer, position(observer) + WRITES_AFTER_A_KILL, kill);
+                assertTrue(writer.isAlive(), "the writer ended after kill " + kill);
             }
         } finally {
-            if (next != null) {
-                next.close();
-            }
+            readers.forEach(ChildJvm::close);
         }
     }
 

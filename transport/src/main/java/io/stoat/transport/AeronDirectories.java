@@ -46,7 +46,8 @@ public final class AeronDirectories {
                                 + CLIENTS.incrementAndGet());
     }
 
-    private static void removeAbandoned() {
+    /** Removes the directories of clients' own drivers whose processes are dead. Any thread. */
+    public static void removeAbandoned() {
         final File[] found =
                 parent().toFile().listFiles((dir, name) -> name.startsWith(CLIENT_PREFIX));
         if (found == null) {

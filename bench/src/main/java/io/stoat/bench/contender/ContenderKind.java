@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** Every contender by the name that commands and results use for it. */
 public enum ContenderKind {
     /** The harness alone. */
-    NONE("none", keyCount -> new NoStore()),
+    NONE("none", NoStore::new),
     /** Stoat, fields read in place. */
     STOAT_VIEW("stoat-view", keyCount -> new StoatStore(keyCount, true)),
     /** Stoat, validated copy. */

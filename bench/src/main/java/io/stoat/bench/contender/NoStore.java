@@ -9,11 +9,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class NoStore implements Contender {
     private final RecordBuffers buffers = new RecordBuffers();
     private final UnsafeBuffer sink = buffers.value();
+    private final long keyCount;
+
+    NoStore(final long keyCount) {
+        this.keyCount = keyCount;
+    }
 
     @Override
     public long get(final long index) {
         buffers.encodeKey(index);
-        return Record.tag(index);
+        return index < keyCount ? Record.tag(index) : Record.MISS;
     }
 
     @Override

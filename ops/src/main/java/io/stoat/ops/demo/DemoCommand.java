@@ -3,6 +3,7 @@ package io.stoat.ops.demo;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.NodeCommand;
+import io.stoat.transport.AeronDirectories;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.DatagramSocket;
@@ -131,6 +132,8 @@ public final class DemoCommand implements Callable<Integer> {
             }
             process.close();
         }
+        // a client that was ended at once could not remove its own
+        AeronDirectories.removeAbandoned();
         if (dataDir == null) {
             IoUtil.delete(dir.toFile(), true);
         }

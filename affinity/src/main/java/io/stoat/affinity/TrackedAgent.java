@@ -1,0 +1,48 @@
+package io.stoat.affinity;
+
+import java.util.Objects;
+import org.agrona.concurrent.Agent;
+
+/** An agent whose duty cycles are measured. Adds one reading of the clock to each. */
+public final class TrackedAgent implements Agent {
+    private final Agent agent;
+    private final DutyCycleTracker tracker;
+
+    /**
+     * @param agent to measure; a composite agent for the cycles of a whole thread.
+     * @param tracker of this agent alone.
+     */
+    public TrackedAgent(final Agent agent, final DutyCycleTracker tracker) {
+        this.agent = Objects.requireNonNull(agent, "agent");
+        this.tracker = Objects.requireNonNull(tracker, "tracker");
+    }
+
+    /**
+     * @return figures, readable by any thread.
+     */
+    public DutyCycleTracker tracker() {
+        return tracker;
+    }
+
+    @Override
+    public void onStart() {
+        agent.onStart();
+        tracker.start();
+    }
+
+    @Override
+    public int doWork() throws Exception {
+        tracker.nextCycle();
+        return agent.doWork();
+    }
+
+    @Override
+    public void onClose() {
+        agent.onClose();
+    }
+
+    @Override
+    public String roleName() {
+        return agent.roleName();
+    }
+}

@@ -1,0 +1,51 @@
+package io.stoat.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What Stoat's time is compared with, and the ratio that it may not exceed.
+ *
+ * @param benchmark end of the benchmark's name.
+ * @param keys number of keys in the store.
+ * @param contender that is judged.
+ * @param baseline that it is compared with.
+ * @param bound highest ratio of the times that is accepted.
+ */
+record Ratio(String benchmark, long keys, String contender, String baseline, double bound) {
+    /** What Stoat sets out to be, for 16-byte keys and 128-byte values. */
+    static final List<Ratio> TARGETS =
+            List.of(
+                    new Ratio("ReadBenchmark.hit", 1_000, "stoat-view", "chronicle-bytes", 0.25),
+                    new Ratio("ReadBenchmark.hit", 100_000, "stoat-view", "chronicle-bytes", 0.5),
+                    new Ratio("ReadBenchmark.hit", 1_000, "stoat-copy", "chronicle-bytes", 0.4),
+                    new Ratio("ReadBenchmark.hit", 100_000, "stoat-copy", "chronicle-bytes", 0.65),
+                    new Ratio(
+                            "WriteBenchmark.overwrite",
+                            1_000,
+                            "stoat-view",
+                            "chronicle-bytes",
+                            0.4),
+                    new Ratio(
+                            "WriteBenchmark.overwrite",
+                            100_000,
+                            "stoat-view",
+                            "chronicle-bytes",
+                            0.4));
+
+    /** Median of the rounds' ratios: times of the contender over those of the baseline. */
+    static double median(final double[] contender, final double[] baseline) {
+        final double[] ratios = new double[contender.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = contender[i] / baseline[i];
+        }
+        return median(ratios);
+    }
+
+    static double median(final double[] values) {
+        final double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        final int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,152 @@
+package io.stoat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL of the owner at any point: nothing acknowledged is lost, nothing torn is ever read. */
+class CrashTest {
+    private static final int KILLS = Integer.getInteger("stoat.test.kills", 200);
+    private static final long MAX_LIFE_NS = 60_000_000;
+
+    @TempDir Path temp;
+
+    /** Checks every value that it gets until it is told to end. */
+    private static final class Checker implements Runnable {
+        private final Path dir;
+        private final AtomicLong reads = new AtomicLong();
+        private final AtomicLong wrong = new AtomicLong();
+        private volatile boolean running = true;
+
+        Checker(final Path dir) {
+            this.dir = dir;
+        }
+
+        @Override
+        public void run() {
+            final UnsafeBuffer key = TestBytes.heap(16);
+            final UnsafeBuffer copy = TestBytes.heap(CrashWriter.MAX_LENGTH);
+            try (StoreReader reader =
+                    StoreReader.attach(new ReaderContext().dataDir(dir).staleAfterMs(300))) {
+                for (int id = 0; running; id = (id + 1) % CrashWriter.KEYS) {
+                    TestBytes.putKey(key, id);
+                    final int length = reader.get(key, 0, 16, copy, 0, copy.capacity());
+                    if (length >= 0) {
+                        reads.incrementAndGet();
+                        if (!CheckedValue.isWhole(copy, 0, length, id, CrashWriter.MAX_LENGTH)) {
+                            wrong.incrementAndGet();
+                        }
+                    } else if (length != Status.NOT_FOUND && length != Status.OWNER_GONE) {
+                        wrong.incrementAndGet();
+                    }
+                    // leaves a core to the writer
+                    LockSupport.parkNanos(1_000);
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(900)
+    void shouldLoseNothingAcknowledgedWhenTheOwnerIsKilledAtAnyPoint() throws Exception {
+        final Path dir = temp.resolve("d");
+        final Path journal = temp.resolve("journal");
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        final Checker checker = new Checker(dir);
+        Thread reading = null;
+        long finished = 0;
+        try {
+            for (int kill = 0; kill < KILLS; kill++) {
+                try (ChildJvm writer =
+                        ChildJvm.quick(CrashWriter.class, dir, journal, random.nextLong())) {
+                    final String line = writer.readLine();
+                    assertTrue(
+                            line != null && line.startsWith("ready "),
+                            () -> "seed " + seed + ": " + line);
+                    finished += Long.parseLong(line.substring("ready ".length()));
+                    if (reading == null) {
+                        reading = new Thread(checker, "checker");
+                        reading.start();
+                    }
+                    LockSupport.parkNanos((long) (random.nextDouble() * MAX_LIFE_NS));
+                    writer.kill();
+                }
+                assertEquals(0, checker.wrong.get(), "seed " + seed);
+            }
+        } finally {
+            checker.running = false;
+            if (reading != null) {
+                reading.join();
+            }
+        }
+        try (Store store = Store.open(CrashWriter.context(dir))) {
+            assertNull(
+                    new CrashWriter(store, CrashWriter.mapJournal(journal)).check(),
+                    "seed " + seed);
+        }
+        assertTrue(checker.reads.get() > KILLS);
+        assertTrue(finished > 0, "no kill fell into a command: seed " + seed);
+        assertFalse(Files.exists(dir.resolve("quarantine")));
+    }
+
+    @Test
+    void shouldMoveEntriesThatFailTheirChecksumToQuarantine() throws Exception {
+        final Path dir = temp.resolve("q");
+        final UnsafeBuffer key = TestBytes.heap(16);
+        final UnsafeBuffer value = TestBytes.heap(64);
+        try (Store store = Store.open(CrashWriter.context(dir))) {
+            assertEquals("clean", store.recovery().toString());
+            for (int id = 0; id < 100; id++) {
+                TestBytes.putKey(key, id);
+                value.putLong(0, id);
+                assertEquals(Status.OK, store.put(key, 0, 16, value, 0, 64, 0));
+            }
+        }
+        TestBytes.putKey(key, 42);
+        final long hash = XxHash64.hash(key, 0, 16);
+        final int shard = new ShardMap(2, 1).shardOf(hash);
+        // as if the machine had crashed with half of a value on disk
+        try (ControlFile control = ControlFile.open(ShardFiles.control(dir, shard), shard, true);
+                MappedFile map =
+                        MappedFile.map(ShardFiles.map(dir, shard), true, control.mappedLength())) {
+            final EntryFinder finder =
+                    new EntryFinder(control.layout(), map.address(), map.length());
+            assertEquals(
+                    EntryFinder.FOUND, finder.find(key.byteArray(), key.addressOffset(), 16, hash));
+            org.agrona.UnsafeApi.putLong(finder.valueAddress() + 40, 7);
+            control.put(ControlDescriptor.STATE_OFFSET, ControlDescriptor.STATE_OPEN);
+        }
+        try (Store store = Store.open(CrashWriter.context(dir));
+                StoreReader reader = StoreReader.attach(dir)) {
+            assertEquals(1, store.recovery().shards());
+            assertEquals(1, store.recovery().quarantined());
+            assertEquals(0, store.recovery().missing());
+            assertEquals(99, store.size());
+            for (int id = 0; id < 100; id++) {
+                TestBytes.putKey(key, id);
+                assertEquals(
+                        id == 42 ? Status.NOT_FOUND : 64, reader.get(key, 0, 16, value, 0, 64));
+            }
+        }
+        final String report = Files.readString(dir.resolve("quarantine/report.txt"));
+        assertTrue(report.contains("1 moved to quarantine"), report);
+        assertEquals(
+                4 + 4 + 16 + 64 + ValueDescriptor.HEADER_LENGTH,
+                Files.size(dir.resolve(String.format("quarantine/shard-%03d.entries", shard))));
+        try (Store store = Store.open(CrashWriter.context(dir))) {
+            assertEquals("clean", store.recovery().toString());
+        }
+    }
+}

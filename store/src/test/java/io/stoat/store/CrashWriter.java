@@ -1,0 +1,135 @@
+package io.stoat.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Child process: owns a store and writes until it is killed, keeping a journal in a mapped file of
+ * its own: for each key the command that it is about to send and the last one that was
+ * acknowledged. At its start it compares what the killed one before it left with that journal.
+ * Arguments: directory, journal file, seed. Prints {@code ready} with what it found and recovered,
+ * or {@code wrong} and ends with 1.
+ */
+final class CrashWriter {
+    static final int KEYS = 400;
+    static final int MAX_LENGTH = 520;
+
+    private static final int JOURNAL_LENGTH = 2 * Long.BYTES * KEYS;
+
+    private final UnsafeBuffer key = TestBytes.direct(16);
+    private final UnsafeBuffer value = TestBytes.direct(MAX_LENGTH);
+    private final UnsafeBuffer journal;
+    private final Store store;
+
+    CrashWriter(final Store store, final UnsafeBuffer journal) {
+        this.store = store;
+        this.journal = journal;
+    }
+
+    /** Small segments and a low average length, so that extra tiers come and entries move. */
+    static StoreContext context(final Path dir) {
+        return new StoreContext()
+                .dataDir(dir)
+                .shardCount(2)
+                .segmentsPerShard(2)
+                .entries(4 * KEYS)
+                .averageValueLength(64)
+                .maxValueLength(MAX_LENGTH);
+    }
+
+    static UnsafeBuffer mapJournal(final Path file) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            return new UnsafeBuffer(channel.map(MapMode.READ_WRITE, 0, JOURNAL_LENGTH));
+        }
+    }
+
+    public static void main(final String[] args) throws IOException {
+        final UnsafeBuffer journal = mapJournal(Path.of(args[1]));
+        final Store store = Store.open(context(Path.of(args[0])));
+        final CrashWriter writer = new CrashWriter(store, journal);
+        final String wrong = writer.check();
+        if (wrong != null || store.recovery().quarantined() + store.recovery().missing() > 0) {
+            System.out.println("wrong " + wrong + "; " + store.recovery());
+            System.exit(1);
+        }
+        System.out.println("ready " + store.recovery().commandsFinished());
+        long random = Long.parseLong(args[2]) | 1;
+        while (true) {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            writer.write((int) ((random >>> 8) % KEYS), (random >>> 48 & 7) == 0);
+        }
+    }
+
+    private void write(final int id, final boolean remove) {
+        final long acknowledged = acknowledged(id);
+        final boolean removes = remove && (acknowledged & 1) == 1;
+        // odd: present with that tick; even: absent
+        final long next =
+                removes ? acknowledged + 1 : (acknowledged | 1) + ((acknowledged & 1) * 2);
+        journal.putLongRelease(offset(id), next);
+        TestBytes.putKey(key, id);
+        final int status;
+        if (removes) {
+            status = store.remove(key, 0, 16);
+        } else {
+            final int length = CheckedValue.write(value, id, next, MAX_LENGTH);
+            status = store.put(key, 0, 16, value, 0, length, 0);
+        }
+        if (status != Status.OK) {
+            throw new AssertionError(Status.nameOf(status));
+        }
+        journal.putLongRelease(offset(id) + Long.BYTES, next);
+    }
+
+    private static int offset(final int id) {
+        return id * 2 * Long.BYTES;
+    }
+
+    private long acknowledged(final int id) {
+        return journal.getLongVolatile(offset(id) + Long.BYTES);
+    }
+
+    /** Compares the store with the journal; null when they agree, else the first difference. */
+    String check() {
+        for (int id = 0; id < KEYS; id++) {
+            final long attempted = journal.getLongVolatile(offset(id));
+            final long acknowledged = acknowledged(id);
+            TestBytes.putKey(key, id);
+            final int length = store.get(key, 0, 16, value, 0, MAX_LENGTH);
+            final long found;
+            if (length == Status.NOT_FOUND) {
+                // absent satisfies either of the two that is even
+                found = (acknowledged & 1) == 0 ? acknowledged : attempted & ~1;
+            } else if (length < 0 || !CheckedValue.isWhole(value, 0, length, id, MAX_LENGTH)) {
+                return "id " + id + " is damaged: " + length;
+            } else {
+                found = value.getLong(8);
+            }
+            if (found != attempted && found != acknowledged) {
+                return "id "
+                        + id
+                        + " is "
+                        + found
+                        + ", acknowledged "
+                        + acknowledged
+                        + ", attempted "
+                        + attempted;
+            }
+            // what is there counts from now on
+            journal.putLongRelease(offset(id), found);
+            journal.putLongRelease(offset(id) + Long.BYTES, found);
+        }
+        return null;
+    }
+}
