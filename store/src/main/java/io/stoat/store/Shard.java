@@ -139,6 +139,7 @@ final class Shard implements AutoCloseable {
         control.holdReaders();
         final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
         final Path mapFile = ShardFiles.map(dataDir, index);
+        MapGrowth.complete(mapFile);
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder()
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
@@ -384,8 +385,12 @@ final class Shard implements AutoCloseable {
         try {
             map.put(key, value);
             followGrowth();
-        } catch (final IllegalStateException | IllegalArgumentException ex) {
-            // Chronicle Map's way of saying that the segment may not get another tier
+        } catch (final RuntimeException ex) {
+            if (!RefusedPut.isRefusal(ex)) {
+                throw ex;
+            }
+            followGrowth();
+            RefusedPut.undo(ex, mapFile, layout, mapped, finder, key.address, key.length, hash);
             return Status.STORE_FULL;
         } finally {
             endChange(sequenceAddress, even);

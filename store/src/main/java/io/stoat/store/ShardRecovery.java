@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import net.openhft.chronicle.hash.ChronicleHashCorruption;
+import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -26,6 +27,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ShardRecovery {
     private static final int MAX_MESSAGES = 100;
 
+    private final Path mapFile;
     private final Path quarantine;
     private final int index;
     private final ControlFile control;
@@ -39,6 +41,7 @@ final class ShardRecovery {
     private long position;
 
     ShardRecovery(final Path dataDir, final int index, final ControlFile control) {
+        mapFile = ShardFiles.map(dataDir, index);
         this.quarantine = dataDir.resolve("quarantine");
         this.index = index;
         this.control = control;
@@ -83,8 +86,12 @@ final class ShardRecovery {
             value.wrap(redo.valueAddress(), redo.valueLength());
             try {
                 map.put(key, value);
-            } catch (final IllegalStateException | IllegalArgumentException full) {
+            } catch (final RuntimeException ex) {
+                if (!RefusedPut.isRefusal(ex)) {
+                    throw ex;
+                }
                 // it was refused, or would have been
+                undo(ex, map, redo);
                 return;
             }
         } else {
@@ -92,6 +99,26 @@ final class ShardRecovery {
         }
         position = Math.max(position, redo.position());
         redone = true;
+    }
+
+    private void undo(
+            final RuntimeException refusal,
+            final ChronicleMap<NativeBytes, NativeBytes> map,
+            final RedoSlot redo) {
+        final long length =
+                ((VanillaChronicleHash<?, ?, ?, ?>) map).globalMutableState().getDataStoreSize();
+        final MapLayout layout = control.layout();
+        try (MappedFile mapped = MappedFile.map(mapFile, true, length)) {
+            RefusedPut.undo(
+                    refusal,
+                    mapFile,
+                    layout,
+                    mapped,
+                    new EntryFinder(layout, mapped.address(), length),
+                    redo.keyAddress(),
+                    redo.keyLength(),
+                    redo.keyHash());
+        }
     }
 
     private void checkEntries(

@@ -25,9 +25,10 @@ public final class SnapshotRead {
     private final int[] valueOffsets;
     private final int[] valueLengths;
     private final long[] versions;
-    private final long[] expiries;
     private int count;
     private int keyBytes;
+    private boolean hasNow;
+    private long nowMs;
 
     SnapshotRead(final StoreReader reader, final int maxKeys, final int maxTotalBytes) {
         if (maxKeys < 1 || maxKeys > 65_536 || maxTotalBytes < 0) {
@@ -49,7 +50,6 @@ public final class SnapshotRead {
         valueOffsets = new int[maxKeys];
         valueLengths = new int[maxKeys];
         versions = new long[maxKeys];
-        expiries = new long[maxKeys];
     }
 
     /** Forgets keys and results. */
@@ -112,6 +112,7 @@ public final class SnapshotRead {
                 return ShardReader.AGAIN;
             }
         }
+        hasNow = false;
         int at = 0;
         boolean fits = true;
         for (int i = 0; i < count; i++) {
@@ -133,7 +134,6 @@ public final class SnapshotRead {
                 return ShardReader.AGAIN;
             }
         }
-        hideExpired();
         return fits ? Status.OK : Status.BUFFER_TOO_SMALL;
     }
 
@@ -148,14 +148,15 @@ public final class SnapshotRead {
                         sequenceAddresses[i],
                         sequences[i]);
         versions[i] = 0;
-        expiries[i] = 0;
         if (result != EntryFinder.FOUND) {
             return result;
         }
         final long valueAddress = shard.finder().valueAddress();
         final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
+        if (isExpired(ValueDescriptor.expiresAtMs(valueAddress))) {
+            return Status.NOT_FOUND;
+        }
         versions[i] = ValueDescriptor.version(valueAddress);
-        expiries[i] = ValueDescriptor.expiresAtMs(valueAddress);
         if (fits && length <= values.capacity() - at) {
             UnsafeApi.copyMemory(
                     null,
@@ -167,13 +168,16 @@ public final class SnapshotRead {
         return length;
     }
 
-    private void hideExpired() {
-        for (int i = 0; i < count; i++) {
-            if (expiries[i] != 0 && reader.isExpired(expiries[i])) {
-                valueLengths[i] = Status.NOT_FOUND;
-                versions[i] = 0;
-            }
+    /** All keys expire by one look at the clock: that, too, is as of one moment. */
+    private boolean isExpired(final long expiry) {
+        if (expiry == 0) {
+            return false;
         }
+        if (!hasNow) {
+            nowMs = reader.nowMs();
+            hasNow = true;
+        }
+        return ValueDescriptor.isExpired(expiry, nowMs);
     }
 
     /**

@@ -342,8 +342,8 @@ public final class StoreReader implements AutoCloseable {
         return shards[shardMap.shardOf(hash)];
     }
 
-    boolean isExpired(final long expiry) {
-        return expiry != 0 && ValueDescriptor.isExpired(expiry, context.epochClock().time());
+    long nowMs() {
+        return context.epochClock().time();
     }
 
     boolean isClosed() {

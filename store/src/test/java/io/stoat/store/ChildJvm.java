@@ -23,18 +23,30 @@ final class ChildJvm implements AutoCloseable {
 
     /** Starts a small JVM quickly. */
     static ChildJvm quick(final Class<?> main, final Object... arguments) {
+        return quickUnder(List.of(), main, arguments);
+    }
+
+    /** Starts a small JVM quickly, through another command such as setpriv. */
+    static ChildJvm quickUnder(
+            final List<String> prefix, final Class<?> main, final Object... arguments) {
         return start(
-                List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx32m"), main, arguments);
+                prefix,
+                List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx32m"),
+                main,
+                arguments);
     }
 
     /** Starts a JVM for long work. */
     static ChildJvm fast(final Class<?> main, final Object... arguments) {
-        return start(List.of("-Xmx256m"), main, arguments);
+        return start(List.of(), List.of("-Xmx256m"), main, arguments);
     }
 
     private static ChildJvm start(
-            final List<String> flags, final Class<?> main, final Object... arguments) {
-        final List<String> command = new ArrayList<>();
+            final List<String> prefix,
+            final List<String> flags,
+            final Class<?> main,
+            final Object... arguments) {
+        final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + System.getProperty("stoat.jvm.options"));
         command.addAll(flags);

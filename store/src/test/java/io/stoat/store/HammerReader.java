@@ -5,8 +5,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Child process: reads and checks {@link HammerWriter}'s values in every way until a line comes in.
- * Argument: directory. Prints {@code ready}, and at the end {@code reads N misses N wrong N retries
- * N}.
+ * Argument: directory. Prints {@code ready}, {@code reading} once it is at it, and at the end
+ * {@code reads N misses N wrong N retries N}.
  */
 final class HammerReader {
     private static final int SNAPSHOT_KEYS = 4;
@@ -30,9 +30,14 @@ final class HammerReader {
     public static void main(final String[] args) throws Exception {
         final HammerReader hammer = new HammerReader(Path.of(args[0]));
         System.out.println("ready");
+        boolean told = false;
         while (System.in.available() == 0) {
             for (int i = 0; i < 2_000; i++) {
                 hammer.read();
+            }
+            if (!told) {
+                told = true;
+                System.out.println("reading");
             }
         }
         System.out.println(
@@ -45,14 +50,6 @@ final class HammerReader {
                         + " retries "
                         + hammer.reader.retries());
         hammer.reader.close();
-    }
-
-    long wrong() {
-        return wrong;
-    }
-
-    long reads() {
-        return reads;
     }
 
     void read() {

@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Child process: owns a store and writes {@link CheckedValue}s: in place, with changing lengths,
  * removing and putting again. Arguments: directory, writes, seconds at most. Prints {@code ready},
- * then {@code writes N} at the end, and closes the store when told to.
+ * then {@code writes N} at the end or when a line comes in, and closes the store after a line.
  */
 final class HammerWriter {
     static final int KEYS = 512;
@@ -34,7 +34,9 @@ final class HammerWriter {
             writer.fill();
             System.out.println("ready");
             long written = 0;
-            while (written < writes && deadlineNs - System.nanoTime() > 0) {
+            while (written < writes
+                    && deadlineNs - System.nanoTime() > 0
+                    && System.in.available() == 0) {
                 for (int i = 0; i < 1_000; i++) {
                     writer.write();
                 }
