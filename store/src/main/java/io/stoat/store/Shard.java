@@ -38,6 +38,9 @@ final class Shard implements AutoCloseable {
     private long position;
     private long version;
     private long counter;
+    private int sweepSegment;
+    private long sweepTier;
+    private long sweepSlot;
     private boolean closed;
 
     private Shard(
@@ -156,6 +159,8 @@ final class Shard implements AutoCloseable {
         final MappedFile previous = mapped;
         mapped = MappedFile.map(mapFile, true, length);
         finder = new EntryFinder(layout, mapped.address(), length);
+        // the tier's address was in the old mapping
+        sweepTier = 0;
         if (previous != null) {
             previous.close();
         }
@@ -436,9 +441,27 @@ final class Shard implements AutoCloseable {
         if (mode == PutMode.IF_VERSION && !expired && version != expectedVersion) {
             return Status.VERSION_MISMATCH;
         }
+        // the entry of an expired key is gone for everyone already: no command did that
+        final long next = expired ? position : position + 1;
+        removeFound(keyBase, keyAddress, keyLength, hash, next);
+        if (next != position) {
+            position = next;
+            control.put(APPLIED_POSITION_OFFSET, next);
+        }
+        redo.disarm();
+        return expired ? Status.NOT_FOUND : Status.OK;
+    }
+
+    /** Removes the entry that the finder found; leaves the redo slot armed. */
+    private void removeFound(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long commandPosition) {
         final int payloadLength = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
         redo.copyKey(keyBase, keyAddress, keyLength);
-        redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, position + 1);
+        redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, commandPosition);
         key.wrap(redo.keyAddress(), keyLength);
         final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
         final long even = beginChange(sequenceAddress);
@@ -449,11 +472,47 @@ final class Shard implements AutoCloseable {
         }
         entryCount--;
         valueBytes -= payloadLength;
-        position++;
-        control.put(APPLIED_POSITION_OFFSET, position);
         publishCounts();
-        redo.disarm();
-        return expired ? Status.NOT_FOUND : Status.OK;
+    }
+
+    /**
+     * Looks at the next slots, wherever the last call stopped, and removes the entries there that
+     * have expired.
+     *
+     * @param nowMs time of the command that drives the sweep.
+     * @param maxSlots most slots of the hash look-up to look at: bounds the work.
+     * @return entries removed.
+     */
+    int sweep(final long nowMs, final int maxSlots) {
+        int removed = 0;
+        for (int left = closed ? 0 : maxSlots; left > 0; left--) {
+            if (sweepTier == 0) {
+                sweepTier = finder.firstTier(sweepSegment);
+                sweepSlot = finder.slotCapacity() - 1;
+            }
+            // a removal shifts later entries down into its slot, so the walk goes down too
+            if (finder.entryAt(sweepTier, sweepSlot) == EntryFinder.FOUND && isExpired(nowMs)) {
+                final long keyAddress = finder.keyAddress();
+                final int keyLength = finder.keyLength();
+                final long hash = XxHash64.hash(null, keyAddress, keyLength, 0L);
+                removeFound(null, keyAddress, keyLength, hash, position);
+                redo.disarm();
+                removed++;
+            }
+            if (--sweepSlot < 0) {
+                nextSweepTier();
+            }
+        }
+        return removed;
+    }
+
+    private void nextSweepTier() {
+        sweepTier = finder.nextTier(sweepSegment, sweepTier);
+        sweepSlot = finder.slotCapacity() - 1;
+        if (sweepTier <= 0) {
+            sweepTier = 0;
+            sweepSegment = sweepSegment + 1 & (int) layout.segments() - 1;
+        }
     }
 
     private void publishCounts() {
