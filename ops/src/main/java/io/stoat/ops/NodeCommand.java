@@ -80,16 +80,23 @@ public final class NodeCommand implements Callable<Integer> {
                 .flag("shards", shards)
                 .flag("entries", entries)
                 .flag("value-size", valueSize);
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier();
-                Store store = Store.open(node.storeContext());
+        // the JVM ends as soon as the barrier is closed: everything else comes before
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
+            serve(node, barrier);
+            spec.commandLine().getOut().println("stoat node closed");
+            spec.commandLine().getOut().flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private void serve(final NodeConfig node, final ShutdownSignalBarrier barrier) {
+        try (Store store = Store.open(node.storeContext());
                 StoreServer server =
                         StoreServer.launch(
                                 new ServerContext().store(store).endpoint(node.endpoint()))) {
             print(store, server);
             barrier.await();
         }
-        spec.commandLine().getOut().println("stoat node closed");
-        return ExitCode.OK;
     }
 
     private void print(final Store store, final StoreServer server) {

@@ -94,6 +94,16 @@ final class StoreOptions {
                             "the value of key '"
                                     + key
                                     + "' is longer than the store's maximum: shorten it, or use a store with a larger --value-size");
+            case Status.NOT_A_COUNTER ->
+                    CommandFailure.failed(
+                            "the value of key '"
+                                    + key
+                                    + "' is not a counter (8 bytes); nothing was changed");
+            case Status.OVERFLOW ->
+                    CommandFailure.failed(
+                            "the counter of key '"
+                                    + key
+                                    + "' would leave the range of 64 bits; nothing was changed");
             case Status.OWNER_GONE ->
                     CommandFailure.failed(
                             "the owner stopped in the middle of a change at key '"

@@ -160,6 +160,66 @@ class CommandTest {
     }
 
     @Test
+    void shouldCountScanVerifyAndRoundTripAnExport() throws Exception {
+        final Path data = dir.resolve("data");
+        final Path dump = dir.resolve("dump.stoat");
+        try (StoatProcess node =
+                StoatProcess.node(
+                        "--data-dir", data, "--endpoint", freeEndpoint(), "--value-size", 64)) {
+            expect(0, "1", "add", "fills", "--data-dir", data);
+            expect(0, "-9", "add", "fills", "--data-dir", data, "--", "-10");
+            for (int i = 0; i < 20; i++) {
+                expect(0, "version", "put", "AMZN:" + i, "line\n" + i, "--data-dir", data);
+            }
+            expect(0, "version", "put", "LATE", "x", "--ttl", "1h", "--data-dir", data);
+            expect(0, "version", "touch", "LATE", "--ttl", "2h", "--data-dir", data);
+            expect(3, "not found", "touch", "NONE", "--data-dir", data);
+            expect(1, "not a counter", "add", "LATE", "--data-dir", data);
+
+            expect(0, "AMZN:7\tline\\n7", "scan", "AMZN:", "--data-dir", data);
+            assertEquals(20, output.lines().count(), output);
+            expect(0, "AMZN:", "scan", "AMZN:", "--limit", 3, "--data-dir", data);
+            assertEquals(3, output.lines().count(), output);
+            expect(0, "22 entries sound, 0 damaged", "verify", "--data-dir", data);
+            expect(0, "exported 22 entries", "export", dump, "--data-dir", data);
+            node.terminate();
+            node.await();
+        }
+        expect(0, "22 entries sound, 0 damaged", "verify", "--data-dir", data);
+        final Path copy = dir.resolve("copy");
+        final byte[] sound = Files.readAllBytes(dump);
+        try (StoatProcess node =
+                StoatProcess.node("--data-dir", copy, "--endpoint", freeEndpoint())) {
+            Files.write(dump, java.util.Arrays.copyOf(sound, sound.length - 30));
+            expect(1, "cut off", "import", dump, "--data-dir", copy);
+            final byte[] flipped = sound.clone();
+            flipped[sound.length / 2] ^= 4;
+            Files.write(dump, flipped);
+            expect(1, "damaged", "import", dump, "--data-dir", copy);
+            expect(1, "no file of stoat export", "import", writeText(), "--data-dir", copy);
+            expect(0, "0 entries sound", "verify", "--data-dir", copy);
+            Files.write(dump, sound);
+            expect(0, "imported 22 entries", "import", dump, "--data-dir", copy);
+            expect(0, "line\\n7", "scan", "AMZN:7", "--data-dir", copy);
+            expect(0, "-8", "add", "fills", "--data-dir", copy);
+            node.terminate();
+            node.await();
+        }
+    }
+
+    private Path writeText() throws IOException {
+        return Files.writeString(dir.resolve("text"), "certainly no dump");
+    }
+
+    @Test
+    void shouldNameWhatItFindsOnTheHost() {
+        final int exitCode = stoat("doctor", "--data-dir", dir);
+        assertTrue(exitCode == 0 || exitCode == 1, output);
+        assertEquals(exitCode == 1, output.contains("FAIL"), output);
+        assertTrue(output.contains("/dev/shm"), output);
+    }
+
+    @Test
     void shouldServeAgainAfterAKill() throws Exception {
         final Path data = dir.resolve("data");
         try (StoatProcess node =

@@ -41,6 +41,8 @@ final class EntryFinder {
     private final long chunksPerTier;
     private final MapLayout layout;
 
+    private long keyAddress;
+    private int keyLength;
     private long valueAddress;
     private int valueLength;
 
@@ -86,6 +88,81 @@ final class EntryFinder {
 
     long mappedLength() {
         return mappedLength;
+    }
+
+    /** Address of a segment's first tier. */
+    long firstTier(final int segment) {
+        return segmentsAddress + segment * tierSize;
+    }
+
+    /**
+     * Address of the tier after this one in the segment's chain: 0 at the end, {@link
+     * #OUT_OF_BOUNDS} for a number that leads nowhere.
+     */
+    long nextTier(final int segment, final long tier) {
+        final long next =
+                UnsafeApi.getLong(
+                        tier == firstTier(segment)
+                                ? segmentHeadersAddress
+                                        + segment * segmentHeaderSize
+                                        + NEXT_TIER_IN_HEADER
+                                : tier + countersOffset);
+        if (next == 0) {
+            return 0;
+        }
+        final long address = extraTierAddress(next);
+        return address == 0 ? OUT_OF_BOUNDS : address;
+    }
+
+    /** Slots of a tier's hash look-up. */
+    long slotCapacity() {
+        return slotMask + 1;
+    }
+
+    /** Most tiers that a segment's chain can have. */
+    long maxTiers() {
+        return layout.maxExtraTiers() + 1;
+    }
+
+    /**
+     * Decodes the entry that a slot points to: {@link #FOUND}, {@link #ABSENT} for an empty one.
+     */
+    int entryAt(final long tier, final long index) {
+        final long slot =
+                wideSlots
+                        ? UnsafeApi.getLong(tier + (index << 3))
+                        : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+        if (slot == 0) {
+            return ABSENT;
+        }
+        final long chunk = slot >>> slotKeyBits & slotValueMask;
+        final long end = tier + entrySpaceOffset + entrySpaceLength;
+        long at = tier + entrySpaceOffset + chunk * chunkSize;
+        if (chunk >= chunksPerTier || at + 2 > end) {
+            return OUT_OF_BOUNDS;
+        }
+        int length = UnsafeApi.getByte(at++);
+        if (length < 0) {
+            length = length & 0x7F | UnsafeApi.getByte(at++) << 7;
+        }
+        if (length < 1
+                || length > StoreContext.MAX_KEY_LENGTH
+                || at + length + MAX_STOP_BIT_LENGTH > end) {
+            return OUT_OF_BOUNDS;
+        }
+        keyAddress = at;
+        keyLength = length;
+        return readValueLength(at + length, end);
+    }
+
+    /** Address of the key; only after {@link #entryAt} said {@link #FOUND}. */
+    long keyAddress() {
+        return keyAddress;
+    }
+
+    /** Length of the key, bytes; only after {@link #entryAt} said {@link #FOUND}. */
+    int keyLength() {
+        return keyLength;
     }
 
     /** Finds the key in its segment's chain of tiers. */

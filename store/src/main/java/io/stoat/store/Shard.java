@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
+import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One shard, seen by its owner: a Chronicle Map, its control file, and the commands that change it.
@@ -26,6 +28,8 @@ final class Shard implements AutoCloseable {
     private final int maxValueLength;
     private final NativeBytes key = new NativeBytes();
     private final NativeBytes value = new NativeBytes();
+    private final UnsafeBuffer counterScratch =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(Long.BYTES, Long.BYTES));
     private final RedoSlot redo;
     private MappedFile mapped;
     private EntryFinder finder;
@@ -33,6 +37,7 @@ final class Shard implements AutoCloseable {
     private long valueBytes;
     private long position;
     private long version;
+    private long counter;
     private boolean closed;
 
     private Shard(
@@ -203,7 +208,112 @@ final class Shard implements AutoCloseable {
         if (refusal != Status.OK) {
             return refusal;
         }
-        if (found != EntryFinder.FOUND && entryCount >= capacityEntries) {
+        return write(
+                found == EntryFinder.FOUND,
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                expiresAtMs,
+                payloadBase,
+                payloadAddress,
+                payloadLength);
+    }
+
+    /** Adds to a counter; {@link #counter()} tells the sum. */
+    int add(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long delta,
+            final long nowMs) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found == EntryFinder.OUT_OF_BOUNDS) {
+            return Status.CORRUPT;
+        }
+        long old = 0;
+        long expiresAtMs = 0;
+        if (found == EntryFinder.FOUND && !isExpired(nowMs)) {
+            version = ValueDescriptor.version(finder.valueAddress());
+            if (finder.valueLength() != ValueDescriptor.HEADER_LENGTH + Long.BYTES) {
+                return Status.NOT_A_COUNTER;
+            }
+            old = UnsafeApi.getLong(ValueDescriptor.payload(finder.valueAddress()));
+            expiresAtMs = ValueDescriptor.expiresAtMs(finder.valueAddress());
+        }
+        final long sum = old + delta;
+        if (((old ^ sum) & (delta ^ sum)) < 0) {
+            return Status.OVERFLOW;
+        }
+        if (Long.BYTES > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        counterScratch.putLong(0, sum);
+        final int status =
+                write(
+                        found == EntryFinder.FOUND,
+                        keyBase,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        expiresAtMs,
+                        null,
+                        counterScratch.addressOffset(),
+                        Long.BYTES);
+        if (status == Status.OK) {
+            counter = sum;
+        }
+        return status;
+    }
+
+    /** Gives a live entry a new expiry. */
+    int touch(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long expiresAtMs,
+            final long nowMs) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found != EntryFinder.FOUND) {
+            return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
+        }
+        if (isExpired(nowMs)) {
+            return Status.NOT_FOUND;
+        }
+        return write(
+                true,
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                expiresAtMs,
+                null,
+                ValueDescriptor.payload(finder.valueAddress()),
+                finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
+    }
+
+    /** Writes an entry: composed in the redo slot, armed, then put into the map. */
+    private int write(
+            final boolean found,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long expiresAtMs,
+            final Object payloadBase,
+            final long payloadAddress,
+            final int payloadLength) {
+        if (!found && entryCount >= capacityEntries) {
             return Status.STORE_FULL;
         }
         final long next = position + 1;
@@ -222,15 +332,14 @@ final class Shard implements AutoCloseable {
         redo.copyKey(keyBase, keyAddress, keyLength);
         redo.arm(RedoSlot.PUT, keyLength, length, hash, next);
         final int status;
-        if (found == EntryFinder.FOUND && finder.valueLength() == length) {
+        if (found && finder.valueLength() == length) {
             final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
             final long even = beginChange(sequenceAddress);
             UnsafeApi.copyMemory(redo.valueAddress(), finder.valueAddress(), length);
             endChange(sequenceAddress, even);
             status = Status.OK;
         } else {
-            status =
-                    putThroughMap(hash, found == EntryFinder.FOUND ? finder.valueLength() : ABSENT);
+            status = putThroughMap(hash, found ? finder.valueLength() : ABSENT);
         }
         if (status == Status.OK) {
             position = next;
@@ -389,6 +498,11 @@ final class Shard implements AutoCloseable {
     /** Version written or found by the last command. */
     long version() {
         return version;
+    }
+
+    /** Sum of the last successful {@link #add}. */
+    long counter() {
+        return counter;
     }
 
     int index() {

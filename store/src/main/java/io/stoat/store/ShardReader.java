@@ -58,6 +58,14 @@ final class ShardReader implements AutoCloseable {
         return control.sequenceAddress(finder.segmentOf(hash));
     }
 
+    long sequenceAddressOf(final int segment) {
+        return control.sequenceAddress(segment);
+    }
+
+    int segments() {
+        return (int) layout.segments();
+    }
+
     ControlFile control() {
         return control;
     }

@@ -43,6 +43,12 @@ public final class Status {
     /** The shard's structure is damaged where this key would be found. */
     public static final int CORRUPT = -10;
 
+    /** The value is not a counter: it is not 8 bytes long. Nothing was changed. */
+    public static final int NOT_A_COUNTER = -11;
+
+    /** The counter would leave the range of 64 bits. Nothing was changed. */
+    public static final int OVERFLOW = -12;
+
     private Status() {}
 
     /**
@@ -66,6 +72,8 @@ public final class Status {
             case OWNER_GONE -> "OWNER_GONE";
             case CLOSED -> "CLOSED";
             case CORRUPT -> "CORRUPT";
+            case NOT_A_COUNTER -> "NOT_A_COUNTER";
+            case OVERFLOW -> "OVERFLOW";
             default -> "STATUS_" + code;
         };
     }

@@ -1,8 +1,5 @@
 package io.stoat.store;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.CloseHelper;
@@ -32,6 +29,7 @@ public final class Store implements AutoCloseable {
     private final RecoveryReport recovery;
     private AgentRunner heartbeatRunner;
     private long version;
+    private long counter;
     private boolean closed;
 
     private Store(
@@ -76,175 +74,20 @@ public final class Store implements AutoCloseable {
     public static Store open(final StoreContext context) {
         context.conclude();
         final Path dataDir = context.dataDir();
-        prepareDirectory(dataDir);
+        StoreDirectory.prepare(dataDir);
         final StoreMark mark = StoreMark.own(dataDir);
         final RecoveryReport recovery = new RecoveryReport();
         final Shard[] shards;
         try {
             shards =
                     mark.isReady()
-                            ? openShards(context, mark, recovery)
-                            : createShards(context, mark);
+                            ? StoreDirectory.openShards(context, mark, recovery)
+                            : StoreDirectory.createShards(context, mark);
         } catch (final RuntimeException ex) {
             mark.close();
             throw ex;
         }
         return new Store(context, mark, shards, recovery);
-    }
-
-    private static void prepareDirectory(final Path dataDir) {
-        try {
-            Files.createDirectories(dataDir);
-            if (!Files.exists(dataDir.resolve(StoreMark.FILE_NAME))) {
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDir)) {
-                    for (final Path file : files) {
-                        if (file.endsWith(OwnerLock.FILE_NAME)) {
-                            continue;
-                        }
-                        throw new StoreException(
-                                "data directory "
-                                        + dataDir
-                                        + " is not empty and has no "
-                                        + StoreMark.FILE_NAME
-                                        + ": give a new or empty directory");
-                    }
-                }
-            }
-        } catch (final IOException ex) {
-            throw new StoreException("cannot use data directory " + dataDir + ": " + ex, ex);
-        }
-    }
-
-    private static Shard[] createShards(final StoreContext context, final StoreMark mark) {
-        final Path dataDir = context.dataDir();
-        final ShardSizing sizing = ShardSizing.of(context);
-        final Shard[] shards = new Shard[context.shardCount()];
-        requireNothingToLose(dataDir);
-        try {
-            ShardFiles.deleteShards(dataDir);
-            requireRoom(context, sizing);
-            ShardFiles.restrict(dataDir.resolve(StoreMark.FILE_NAME));
-            for (int i = 0; i < shards.length; i++) {
-                shards[i] = Shard.create(dataDir, i, 1, sizing, context.maxValueLength());
-            }
-            mark.signalCreated(shards.length, 1, context.entries(), context.maxValueLength());
-            return shards;
-        } catch (final IOException | RuntimeException ex) {
-            CloseHelper.quietCloseAll(shards);
-            try {
-                ShardFiles.deleteShards(dataDir);
-            } catch (final IOException suppressed) {
-                ex.addSuppressed(suppressed);
-            }
-            throw ex instanceof StoreException known
-                    ? known
-                    : new StoreException(
-                            "cannot create shards in "
-                                    + dataDir
-                                    + ": "
-                                    + ex.getMessage()
-                                    + "; free space there, or lower entries="
-                                    + context.entries()
-                                    + " or maxValueLength="
-                                    + context.maxValueLength(),
-                            ex);
-        }
-    }
-
-    /** Files of a cut-off creation may go; files that commands were acknowledged to may not. */
-    private static void requireNothingToLose(final Path dataDir) {
-        for (int i = 0; Files.exists(ShardFiles.control(dataDir, i)); i++) {
-            final Path file = ShardFiles.control(dataDir, i);
-            final long position;
-            try (ControlFile control = ControlFile.open(file, i, false)) {
-                position = control.get(ControlDescriptor.APPLIED_POSITION_OFFSET);
-            } catch (final StoreException cutOff) {
-                continue;
-            }
-            if (position > 0) {
-                throw new StoreException(
-                        dataDir.resolve(StoreMark.FILE_NAME)
-                                + " is empty, but "
-                                + file
-                                + " holds data: restore the mark file from a backup,"
-                                + " or move the directory aside");
-            }
-        }
-    }
-
-    private static void requireRoom(final StoreContext context, final ShardSizing sizing)
-            throws IOException {
-        final long need = sizing.estimatedBytes() * context.shardCount();
-        final long room = Files.getFileStore(context.dataDir()).getUsableSpace();
-        if (need > room) {
-            throw new StoreException(
-                    "disk of "
-                            + context.dataDir()
-                            + " is too small: the shards need about "
-                            + (need >> 20)
-                            + " MiB and "
-                            + (room >> 20)
-                            + " MiB are free; free space, or lower entries="
-                            + context.entries()
-                            + " or maxValueLength="
-                            + context.maxValueLength());
-        }
-    }
-
-    private static Shard[] openShards(
-            final StoreContext context, final StoreMark mark, final RecoveryReport recovery) {
-        mark.requireReady();
-        requireSame(
-                context.hasShardCount(),
-                "shardCount",
-                context.shardCount(),
-                mark.shardCount(),
-                context);
-        requireSame(context.hasEntries(), "entries", context.entries(), mark.entries(), context);
-        requireSame(
-                context.hasMaxValueLength(),
-                "maxValueLength",
-                context.maxValueLength(),
-                mark.maxValueLength(),
-                context);
-        final StoreContext stored =
-                new StoreContext()
-                        .dataDir(context.dataDir())
-                        .shardCount(mark.shardCount())
-                        .entries(mark.entries())
-                        .maxValueLength(mark.maxValueLength());
-        final ShardSizing sizing = ShardSizing.of(stored);
-        final Shard[] shards = new Shard[mark.shardCount()];
-        try {
-            for (int i = 0; i < shards.length; i++) {
-                shards[i] = Shard.open(context.dataDir(), i, sizing, recovery);
-            }
-            return shards;
-        } catch (final RuntimeException ex) {
-            CloseHelper.quietCloseAll(shards);
-            throw ex;
-        }
-    }
-
-    private static void requireSame(
-            final boolean given,
-            final String name,
-            final long value,
-            final long stored,
-            final StoreContext context) {
-        if (given && value != stored) {
-            throw new StoreException(
-                    name
-                            + "="
-                            + value
-                            + " contradicts data directory "
-                            + context.dataDir()
-                            + ", which was created with "
-                            + name
-                            + "="
-                            + stored
-                            + ": leave the setting out, or use a new directory");
-        }
     }
 
     /**
@@ -368,6 +211,73 @@ public final class Store implements AutoCloseable {
                         mode == PutMode.ALWAYS ? 0 : clock.time());
         version = shard.version();
         return status;
+    }
+
+    /**
+     * Adds to a 64-bit little-endian counter; a key that is not there, or has expired, counts from
+     * zero and never expires. An entry keeps its expiry.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param delta to add, may be negative.
+     * @return {@link Status#OK} with the new {@link #counter()} and {@link #version()}; {@link
+     *     Status#NOT_A_COUNTER} when the value is not 8 bytes long, {@link Status#OVERFLOW} when
+     *     the sum does not fit in 64 bits, or a status as for {@link #put}: the entry is as before
+     *     then.
+     */
+    public int add(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
+        version = 0;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        key.boundsCheck(keyOffset, keyLength);
+        final long keyAddress = key.addressOffset() + keyOffset;
+        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
+        final int status =
+                shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
+        version = shard.version();
+        counter = shard.counter();
+        return status;
+    }
+
+    /**
+     * Gives a live entry a new expiry; its value stays, its version is new.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0 for never.
+     * @return {@link Status#OK}, {@link Status#NOT_FOUND}, {@link Status#KEY_LENGTH_INVALID} or
+     *     {@link Status#CLOSED}.
+     */
+    public int touch(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expiresAtMs) {
+        version = 0;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        key.boundsCheck(keyOffset, keyLength);
+        final long keyAddress = key.addressOffset() + keyOffset;
+        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
+        final int status =
+                shard.touch(
+                        key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * @return what the counter of the last successful {@link #add} counts now.
+     */
+    public long counter() {
+        return counter;
     }
 
     /**

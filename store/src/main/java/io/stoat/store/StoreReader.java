@@ -309,6 +309,15 @@ public final class StoreReader implements AutoCloseable {
     }
 
     /**
+     * Makes a scan over all entries, or those whose key starts with a prefix.
+     *
+     * @return the reusable scan; it belongs to this reader and its thread.
+     */
+    public StoreScan newScan() {
+        return new StoreScan(this);
+    }
+
+    /**
      * Waits a little for the owner to finish a change; false when it will not: it is gone or stuck.
      */
     boolean awaitChange(final int attempt) {
@@ -325,8 +334,16 @@ public final class StoreReader implements AutoCloseable {
         return ownerState() == OwnerState.ALIVE && stuckDeadlineNs - nowNs > 0;
     }
 
+    ShardReader shardAt(final int index) {
+        return shards[index];
+    }
+
     ShardReader shard(final long hash) {
         return shards[shardMap.shardOf(hash)];
+    }
+
+    boolean isExpired(final long expiry) {
+        return expiry != 0 && ValueDescriptor.isExpired(expiry, nowMs());
     }
 
     long nowMs() {

@@ -141,6 +141,13 @@ class AllocationTest {
     }
 
     @Test
+    void ownerShouldNotAllocateForCountersAndTouches() {
+        assertNoAllocation(Status.OK, i -> store.add(absent, 0, 16, 1));
+        assertNoAllocation(Status.NOT_A_COUNTER, i -> store.add(heapKey, 0, 16, 1));
+        assertNoAllocation(Status.OK, i -> store.touch(directKey, 0, 16, 5_000));
+    }
+
+    @Test
     void ownerShouldNotAllocateForInsertsAndRemoves() {
         assertNoAllocation(
                 Status.OK,

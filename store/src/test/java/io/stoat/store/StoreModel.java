@@ -101,7 +101,7 @@ final class StoreModel implements AutoCloseable {
         final Entry old = entries[i];
         final boolean live = isLive(old);
         final long expected = expectedVersion(old);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> {
                 final Entry next = nextEntry(i);
                 applied(i, next, put(i, next), "put");
@@ -144,6 +144,8 @@ final class StoreModel implements AutoCloseable {
                 }
             }
             case 6 -> removed(i, store.remove(key, keyOffset, length), "remove");
+            case 7 -> touch(i);
+            case 8, 9 -> add(i);
             default -> {
                 final int status = store.removeIfVersion(key, keyOffset, length, expected);
                 if (live && old.version != expected) {
@@ -153,6 +155,40 @@ final class StoreModel implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void touch(final int i) {
+        final Entry old = entries[i];
+        final long expiresAtMs = nextExpiryMs();
+        final int status = store.touch(key, keyOffset, keys[i].length, expiresAtMs);
+        if (isLive(old)) {
+            final long version = positions[shardOfKey[i]] + 1;
+            applied(i, new Entry(version, expiresAtMs, old.value), status, "touch");
+        } else {
+            refused(i, Status.NOT_FOUND, 0, status, "touch");
+        }
+    }
+
+    private void add(final int i) {
+        final Entry old = entries[i];
+        final boolean live = isLive(old);
+        final long delta = random.nextBoolean() ? random.nextInt(100) - 50 : random.nextLong();
+        final int status = store.add(key, keyOffset, keys[i].length, delta);
+        if (live && old.value.length != Long.BYTES) {
+            refused(i, Status.NOT_A_COUNTER, old.version, status, "add");
+            return;
+        }
+        final UnsafeBuffer sum = new UnsafeBuffer(new byte[Long.BYTES]);
+        final long from = live ? new UnsafeBuffer(old.value).getLong(0) : 0;
+        try {
+            sum.putLong(0, Math.addExact(from, delta));
+        } catch (final ArithmeticException overflow) {
+            refused(i, Status.OVERFLOW, old.version, status, "add");
+            return;
+        }
+        final long version = positions[shardOfKey[i]] + 1;
+        applied(i, new Entry(version, live ? old.expiresAtMs : 0, sum.byteArray()), status, "add");
+        assertEquals(sum.getLong(0), store.counter());
     }
 
     private int put(final int i, final Entry next) {
@@ -214,7 +250,7 @@ final class StoreModel implements AutoCloseable {
         return switch (random.nextInt(8)) {
             case 0, 1, 2, 3 ->
                     old == null ? random.nextInt(context.maxValueLength()) : old.value.length;
-            case 4 -> 0;
+            case 4 -> random.nextBoolean() ? 0 : Long.BYTES;
             case 5 -> random.nextInt(10) == 0 ? context.maxValueLength() : 1;
             default -> random.nextInt(Math.min(3_000, context.maxValueLength()) + 1);
         };

@@ -2,11 +2,13 @@ package io.stoat.transport;
 
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.stoat.transport.codec.AddDecoder;
 import io.stoat.transport.codec.ConnectDecoder;
 import io.stoat.transport.codec.GetDecoder;
 import io.stoat.transport.codec.MessageHeaderDecoder;
 import io.stoat.transport.codec.PutDecoder;
 import io.stoat.transport.codec.RemoveDecoder;
+import io.stoat.transport.codec.TouchDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -55,6 +57,22 @@ final class RequestAdapter implements FragmentHandler {
                 int keyOffset,
                 int keyLength);
 
+        void onAdd(
+                long sessionKey,
+                long correlationId,
+                long delta,
+                DirectBuffer buffer,
+                int keyOffset,
+                int keyLength);
+
+        void onTouch(
+                long sessionKey,
+                long correlationId,
+                long ttlMs,
+                DirectBuffer buffer,
+                int keyOffset,
+                int keyLength);
+
         /** correlationId is 0 when the message did not even hold one. */
         void onMalformed(long sessionKey, long correlationId);
     }
@@ -99,6 +117,10 @@ final class RequestAdapter implements FragmentHandler {
                             onPut(key, correlationId, buffer, body, blockLength, end);
                     case RemoveDecoder.TEMPLATE_ID ->
                             onRemove(key, correlationId, buffer, body, blockLength, end);
+                    case AddDecoder.TEMPLATE_ID ->
+                            onAdd(key, correlationId, buffer, body, blockLength, end);
+                    case TouchDecoder.TEMPLATE_ID ->
+                            onTouch(key, correlationId, buffer, body, blockLength, end);
                     case ConnectDecoder.TEMPLATE_ID ->
                             onConnect(key, correlationId, buffer, body, blockLength, end);
                     default -> false;
@@ -190,6 +212,50 @@ final class RequestAdapter implements FragmentHandler {
                 buffer.getLong(
                         body + RemoveDecoder.expectedVersionEncodingOffset(),
                         ByteOrder.LITTLE_ENDIAN),
+                buffer,
+                at + Short.BYTES,
+                keyLength);
+        return true;
+    }
+
+    private boolean onAdd(
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
+        final int at = body + blockLength;
+        final int keyLength = length16(buffer, at, end);
+        if (blockLength < AddDecoder.BLOCK_LENGTH || keyLength < 0) {
+            return false;
+        }
+        handler.onAdd(
+                key,
+                correlationId,
+                buffer.getLong(body + AddDecoder.deltaEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
+                buffer,
+                at + Short.BYTES,
+                keyLength);
+        return true;
+    }
+
+    private boolean onTouch(
+            final long key,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int body,
+            final int blockLength,
+            final int end) {
+        final int at = body + blockLength;
+        final int keyLength = length16(buffer, at, end);
+        if (blockLength < TouchDecoder.BLOCK_LENGTH || keyLength < 0) {
+            return false;
+        }
+        handler.onTouch(
+                key,
+                correlationId,
+                buffer.getLong(body + TouchDecoder.ttlMsEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
                 buffer,
                 at + Short.BYTES,
                 keyLength);

@@ -88,6 +88,25 @@ final class ResponsePublisher {
         return SENT;
     }
 
+    /** Answers an Add with the sum; false when it was dropped. */
+    boolean sendCounter(
+            final ExclusivePublication publication,
+            final long correlationId,
+            final long version,
+            final long counter) {
+        if (!claim(publication, RESPONSE_LENGTH + Long.BYTES)) {
+            return false;
+        }
+        encode(claim.buffer(), claim.offset(), correlationId, 0, version, 0, Long.BYTES);
+        claim.buffer()
+                .putLong(
+                        claim.offset() + RESPONSE_LENGTH,
+                        counter,
+                        java.nio.ByteOrder.LITTLE_ENDIAN);
+        claim.commit();
+        return true;
+    }
+
     private int offerValue(
             final ExclusivePublication publication,
             final long correlationId,

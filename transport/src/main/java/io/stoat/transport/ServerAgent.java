@@ -50,6 +50,7 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     private final EntryView view = new EntryView();
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
+    private final List<Session> departed = new ArrayList<>();
     private Subscription[] subscriptions = new Subscription[0];
     private FragmentAssembler[] assemblers = new FragmentAssembler[0];
 
@@ -102,6 +103,10 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     public int doWork() {
         int work = driverInvoker == null ? 0 : driverInvoker.invoke();
         work += aeronInvoker.invoke();
+        if (!departed.isEmpty()) {
+            departed.forEach(this::end);
+            departed.clear();
+        }
         for (int i = 0; i < subscriptions.length; i++) {
             work += subscriptions[i].poll(assemblers[i], FRAGMENT_LIMIT);
         }
@@ -156,12 +161,15 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         abandoned.forEach(this::end);
     }
 
-    /** Called by the Aeron client's conductor, which this thread drives. */
+    /**
+     * Called by the Aeron client's conductor, which this thread drives. The conductor refuses calls
+     * from its own callbacks, so the publication is closed after it.
+     */
     void onUnavailableImage(final int transport, final Image image) {
         final Session session = sessions.get(Session.key(transport, image.sessionId()));
         if (session != null) {
             pending.remove(session);
-            end(session);
+            departed.add(session);
         }
     }
 
@@ -281,9 +289,7 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
             onMalformed(sessionKey, correlationId);
             return;
         }
-        final long nowMs = ttlMs == 0 ? 0 : clock.time();
-        final long expiresAtMs =
-                ttlMs == 0 ? 0 : ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
+        final long expiresAtMs = expiresAtMs(ttlMs);
         final int status;
         switch (mode) {
             case PutMode.ALWAYS:
@@ -353,6 +359,55 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
                 return;
         }
         respond(session, correlationId, status, store.version());
+    }
+
+    @Override
+    public void onAdd(
+            final long sessionKey,
+            final long correlationId,
+            final long delta,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        final Session session = session(sessionKey);
+        if (session == null) {
+            return;
+        }
+        final int status = store.add(buffer, keyOffset, keyLength, delta);
+        if (status != Status.OK) {
+            respond(session, correlationId, status, store.version());
+        } else if (!publisher.sendCounter(
+                session.publication(), correlationId, store.version(), store.counter())) {
+            counters.droppedResponses().incrementRelease();
+        }
+    }
+
+    @Override
+    public void onTouch(
+            final long sessionKey,
+            final long correlationId,
+            final long ttlMs,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        final Session session = session(sessionKey);
+        if (session == null) {
+            return;
+        }
+        if (ttlMs < 0) {
+            onMalformed(sessionKey, correlationId);
+            return;
+        }
+        final int status = store.touch(buffer, keyOffset, keyLength, expiresAtMs(ttlMs));
+        respond(session, correlationId, status, store.version());
+    }
+
+    private long expiresAtMs(final long ttlMs) {
+        if (ttlMs == 0) {
+            return 0;
+        }
+        final long nowMs = clock.time();
+        return ttlMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + ttlMs;
     }
 
     @Override

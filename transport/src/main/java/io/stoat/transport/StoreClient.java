@@ -4,10 +4,12 @@ import io.aeron.Publication;
 import io.stoat.store.PutMode;
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
+import io.stoat.transport.codec.AddEncoder;
 import io.stoat.transport.codec.GetEncoder;
 import io.stoat.transport.codec.MessageHeaderEncoder;
 import io.stoat.transport.codec.PutEncoder;
 import io.stoat.transport.codec.RemoveEncoder;
+import io.stoat.transport.codec.TouchEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
@@ -33,6 +35,9 @@ public final class StoreClient implements AutoCloseable {
     private final GetEncoder get = new GetEncoder();
     private final PutEncoder put = new PutEncoder();
     private final RemoveEncoder remove = new RemoveEncoder();
+    private final AddEncoder add = new AddEncoder();
+    private final TouchEncoder touch = new TouchEncoder();
+    private final UnsafeBuffer sum = new UnsafeBuffer(new byte[Long.BYTES]);
     private Thread owner;
     private boolean closed;
 
@@ -253,6 +258,64 @@ public final class StoreClient implements AutoCloseable {
                 .mode(mode)
                 .putKey(key, keyOffset, keyLength);
         return call(remove.limit());
+    }
+
+    /**
+     * Adds to a 64-bit counter; a key that is not there counts from zero.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param delta to add, may be negative.
+     * @return {@link Status#OK} with {@link #counter()}, or a status such as {@link
+     *     Status#NOT_A_COUNTER} or {@link Status#OVERFLOW}.
+     */
+    public int add(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
+        final int refusal = begin(keyLength);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
+        connection.response().into(sum, 0, Long.BYTES);
+        final long correlationId = connection.response().nextCorrelationId();
+        add.wrapAndApplyHeader(request, 0, header)
+                .correlationId(correlationId)
+                .delta(delta)
+                .putKey(key, keyOffset, keyLength);
+        return call(add.limit());
+    }
+
+    /**
+     * Gives a live entry a new time to live; its value stays, its version is new.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param ttlMs time to live from when the node applies it, ms; 0 for ever.
+     * @return a status.
+     */
+    public int touch(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
+        final int refusal = begin(keyLength);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
+        if (ttlMs < 0) {
+            throw new IllegalArgumentException("ttlMs=" + ttlMs + " is negative");
+        }
+        final long correlationId = connection.response().nextCorrelationId();
+        touch.wrapAndApplyHeader(request, 0, header)
+                .correlationId(correlationId)
+                .ttlMs(ttlMs)
+                .putKey(key, keyOffset, keyLength);
+        return call(touch.limit());
+    }
+
+    /**
+     * @return what the counter of the last successful {@link #add} counts.
+     */
+    public long counter() {
+        return sum.getLong(0, java.nio.ByteOrder.LITTLE_ENDIAN);
     }
 
     private int begin(final int keyLength) {

@@ -363,4 +363,33 @@ class ClientServerTest {
             assertNull(fixture.error.get());
         }
     }
+
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(booleans = {false, true})
+    void shouldCountAndTouch(final boolean udp) throws java.io.IOException {
+        try (ServerFixture fixture = new ServerFixture(dir, 200);
+                StoreClient client = fixture.connect(udp)) {
+            final org.agrona.concurrent.UnsafeBuffer key = ServerFixture.bytes("hits");
+            final org.agrona.concurrent.UnsafeBuffer copy =
+                    new org.agrona.concurrent.UnsafeBuffer(new byte[8]);
+            assertEquals(Status.OK, client.add(key, 0, 4, 5));
+            assertEquals(5, client.counter());
+            assertEquals(Status.OK, client.add(key, 0, 4, -7));
+            assertEquals(-2, client.counter());
+            assertEquals(2, client.version());
+            assertEquals(Status.OVERFLOW, client.add(key, 0, 4, Long.MIN_VALUE));
+            assertEquals(8, client.get(key, 0, 4, copy, 0, 8));
+            assertEquals(-2, copy.getLong(0));
+            assertEquals(Status.OK, client.touch(key, 0, 4, 3_600_000));
+            assertEquals(8, client.get(key, 0, 4, copy, 0, 8));
+            org.junit.jupiter.api.Assertions.assertTrue(
+                    client.expiresAtMs() > System.currentTimeMillis());
+            assertEquals(Status.OK, client.touch(key, 0, 4, 0));
+            assertEquals(8, client.get(key, 0, 4, copy, 0, 8));
+            assertEquals(0, client.expiresAtMs());
+            assertEquals(Status.OK, client.put(key, 0, 4, key, 0, 4, 0));
+            assertEquals(Status.NOT_A_COUNTER, client.add(key, 0, 4, 1));
+            assertEquals(Status.NOT_FOUND, client.touch(key, 0, 3, 5));
+        }
+    }
 }

@@ -1,0 +1,88 @@
+package io.stoat.ops;
+
+import io.stoat.transport.StoreClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.UnsafeBuffer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stoat import}: puts the entries of an exported file through a node. */
+@Command(
+        name = "import",
+        description = {
+            "Put the entries of an exported file, over IPC or UDP. The whole file is checked first;",
+            "entries that expired meanwhile are left out."
+        },
+        footer = {"", "Example:", "  stoat import prices.stoat --data-dir /dev/shm/prices"})
+final class ImportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "File of stoat export.")
+    private Path file;
+
+    @Mixin private StoreOptions options;
+
+    @Spec private CommandSpec spec;
+
+    private long imported;
+    private long expired;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw CommandFailure.failed("file " + file + " does not exist");
+        }
+        DumpFile.read(file, (key, value, expiresAtMs) -> {});
+        final UnsafeBuffer keyBuffer = new UnsafeBuffer(0, 0);
+        final UnsafeBuffer valueBuffer = new UnsafeBuffer(0, 0);
+        try (StoreClient client = options.connect()) {
+            DumpFile.read(
+                    file,
+                    (key, value, expiresAtMs) -> {
+                        final long ttlMs =
+                                expiresAtMs == 0 ? 0 : expiresAtMs - System.currentTimeMillis();
+                        if (ttlMs < 0 || expiresAtMs != 0 && ttlMs == 0) {
+                            expired++;
+                            return;
+                        }
+                        keyBuffer.wrap(key);
+                        valueBuffer.wrap(value);
+                        final int status =
+                                client.put(
+                                        keyBuffer,
+                                        0,
+                                        key.length,
+                                        valueBuffer,
+                                        0,
+                                        value.length,
+                                        ttlMs);
+                        final CommandFailure failure =
+                                StoreOptions.failure(
+                                        status,
+                                        new String(key, StandardCharsets.UTF_8),
+                                        client.version());
+                        if (failure != null) {
+                            throw CommandFailure.failed(
+                                    failure.getMessage()
+                                            + " ("
+                                            + imported
+                                            + " entries were imported before it)");
+                        }
+                        imported++;
+                    });
+        }
+        spec.commandLine()
+                .getOut()
+                .println(
+                        "imported "
+                                + imported
+                                + " entries"
+                                + (expired == 0 ? "" : ", left out " + expired + " expired"));
+        return ExitCode.OK;
+    }
+}
