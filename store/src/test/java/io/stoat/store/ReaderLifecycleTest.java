@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.store.StoreReader.OwnerState;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reader sees while owners come, go and die. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReaderLifecycleTest {
     @TempDir Path dir;
     private final UnsafeBuffer key = TestBytes.heap(16);
@@ -130,8 +133,9 @@ class ReaderLifecycleTest {
         for (int id = 0; id < HammerWriter.KEYS; id++) {
             TestBytes.putKey(key, id);
             int length = get(reader);
-            for (int i = 0; length == Status.NOT_FOUND && i < 1_000; i++) {
-                // a live writer removes keys and puts them again
+            while (length == Status.NOT_FOUND && !Thread.interrupted()) {
+                // a live writer removes keys and puts them again at once
+                Thread.yield();
                 length = get(reader);
             }
             assertTrue(isWhole(length, id), "id " + id + ": " + length);
