@@ -2,9 +2,7 @@ package io.stoat.store;
 
 import static io.stoat.store.ControlDescriptor.*;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
@@ -38,9 +36,13 @@ final class Shard implements AutoCloseable {
     private long position;
     private long version;
     private long counter;
+    private int sweepSegment;
+    private long sweepTier;
+    private long sweepSlot;
     private boolean closed;
 
-    private Shard(
+    /** Takes over what {@link ShardOpener} opened. */
+    Shard(
             final int index,
             final Path mapFile,
             final ControlFile control,
@@ -59,110 +61,19 @@ final class Shard implements AutoCloseable {
         position = control.get(APPLIED_POSITION_OFFSET);
     }
 
-    /** Creates the shard's two files, with their space allocated. */
-    static Shard create(
-            final Path dataDir,
-            final int index,
-            final long generation,
-            final ShardSizing sizing,
-            final int maxValueLength)
-            throws IOException {
-        final Path mapFile = ShardFiles.map(dataDir, index);
-        final ChronicleMap<NativeBytes, NativeBytes> map =
-                sizing.builder().createPersistedTo(mapFile.toFile());
-        ShardFiles.restrict(mapFile);
-        final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
-        final MapLayout layout =
-                MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
-        final ControlFile control =
-                ControlFile.create(
-                        ShardFiles.control(dataDir, index),
-                        index,
-                        generation,
-                        layout,
-                        maxValueLength,
-                        sizing.capacityEntries(),
-                        hash.persistedDataVersion());
-        control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
-        final String problem = layout.problem(hash.dataStoreSize());
-        if (problem != null) {
-            throw new IOException("unexpected Chronicle Map layout: " + problem);
-        }
-        control.put(STATE_OFFSET, STATE_OPEN);
-        control.signalReady();
-        return new Shard(index, mapFile, control, map);
-    }
-
-    /** Opens existing files; a shard that was not closed cleanly is recovered first. */
-    static Shard open(
-            final Path dataDir,
-            final int index,
-            final ShardSizing sizing,
-            final RecoveryReport report) {
-        final Path mapFile = ShardFiles.map(dataDir, index);
-        final ControlFile control =
-                ControlFile.open(ShardFiles.control(dataDir, index), index, true);
-        try {
-            MappedFile.map(mapFile, false, control.mappedLength()).close();
-            if (control.get(STATE_OFFSET) != STATE_CLOSED) {
-                return recover(dataDir, index, sizing, control, report);
-            }
-            final ChronicleMap<NativeBytes, NativeBytes> map =
-                    sizing.builder().createPersistedTo(mapFile.toFile());
-            control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(index, mapFile, control, map);
-        } catch (final IOException | RuntimeException ex) {
-            control.close();
-            throw ex instanceof StoreException known
-                    ? known
-                    : new StoreException(
-                            "cannot open "
-                                    + mapFile
-                                    + ": "
-                                    + ex.getMessage()
-                                    + "; restore it from a backup or remove the data directory",
-                            ex);
-        }
-    }
-
-    /**
-     * After a crash: Chronicle Map makes its structures consistent, the command that was cut off is
-     * finished, every entry is checked, and only then readers may look again.
-     */
-    private static Shard recover(
-            final Path dataDir,
-            final int index,
-            final ShardSizing sizing,
-            final ControlFile control,
-            final RecoveryReport report)
-            throws IOException {
-        control.holdReaders();
-        final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
-        final Path mapFile = ShardFiles.map(dataDir, index);
-        MapGrowth.complete(mapFile);
-        final ChronicleMap<NativeBytes, NativeBytes> map =
-                sizing.builder()
-                        .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
-        recovery.run(map);
-        control.put(STATE_OFFSET, STATE_OPEN);
-        final Shard shard = new Shard(index, mapFile, control, map);
-        shard.followGrowth();
-        control.releaseReaders();
-        report.add(recovery);
-        return shard;
-    }
-
     private void mapFileTo(final long length) {
         final MappedFile previous = mapped;
         mapped = MappedFile.map(mapFile, true, length);
         finder = new EntryFinder(layout, mapped.address(), length);
+        // the tier's address was in the old mapping
+        sweepTier = 0;
         if (previous != null) {
             previous.close();
         }
     }
 
     /** Chronicle Map grows its file by extra tiers; the owner's mapping and the readers' follow. */
-    private void followGrowth() {
+    void followGrowth() {
         final long storeSize = UnsafeApi.getLong(mapped.address() + layout.storeSizeOffset());
         if (storeSize != mapped.length()) {
             mapFileTo(storeSize);
@@ -436,9 +347,27 @@ final class Shard implements AutoCloseable {
         if (mode == PutMode.IF_VERSION && !expired && version != expectedVersion) {
             return Status.VERSION_MISMATCH;
         }
+        // the entry of an expired key is gone for everyone already: no command did that
+        final long next = expired ? position : position + 1;
+        removeFound(keyBase, keyAddress, keyLength, hash, next);
+        if (next != position) {
+            position = next;
+            control.put(APPLIED_POSITION_OFFSET, next);
+        }
+        redo.disarm();
+        return expired ? Status.NOT_FOUND : Status.OK;
+    }
+
+    /** Removes the entry that the finder found; leaves the redo slot armed. */
+    private void removeFound(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long commandPosition) {
         final int payloadLength = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
         redo.copyKey(keyBase, keyAddress, keyLength);
-        redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, position + 1);
+        redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, commandPosition);
         key.wrap(redo.keyAddress(), keyLength);
         final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
         final long even = beginChange(sequenceAddress);
@@ -449,11 +378,47 @@ final class Shard implements AutoCloseable {
         }
         entryCount--;
         valueBytes -= payloadLength;
-        position++;
-        control.put(APPLIED_POSITION_OFFSET, position);
         publishCounts();
-        redo.disarm();
-        return expired ? Status.NOT_FOUND : Status.OK;
+    }
+
+    /**
+     * Looks at the next slots, wherever the last call stopped, and removes the entries there that
+     * have expired.
+     *
+     * @param nowMs time of the command that drives the sweep.
+     * @param maxSlots most slots of the hash look-up to look at: bounds the work.
+     * @return entries removed.
+     */
+    int sweep(final long nowMs, final int maxSlots) {
+        int removed = 0;
+        for (int left = closed ? 0 : maxSlots; left > 0; left--) {
+            if (sweepTier == 0) {
+                sweepTier = finder.firstTier(sweepSegment);
+                sweepSlot = finder.slotCapacity() - 1;
+            }
+            // a removal shifts later entries down into its slot, so the walk goes down too
+            if (finder.entryAt(sweepTier, sweepSlot) == EntryFinder.FOUND && isExpired(nowMs)) {
+                final long keyAddress = finder.keyAddress();
+                final int keyLength = finder.keyLength();
+                final long hash = XxHash64.hash(null, keyAddress, keyLength, 0L);
+                removeFound(null, keyAddress, keyLength, hash, position);
+                redo.disarm();
+                removed++;
+            }
+            if (--sweepSlot < 0) {
+                nextSweepTier();
+            }
+        }
+        return removed;
+    }
+
+    private void nextSweepTier() {
+        sweepTier = finder.nextTier(sweepSegment, sweepTier);
+        sweepSlot = finder.slotCapacity() - 1;
+        if (sweepTier <= 0) {
+            sweepTier = 0;
+            sweepSegment = sweepSegment + 1 & (int) layout.segments() - 1;
+        }
     }
 
     private void publishCounts() {

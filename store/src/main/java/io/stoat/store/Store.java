@@ -30,6 +30,7 @@ public final class Store implements AutoCloseable {
     private AgentRunner heartbeatRunner;
     private long version;
     private long counter;
+    private int sweepShard;
     private boolean closed;
 
     private Store(
@@ -271,6 +272,21 @@ public final class Store implements AutoCloseable {
                         key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
         version = shard.version();
         return status;
+    }
+
+    /**
+     * Removes expired entries in a small slice: goes on where the last call stopped, over all
+     * shards in turn. Expired entries are misses anyhow; this gives their room back. A node calls
+     * it in its duty cycle, an embedding owner whenever it likes, on its thread. Allocates nothing.
+     *
+     * @param maxSlots most places to look at: bounds the work; a full round takes about three times
+     *     the configured entries.
+     * @return entries removed.
+     */
+    public int sweep(final int maxSlots) {
+        final int removed = shards[sweepShard].sweep(clock.time(), maxSlots);
+        sweepShard = (sweepShard + 1) % shards.length;
+        return removed;
     }
 
     /**

@@ -220,6 +220,7 @@ public final class StoreScan {
     }
 
     private boolean visit(final ScanConsumer consumer) {
+        final long nowMs = reader.nowMs();
         for (int at = 0; at < end; ) {
             entry.keyLength = buffer.getInt(at);
             entry.valueLength = buffer.getInt(at + 4);
@@ -228,7 +229,7 @@ public final class StoreScan {
             entry.checksum = buffer.getLong(at + 24);
             entry.keyOffset = at + RECORD_HEADER;
             at = entry.valueOffset() + entry.valueLength;
-            if (!reader.isExpired(entry.expiresAtMs) && !consumer.onEntry(entry)) {
+            if (!ValueDescriptor.isExpired(entry.expiresAtMs, nowMs) && !consumer.onEntry(entry)) {
                 return false;
             }
         }

@@ -159,6 +159,7 @@ class AllocationTest {
         assertNoAllocation(Status.OK, i -> store.add(absent, 0, 16, 1));
         assertNoAllocation(Status.NOT_A_COUNTER, i -> store.add(heapKey, 0, 16, 1));
         assertNoAllocation(Status.OK, i -> store.touch(directKey, 0, 16, 5_000));
+        assertNoAllocation(0, i -> store.sweep(20));
     }
 
     @Test

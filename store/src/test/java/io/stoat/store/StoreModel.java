@@ -213,10 +213,10 @@ final class StoreModel implements AutoCloseable {
         final boolean live = isLive(entries[i]);
         assertEquals(live ? "OK" : "NOT_FOUND", Status.nameOf(status), command);
         assertEquals(live ? entries[i].version : 0, store.version(), command);
-        if (entries[i] != null) {
+        if (live) {
             positions[shardOfKey[i]]++;
-            entries[i] = null;
         }
+        entries[i] = null;
     }
 
     private void refused(

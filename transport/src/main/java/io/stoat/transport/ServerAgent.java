@@ -31,6 +31,11 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     static final int TRANSPORT_UDP = 1;
 
     private static final int FRAGMENT_LIMIT = 32;
+
+    /** Expired entries are looked for in slices of some microseconds, so that no request waits. */
+    private static final int SWEEP_SLOTS = 256;
+
+    private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int READ_ATTEMPTS = 1_000;
     private static final int MAX_CHANNEL_LENGTH = 256;
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -51,6 +56,7 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
     private final List<Session> departed = new ArrayList<>();
+    private long nextSweepNs = System.nanoTime();
     private Subscription[] subscriptions = new Subscription[0];
     private FragmentAssembler[] assemblers = new FragmentAssembler[0];
 
@@ -112,6 +118,11 @@ final class ServerAgent implements Agent, RequestAdapter.Handler {
         }
         if (!pending.isEmpty()) {
             work += openPending();
+        }
+        final long nowNs = System.nanoTime();
+        if (nowNs - nextSweepNs >= 0) {
+            nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
+            work += store.sweep(SWEEP_SLOTS);
         }
         return work;
     }

@@ -1,0 +1,106 @@
+package io.stoat.store;
+
+import static io.stoat.store.ControlDescriptor.*;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
+import net.openhft.chronicle.map.ChronicleMap;
+
+/** Creates, opens and recovers a shard's two files. */
+final class ShardOpener {
+    private ShardOpener() {}
+
+    /** Creates the shard's two files, with their space allocated. */
+    static Shard create(
+            final Path dataDir,
+            final int index,
+            final long generation,
+            final ShardSizing sizing,
+            final int maxValueLength)
+            throws IOException {
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        final ChronicleMap<NativeBytes, NativeBytes> map =
+                sizing.builder().createPersistedTo(mapFile.toFile());
+        ShardFiles.restrict(mapFile);
+        final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
+        final MapLayout layout =
+                MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
+        final ControlFile control =
+                ControlFile.create(
+                        ShardFiles.control(dataDir, index),
+                        index,
+                        generation,
+                        layout,
+                        maxValueLength,
+                        sizing.capacityEntries(),
+                        hash.persistedDataVersion());
+        control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
+        final String problem = layout.problem(hash.dataStoreSize());
+        if (problem != null) {
+            throw new IOException("unexpected Chronicle Map layout: " + problem);
+        }
+        control.put(STATE_OFFSET, STATE_OPEN);
+        control.signalReady();
+        return new Shard(index, mapFile, control, map);
+    }
+
+    /** Opens existing files; a shard that was not closed cleanly is recovered first. */
+    static Shard open(
+            final Path dataDir,
+            final int index,
+            final ShardSizing sizing,
+            final RecoveryReport report) {
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        final ControlFile control =
+                ControlFile.open(ShardFiles.control(dataDir, index), index, true);
+        try {
+            MappedFile.map(mapFile, false, control.mappedLength()).close();
+            if (control.get(STATE_OFFSET) != STATE_CLOSED) {
+                return recover(dataDir, index, sizing, control, report);
+            }
+            final ChronicleMap<NativeBytes, NativeBytes> map =
+                    sizing.builder().createPersistedTo(mapFile.toFile());
+            control.put(STATE_OFFSET, STATE_OPEN);
+            return new Shard(index, mapFile, control, map);
+        } catch (final IOException | RuntimeException ex) {
+            control.close();
+            throw ex instanceof StoreException known
+                    ? known
+                    : new StoreException(
+                            "cannot open "
+                                    + mapFile
+                                    + ": "
+                                    + ex.getMessage()
+                                    + "; restore it from a backup or remove the data directory",
+                            ex);
+        }
+    }
+
+    /**
+     * After a crash: Chronicle Map makes its structures consistent, the command that was cut off is
+     * finished, every entry is checked, and only then readers may look again.
+     */
+    private static Shard recover(
+            final Path dataDir,
+            final int index,
+            final ShardSizing sizing,
+            final ControlFile control,
+            final RecoveryReport report)
+            throws IOException {
+        control.holdReaders();
+        final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
+        final Path mapFile = ShardFiles.map(dataDir, index);
+        MapGrowth.complete(mapFile);
+        final ChronicleMap<NativeBytes, NativeBytes> map =
+                sizing.builder()
+                        .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
+        recovery.run(map);
+        control.put(STATE_OFFSET, STATE_OPEN);
+        final Shard shard = new Shard(index, mapFile, control, map);
+        shard.followGrowth();
+        control.releaseReaders();
+        report.add(recovery);
+        return shard;
+    }
+}

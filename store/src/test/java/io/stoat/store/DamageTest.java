@@ -1,0 +1,161 @@
+package io.stoat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random bit flips and truncations of a closed store's files: a reader refuses by name, misses, or
+ * returns what was written, but never leaves the mapped range (which would end this JVM) and, when
+ * it checks checksums, never returns anything else.
+ */
+class DamageTest {
+    private static final int CASES = 1_500;
+    private static final int KEYS = 120;
+    private static final int MAX_LENGTH = 300;
+
+    @TempDir Path dir;
+    private final UnsafeBuffer key = TestBytes.heap(16);
+    private final UnsafeBuffer value = TestBytes.heap(MAX_LENGTH);
+    private final UnsafeBuffer copy = TestBytes.heap(MAX_LENGTH);
+
+    /** What became of the cases, so that the test shows that it damaged what it meant to. */
+    private int refused;
+
+    private int corrupt;
+    private int missed;
+    private int served;
+
+    @Test
+    void shouldNeverLeadAReaderAstray() throws IOException {
+        createWithExtraTiers();
+        final Path[] files = {
+            dir.resolve("shard-000.map"), dir.resolve("shard-000.ctl"), dir.resolve("store.mark")
+        };
+        final byte[][] sound = new byte[files.length][];
+        for (int i = 0; i < files.length; i++) {
+            sound[i] = Files.readAllBytes(files[i]);
+        }
+        final long seed = Long.getLong("stoat.seed", 7_480);
+        final Random random = new Random(seed);
+        for (int number = 0; number < CASES; number++) {
+            // the map is most of the data: most of the damage
+            final int file = Math.max(0, random.nextInt(6) - 3);
+            Files.write(files[file], damage(sound[file], random));
+            try {
+                read("seed " + seed + " case " + number);
+            } finally {
+                Files.write(files[file], sound[file]);
+            }
+        }
+        assertTrue(
+                refused > 50 && corrupt > 50 && missed > 50 && served > CASES * 10,
+                refused + " refused, " + corrupt + " corrupt, " + missed + " missed, " + served);
+        read("undamaged");
+    }
+
+    private void createWithExtraTiers() {
+        try (Store store =
+                Store.open(
+                        new StoreContext()
+                                .dataDir(dir)
+                                .shardCount(1)
+                                .segmentsPerShard(2)
+                                .entries(2 * KEYS)
+                                .averageValueLength(32)
+                                .maxValueLength(MAX_LENGTH))) {
+            for (int id = 0; id < KEYS; id++) {
+                TestBytes.putKey(key, id);
+                final int length = CheckedValue.write(value, id, id, MAX_LENGTH);
+                assertEquals(Status.OK, store.put(key, 0, 16, value, 0, length, 0));
+            }
+        }
+    }
+
+    private static byte[] damage(final byte[] sound, final Random random) {
+        if (random.nextInt(12) == 0) {
+            return Arrays.copyOf(sound, random.nextInt(sound.length));
+        }
+        final byte[] damaged = sound.clone();
+        // single bits, and bursts in one place as a torn sector leaves them
+        final boolean burst = random.nextInt(4) == 0;
+        final int start = random.nextInt(random.nextBoolean() ? damaged.length : 4_096);
+        for (int flips = 1 + random.nextInt(64); flips > 0; flips--) {
+            final int at = burst ? start + random.nextInt(64) : random.nextInt(damaged.length);
+            damaged[at % damaged.length] ^= (byte) (1 << random.nextInt(8));
+        }
+        return damaged;
+    }
+
+    private void read(final String message) {
+        try (StoreReader reader =
+                StoreReader.attach(
+                        new ReaderContext()
+                                .dataDir(dir)
+                                .verifyChecksums(true)
+                                .stuckAfterMs(1)
+                                .staleAfterMs(1))) {
+            final EntryView view = new EntryView();
+            for (int id = 0; id < KEYS; id++) {
+                TestBytes.putKey(key, id);
+                count(reader.get(key, 0, 16, copy, 0, MAX_LENGTH), id, message);
+                final int length = reader.find(key, 0, 16, view);
+                if (length >= 0) {
+                    // unchecked, so anything may be in it; but it may be touched
+                    view.getBytes(0, new UnsafeBuffer(new byte[length]), 0, length);
+                }
+            }
+            final int status =
+                    reader.newScan()
+                            .forEach(
+                                    entry -> {
+                                        if (entry.isSound()) {
+                                            final int id =
+                                                    (int)
+                                                            entry.buffer()
+                                                                    .getLong(entry.keyOffset() + 8);
+                                            assertTrue(
+                                                    CheckedValue.isWhole(
+                                                            entry.buffer(),
+                                                            entry.valueOffset(),
+                                                            entry.valueLength(),
+                                                            id,
+                                                            MAX_LENGTH),
+                                                    message);
+                                        }
+                                        return true;
+                                    });
+            assertTrue(
+                    status == Status.OK || status == Status.CORRUPT || status == Status.OWNER_GONE,
+                    message);
+        } catch (final StoreException ex) {
+            assertTrue(ex.getMessage().contains(dir.toString()), message + ": " + ex.getMessage());
+            refused++;
+        }
+    }
+
+    private void count(final int length, final int id, final String message) {
+        if (length >= 0) {
+            served++;
+            assertTrue(CheckedValue.isWhole(copy, 0, length, id, MAX_LENGTH), message);
+            assertEquals(id, copy.getLong(8), message);
+        } else if (length == Status.NOT_FOUND) {
+            missed++;
+        } else {
+            assertTrue(
+                    length == Status.CORRUPT
+                            || length == Status.OWNER_GONE
+                            || length == Status.BUFFER_TOO_SMALL,
+                    message + ": " + Status.nameOf(length));
+            corrupt++;
+        }
+    }
+}
