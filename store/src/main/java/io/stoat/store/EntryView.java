@@ -12,7 +12,7 @@ import org.agrona.UnsafeApi;
 public final class EntryView {
     private StoreReader reader;
     private long payloadAddress;
-    private int valueLength;
+    private int valueLength = -1;
     private long sequenceAddress;
     private long sequence;
 
@@ -26,6 +26,9 @@ public final class EntryView {
             final long sequenceAddress,
             final long sequence) {
         if (this.reader != reader) {
+            if (this.reader != null) {
+                this.reader.unregister(this);
+            }
             this.reader = reader;
             reader.register(this);
         }
@@ -50,7 +53,7 @@ public final class EntryView {
     }
 
     /**
-     * @return length of the payload, bytes.
+     * @return length of the payload, bytes; -1 for a view of nothing.
      */
     public int valueLength() {
         return valueLength;

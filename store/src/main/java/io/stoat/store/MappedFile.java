@@ -3,6 +3,7 @@ package io.stoat.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.core.OS;
@@ -42,6 +43,10 @@ final class MappedFile implements AutoCloseable {
             }
             final MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
             return new MappedFile(OS.map(channel, mode, 0, length), length);
+        } catch (final NoSuchFileException ex) {
+            throw new StoreException(
+                    file + " is missing: restore it from a backup or remove the data directory",
+                    ex);
         } catch (final IOException ex) {
             throw new StoreException(
                     "cannot map "

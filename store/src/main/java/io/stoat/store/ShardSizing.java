@@ -19,6 +19,9 @@ record ShardSizing(
     private static final int SIGMAS = 6;
     private static final int ALIGNMENT = 8;
 
+    /** More than any disk has, and still a long when multiplied by the number of shards. */
+    private static final double MOST_BYTES = 1L << 52;
+
     static ShardSizing of(final StoreContext context) {
         final double mean = (double) context.entries() / context.shardCount();
         final long capacity =
@@ -68,7 +71,9 @@ record ShardSizing(
         final long perEntry = entryLength(keyLength, valueLength) + chunkSize + 16;
         final double mean = (double) mapEntries / segments;
         final double perSegment = mean + 5 * Math.sqrt(mean) + 1;
-        return (long) (perSegment * segments * perEntry) + 64L * 1024 + 256L * segments;
+        return (long) Math.min(MOST_BYTES, perSegment * segments * perEntry)
+                + 64L * 1024
+                + 256L * segments;
     }
 
     /** The one builder of shard maps, for creating, opening and recovering alike. */

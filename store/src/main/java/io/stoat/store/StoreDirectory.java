@@ -12,6 +12,10 @@ final class StoreDirectory {
 
     /** Makes the directory; refuses one with anything foreign in it. */
     static void prepare(final Path dataDir) {
+        if (Files.exists(dataDir) && !Files.isDirectory(dataDir)) {
+            throw new StoreException(
+                    "data directory " + dataDir + " is not a directory: give another path");
+        }
         try {
             Files.createDirectories(dataDir);
             if (!Files.exists(dataDir.resolve(StoreMark.FILE_NAME))) {
@@ -30,7 +34,9 @@ final class StoreDirectory {
                 }
             }
         } catch (final IOException ex) {
-            throw new StoreException("cannot use data directory " + dataDir + ": " + ex, ex);
+            throw new StoreException(
+                    "cannot use data directory " + dataDir + ": " + ex + "; check path and rights",
+                    ex);
         }
     }
 
@@ -101,7 +107,7 @@ final class StoreDirectory {
                     "disk of "
                             + context.dataDir()
                             + " is too small: the shards need about "
-                            + (need >> 20)
+                            + ((need >> 20) + 1)
                             + " MiB and "
                             + (room >> 20)
                             + " MiB are free; free space, or lower entries="

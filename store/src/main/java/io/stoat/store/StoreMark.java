@@ -145,7 +145,8 @@ final class StoreMark implements AutoCloseable {
             throw new StoreException(
                     "data directory "
                             + dataDir
-                            + " does not exist: start a node or an embedded store on it first");
+                            + (Files.exists(dataDir) ? " is not a directory" : " does not exist")
+                            + ": start a node or an embedded store on it first");
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             requireWhole(file, channel.size());

@@ -49,6 +49,10 @@ public final class StoreReader implements AutoCloseable {
     private boolean closed;
 
     private StoreReader(final ReaderContext context) {
+        if (context.dataDir() == null) {
+            throw new StoreException(
+                    "dataDir is not set: give the directory that holds the shards");
+        }
         this.context = context;
         verifyChecksums = context.verifyChecksums();
         mark = StoreMark.view(context.dataDir());
@@ -342,6 +346,10 @@ public final class StoreReader implements AutoCloseable {
         return shards[shardMap.shardOf(hash)];
     }
 
+    boolean isExpired(final long expiry) {
+        return expiry != 0 && ValueDescriptor.isExpired(expiry, nowMs());
+    }
+
     long nowMs() {
         return context.epochClock().time();
     }
@@ -352,6 +360,10 @@ public final class StoreReader implements AutoCloseable {
 
     void register(final EntryView view) {
         views.add(view);
+    }
+
+    void unregister(final EntryView view) {
+        views.remove(view);
     }
 
     /**

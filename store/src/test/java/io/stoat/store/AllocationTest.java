@@ -28,6 +28,7 @@ class AllocationTest {
     private final UnsafeBuffer absent = TestBytes.heap(16);
     private final UnsafeBuffer expiring = TestBytes.heap(16);
     private final UnsafeBuffer value = TestBytes.direct(128);
+    private final UnsafeBuffer longValue = TestBytes.heap(129);
     private final UnsafeBuffer heapValue = TestBytes.heap(128);
     private final UnsafeBuffer copy = TestBytes.heap(128);
     private final EntryView view = new EntryView();
@@ -89,6 +90,13 @@ class AllocationTest {
         assertNoAllocation(128, i -> reader.get(heapKey, 0, 16, copy, 0, 128));
         assertNoAllocation(128, i -> reader.get(directKey, 0, 16, value, 0, 128));
         assertNoAllocation(128, i -> reader.get(expiring, 0, 16, copy, 0, 128));
+        try (StoreReader checking =
+                StoreReader.attach(
+                        new ReaderContext()
+                                .dataDir(store.context().dataDir())
+                                .verifyChecksums(true))) {
+            assertNoAllocation(128, i -> checking.get(directKey, 0, 16, copy, 0, 128));
+        }
         assertNoAllocation(
                 1,
                 i ->
@@ -137,6 +145,12 @@ class AllocationTest {
         assertNoAllocation(
                 Status.VERSION_MISMATCH,
                 i -> store.putIfVersion(heapKey, 0, 16, value, 0, 128, 0, -1));
+        assertEquals(Status.OK, store.put(heapKey, 0, 16, value, 0, 128, 0));
+        assertNoAllocation(
+                Status.OK,
+                i -> store.putIfVersion(heapKey, 0, 16, value, 0, 128, 0, store.version()));
+        assertNoAllocation(
+                Status.VALUE_TOO_LONG, i -> store.put(heapKey, 0, 16, longValue, 0, 129, 0));
         assertNoAllocation(128, i -> store.get(expiring, 0, 16, copy, 0, 128));
     }
 

@@ -128,6 +128,12 @@ class BadInputTest {
     @Test
     void shouldNameTheDirectoryThatIsMissingEmptyOrForeign() throws IOException {
         assertRefused(() -> StoreReader.attach(dir), dir.toString(), "does not exist");
+        assertRefused(() -> StoreReader.attach(new ReaderContext()), "dataDir is not set");
+        Files.writeString(dir, "a file");
+        assertRefused(() -> StoreReader.attach(dir), dir.toString(), "not a directory");
+        assertRefused(() -> Store.open(small()), dir.toString(), "not a directory");
+        assertEquals("a file", Files.readString(dir));
+        Files.delete(dir);
         Files.createDirectory(dir);
         assertRefused(() -> StoreReader.attach(dir), dir.toString(), "store.mark");
         Files.writeString(dir.resolve("holiday.txt"), "sun");
@@ -141,6 +147,11 @@ class BadInputTest {
                 () -> Store.open(small().entries(2_000_000_000L).maxValueLength(1_000_000)),
                 "too small",
                 "entries=2000000000");
+        // sizes beyond what a number can hold must not come out small
+        assertRefused(
+                () -> Store.open(small().entries(1L << 40).maxValueLength(1 << 24)),
+                "too small",
+                "maxValueLength=16777216");
         Store.open(small()).close();
     }
 
@@ -154,9 +165,50 @@ class BadInputTest {
         damageRefused("shard-000.ctl", file -> putInt(file, 8, 99), "layout version 99");
         damageRefused("shard-000.ctl", file -> putInt(file, 8, 0), "not ready");
         damageRefused("shard-000.ctl", file -> overwrite(file, 64, 100), "damaged");
-        damageRefused("shard-000.ctl", Files::delete, "shard-000.ctl");
+        damageRefused("shard-000.ctl", Files::delete, "is missing");
         damageRefused("shard-000.map", BadInputTest::truncate, "truncated");
-        damageRefused("shard-000.map", Files::delete, "shard-000.map");
+        damageRefused("shard-000.map", Files::delete, "is missing");
+    }
+
+    /** A directory whose mark says ready but whose shards are incomplete is not taken for new. */
+    @Test
+    void shouldRefuseADirectoryThatLacksShards() throws IOException {
+        Store.open(small().shardCount(3)).close();
+        for (final String name : new String[] {"shard-002.ctl", "shard-002.map"}) {
+            Files.delete(dir.resolve(name));
+            assertRefused(() -> StoreReader.attach(dir), "shard-002", "is missing");
+            assertRefused(() -> Store.open(new StoreContext().dataDir(dir)), "is missing");
+        }
+        assertTrue(Files.exists(dir.resolve("shard-001.map")));
+        assertRefused(
+                () -> Store.open(new StoreContext().dataDir(dir).shardCount(2)),
+                "shardCount=2",
+                "created with shardCount=3");
+    }
+
+    @Test
+    void shouldRefuseReadsThroughAViewOfNothing() {
+        final EntryView view = new EntryView();
+        assertEquals(-1, view.valueLength());
+        assertTrue(!view.isValid());
+        assertThrows(IndexOutOfBoundsException.class, view::version);
+        assertThrows(IndexOutOfBoundsException.class, () -> view.getByte(0));
+        try (Store store = Store.open(small())) {
+            assertEquals(Status.OK, store.put(key, 0, 16, value, 0, 24, 0));
+            final StoreReader first = StoreReader.attach(dir);
+            try (StoreReader second = StoreReader.attach(dir)) {
+                assertEquals(24, first.find(key, 0, 16, view));
+                assertThrows(IndexOutOfBoundsException.class, () -> view.getLong(17));
+                assertThrows(IndexOutOfBoundsException.class, () -> view.getInt(-1));
+                assertEquals(24, second.find(key, 0, 16, view));
+                first.close();
+                assertTrue(view.isValid(), "the view is the second reader's");
+                assertEquals(store.version(), view.version());
+            }
+            assertTrue(!view.isValid());
+            assertThrows(IndexOutOfBoundsException.class, view::expiresAtMs);
+            assertEquals(Status.CLOSED, first.find(key, 0, 16, view));
+        }
     }
 
     private void damageRefused(final String name, final Damage damage, final String part)

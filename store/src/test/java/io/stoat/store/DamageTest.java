@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random bit flips and truncations of a closed store's files: a reader refuses by name, misses, or
- * returns what was written, but never leaves the mapped range (which would end this JVM) and, when
- * it checks checksums, never returns anything else.
+ * Random bit flips, wrong numbers and truncations of a closed store's files: a reader refuses by
+ * name, misses, or returns what was written, but never leaves the mapped range (which would end
+ * this JVM) and, when it checks checksums, never returns anything else.
  */
 class DamageTest {
     private static final int CASES = 1_500;
@@ -85,6 +87,10 @@ class DamageTest {
             return Arrays.copyOf(sound, random.nextInt(sound.length));
         }
         final byte[] damaged = sound.clone();
+        if (random.nextInt(3) == 0) {
+            overwriteNumbers(damaged, random);
+            return damaged;
+        }
         // single bits, and bursts in one place as a torn sector leaves them
         final boolean burst = random.nextInt(4) == 0;
         final int start = random.nextInt(random.nextBoolean() ? damaged.length : 4_096);
@@ -93,6 +99,28 @@ class DamageTest {
             damaged[at % damaged.length] ^= (byte) (1 << random.nextInt(8));
         }
         return damaged;
+    }
+
+    /** Whole numbers at their places, likely ones among them, since those lead furthest astray. */
+    private static void overwriteNumbers(final byte[] damaged, final Random random) {
+        final int limit = random.nextBoolean() ? 512 : damaged.length;
+        final ByteBuffer bytes = ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN);
+        for (int numbers = 1 + random.nextInt(8); numbers > 0; numbers--) {
+            final long number =
+                    switch (random.nextInt(6)) {
+                        case 0 -> 0;
+                        case 1 -> -1;
+                        case 2 -> random.nextInt(1 << 12);
+                        case 3 -> 1L << random.nextInt(64);
+                        case 4 -> random.nextInt();
+                        default -> random.nextLong();
+                    };
+            if (random.nextBoolean()) {
+                bytes.putLong(random.nextInt(limit / 8) * 8, number);
+            } else {
+                bytes.putInt(random.nextInt(limit / 4) * 4, (int) number);
+            }
+        }
     }
 
     private void read(final String message) {
@@ -104,9 +132,13 @@ class DamageTest {
                                 .stuckAfterMs(1)
                                 .staleAfterMs(1))) {
             final EntryView view = new EntryView();
+            final SnapshotRead snapshot = reader.newSnapshotRead(1, MAX_LENGTH);
             for (int id = 0; id < KEYS; id++) {
                 TestBytes.putKey(key, id);
                 count(reader.get(key, 0, 16, copy, 0, MAX_LENGTH), id, message);
+                snapshot.reset();
+                snapshot.addKey(key, 0, 16);
+                snapshot.read();
                 final int length = reader.find(key, 0, 16, view);
                 if (length >= 0) {
                     // unchecked, so anything may be in it; but it may be touched

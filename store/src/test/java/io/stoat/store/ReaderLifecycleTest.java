@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.store.StoreReader.OwnerState;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reader sees while owners come, go and die. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ReaderLifecycleTest {
     @TempDir Path dir;
     private final UnsafeBuffer key = TestBytes.heap(16);
@@ -86,6 +89,79 @@ class ReaderLifecycleTest {
                 }
             }
         }
+    }
+
+    /** One reader, three owners: one closes, one is killed, one finds what both left. */
+    @Test
+    void shouldSeeOwnersComeAndGo() {
+        final StoreReader reader;
+        try (ChildJvm first = ChildJvm.quick(HammerWriter.class, dir, 1_000, 600)) {
+            first.await("writes");
+            reader = StoreReader.attach(dir);
+            assertEquals(OwnerState.ALIVE, reader.ownerState());
+            assertEquals(first.pid(), reader.stat().ownerPid());
+            first.send("close");
+            assertEquals(0, first.exitCode());
+        }
+        try (reader) {
+            assertEquals(OwnerState.CLOSED, reader.ownerState());
+            final long closedAt = position(reader);
+            assertAllWhole(reader);
+            try (ChildJvm second = ChildJvm.quick(HammerWriter.class, dir, Long.MAX_VALUE, 600)) {
+                second.await("ready");
+                assertEquals(OwnerState.ALIVE, reader.ownerState());
+                assertEquals(second.pid(), reader.stat().ownerPid());
+                assertAllWhole(reader);
+                second.kill();
+            }
+            assertTrue(position(reader) > closedAt);
+            awaitState(reader, OwnerState.STALE);
+            // the change that the kill fell into, if any, holds one segment back
+            assertAllWholeBut(reader, Status.OWNER_GONE);
+            try (Store third = Store.open(HammerWriter.context(dir))) {
+                assertEquals(OwnerState.ALIVE, reader.ownerState());
+                assertAllWholeBut(reader, Status.NOT_FOUND);
+                assertTrue(third.size() >= HammerWriter.KEYS - 1, "size " + third.size());
+            }
+            assertEquals(OwnerState.CLOSED, reader.ownerState());
+        }
+        assertEquals(OwnerState.CLOSED, reader.ownerState());
+        assertEquals(Status.CLOSED, get(reader));
+    }
+
+    private void assertAllWhole(final StoreReader reader) {
+        for (int id = 0; id < HammerWriter.KEYS; id++) {
+            TestBytes.putKey(key, id);
+            int length = get(reader);
+            while (length == Status.NOT_FOUND && !Thread.interrupted()) {
+                // a live writer removes keys and puts them again at once
+                Thread.yield();
+                length = get(reader);
+            }
+            assertTrue(isWhole(length, id), "id " + id + ": " + length);
+        }
+    }
+
+    /** The writer may have been killed between removing a key and putting it again. */
+    private void assertAllWholeBut(final StoreReader reader, final int allowed) {
+        int absent = 0;
+        for (int id = 0; id < HammerWriter.KEYS; id++) {
+            TestBytes.putKey(key, id);
+            final int length = get(reader);
+            absent += length == Status.NOT_FOUND ? 1 : 0;
+            assertTrue(
+                    isWhole(length, id) || length == Status.NOT_FOUND || length == allowed,
+                    "id " + id + ": " + length);
+        }
+        assertTrue(absent <= 1, "absent: " + absent);
+    }
+
+    private boolean isWhole(final int length, final int id) {
+        return CheckedValue.isWhole(copy, 0, length, id, HammerWriter.MAX_LENGTH);
+    }
+
+    private static long position(final StoreReader reader) {
+        return reader.stat().shards().stream().mapToLong(ShardStat::appliedPosition).sum();
     }
 
     @Test
