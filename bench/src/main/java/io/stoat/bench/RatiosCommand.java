@@ -34,6 +34,7 @@ final class RatiosCommand implements Callable<Integer> {
                     "none",
                     "stoat-view",
                     "stoat-copy",
+                    "stoat-checked",
                     "chronicle-bytes",
                     "chronicle-blocks",
                     "lmdb",

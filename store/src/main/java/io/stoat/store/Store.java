@@ -28,6 +28,8 @@ public final class Store implements AutoCloseable {
     private final AtomicReference<ShardMap> shardMap;
     private final RecoveryReport recovery;
     private AgentRunner heartbeatRunner;
+    private long keyAddress;
+    private long hash;
     private long version;
     private long counter;
     private int sweepShard;
@@ -188,15 +190,11 @@ public final class Store implements AutoCloseable {
             final int valueLength,
             final long expiresAtMs,
             final long expectedVersion) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+        final Shard shard = route(key, keyOffset, keyLength);
+        if (shard == null) {
             return Status.KEY_LENGTH_INVALID;
         }
-        key.boundsCheck(keyOffset, keyLength);
         value.boundsCheck(valueOffset, valueLength);
-        final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
         final int status =
                 shard.put(
                         mode,
@@ -229,14 +227,10 @@ public final class Store implements AutoCloseable {
      */
     public int add(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+        final Shard shard = route(key, keyOffset, keyLength);
+        if (shard == null) {
             return Status.KEY_LENGTH_INVALID;
         }
-        key.boundsCheck(keyOffset, keyLength);
-        final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
         final int status =
                 shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
         version = shard.version();
@@ -259,14 +253,10 @@ public final class Store implements AutoCloseable {
             final int keyOffset,
             final int keyLength,
             final long expiresAtMs) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+        final Shard shard = route(key, keyOffset, keyLength);
+        if (shard == null) {
             return Status.KEY_LENGTH_INVALID;
         }
-        key.boundsCheck(keyOffset, keyLength);
-        final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
         final int status =
                 shard.touch(
                         key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
@@ -331,14 +321,10 @@ public final class Store implements AutoCloseable {
             final int keyOffset,
             final int keyLength,
             final long expectedVersion) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+        final Shard shard = route(key, keyOffset, keyLength);
+        if (shard == null) {
             return Status.KEY_LENGTH_INVALID;
         }
-        key.boundsCheck(keyOffset, keyLength);
-        final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
         final int status =
                 shard.remove(
                         mode,
@@ -370,15 +356,11 @@ public final class Store implements AutoCloseable {
             final MutableDirectBuffer dst,
             final int dstOffset,
             final int maxLength) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+        final Shard shard = route(key, keyOffset, keyLength);
+        if (shard == null) {
             return Status.KEY_LENGTH_INVALID;
         }
-        key.boundsCheck(keyOffset, keyLength);
         dst.boundsCheck(dstOffset, maxLength);
-        final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        final Shard shard = shards[shardMap.getPlain().shardOf(hash)];
         final int result =
                 shard.get(
                         key.byteArray(),
@@ -391,6 +373,20 @@ public final class Store implements AutoCloseable {
                         clock.time());
         version = shard.version();
         return result;
+    }
+
+    /**
+     * The shard of a key, with its address and hash left in fields; null for a length out of range.
+     */
+    private Shard route(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        version = 0;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return null;
+        }
+        key.boundsCheck(keyOffset, keyLength);
+        keyAddress = key.addressOffset() + keyOffset;
+        hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        return shards[shardMap.getPlain().shardOf(hash)];
     }
 
     /**

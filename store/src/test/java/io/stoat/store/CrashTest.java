@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL of the owner at any point: nothing acknowledged is lost, nothing torn is ever read. */
 class CrashTest {
     private static final int KILLS = Integer.getInteger("stoat.test.kills", 200);
+    private static final int LANES = 2;
     private static final long MAX_LIFE_NS = 60_000_000;
 
     @TempDir Path temp;
@@ -57,24 +63,44 @@ class CrashTest {
         }
     }
 
+    /** Two owners, each with a directory of its own, so that both cores are used. */
     @Test
     @Timeout(900)
     void shouldLoseNothingAcknowledgedWhenTheOwnerIsKilledAtAnyPoint() throws Exception {
-        final Path dir = temp.resolve("d");
-        final Path journal = temp.resolve("journal");
-        final long seed = System.nanoTime();
-        final Random random = new Random(seed);
+        final long seed = Long.getLong("stoat.seed", System.nanoTime());
+        final ExecutorService lanes = Executors.newFixedThreadPool(LANES);
+        try {
+            final List<Future<Long>> results = new ArrayList<>();
+            for (int lane = 0; lane < LANES; lane++) {
+                final Path place = Files.createDirectory(temp.resolve("lane-" + lane));
+                final Random random = new Random(seed + lane);
+                results.add(lanes.submit(() -> killOwners(place, random, "seed " + seed)));
+            }
+            long finished = 0;
+            for (final Future<Long> result : results) {
+                finished += result.get();
+            }
+            assertTrue(finished > 0, "no kill fell into a command: seed " + seed);
+        } finally {
+            lanes.shutdownNow();
+        }
+    }
+
+    /** Returns how many commands the next owners had to finish. */
+    private static long killOwners(final Path place, final Random random, final String message)
+            throws Exception {
+        final Path dir = place.resolve("d");
+        final Path journal = place.resolve("journal");
         final Checker checker = new Checker(dir);
         Thread reading = null;
         long finished = 0;
         try {
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < KILLS / LANES; kill++) {
                 try (ChildJvm writer =
                         ChildJvm.quick(CrashWriter.class, dir, journal, random.nextLong())) {
                     final String line = writer.readLine();
                     assertTrue(
-                            line != null && line.startsWith("ready "),
-                            () -> "seed " + seed + ": " + line);
+                            line != null && line.startsWith("ready "), () -> message + ": " + line);
                     finished += Long.parseLong(line.substring("ready ".length()));
                     if (reading == null) {
                         reading = new Thread(checker, "checker");
@@ -83,7 +109,7 @@ class CrashTest {
                     LockSupport.parkNanos((long) (random.nextDouble() * MAX_LIFE_NS));
                     writer.kill();
                 }
-                assertEquals(0, checker.wrong.get(), "seed " + seed);
+                assertEquals(0, checker.wrong.get(), message);
             }
         } finally {
             checker.running = false;
@@ -92,13 +118,11 @@ class CrashTest {
             }
         }
         try (Store store = Store.open(CrashWriter.context(dir))) {
-            assertNull(
-                    new CrashWriter(store, CrashWriter.mapJournal(journal)).check(),
-                    "seed " + seed);
+            assertNull(new CrashWriter(store, CrashWriter.mapJournal(journal)).check(), message);
         }
         assertTrue(checker.reads.get() > KILLS);
-        assertTrue(finished > 0, "no kill fell into a command: seed " + seed);
         assertFalse(Files.exists(dir.resolve("quarantine")));
+        return finished;
     }
 
     @Test

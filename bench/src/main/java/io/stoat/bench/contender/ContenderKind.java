@@ -9,9 +9,11 @@ public enum ContenderKind {
     /** The harness alone. */
     NONE("none", NoStore::new),
     /** Stoat, fields read in place. */
-    STOAT_VIEW("stoat-view", keyCount -> new StoatStore(keyCount, true)),
+    STOAT_VIEW("stoat-view", keyCount -> new StoatStore(keyCount, true, false)),
     /** Stoat, validated copy. */
-    STOAT_COPY("stoat-copy", keyCount -> new StoatStore(keyCount, false)),
+    STOAT_COPY("stoat-copy", keyCount -> new StoatStore(keyCount, false, false)),
+    /** Stoat, validated copy that is checked against the entry's checksum too. */
+    STOAT_CHECKED("stoat-checked", keyCount -> new StoatStore(keyCount, false, true)),
     /** Chronicle Map, plain. */
     CHRONICLE_BYTES("chronicle-bytes", ChronicleByteArrays::new),
     /** Chronicle Map with marshallers written for the record. */

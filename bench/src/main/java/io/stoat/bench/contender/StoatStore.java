@@ -1,6 +1,7 @@
 package io.stoat.bench.contender;
 
 import io.stoat.store.EntryView;
+import io.stoat.store.ReaderContext;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
@@ -22,8 +23,9 @@ final class StoatStore implements Contender {
     /**
      * @param keyCount records to make room for.
      * @param inPlace true: reads fields in place through a view; false: reads a validated copy.
+     * @param verifyChecksums whether each copy is checked against the entry's checksum too.
      */
-    StoatStore(final long keyCount, final boolean inPlace) {
+    StoatStore(final long keyCount, final boolean inPlace, final boolean verifyChecksums) {
         this.inPlace = inPlace;
         store =
                 Store.open(
@@ -32,7 +34,11 @@ final class StoatStore implements Contender {
                                 .entries(keyCount)
                                 .averageKeyLength(Record.KEY_LENGTH)
                                 .maxValueLength(Record.VALUE_LENGTH));
-        reader = StoreReader.attach(directory.path());
+        reader =
+                StoreReader.attach(
+                        new ReaderContext()
+                                .dataDir(directory.path())
+                                .verifyChecksums(verifyChecksums));
     }
 
     @Override

@@ -21,6 +21,7 @@ public class ContenderState {
         "none",
         "stoat-view",
         "stoat-copy",
+        "stoat-checked",
         "chronicle-bytes",
         "chronicle-blocks",
         "lmdb",
