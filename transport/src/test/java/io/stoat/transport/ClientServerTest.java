@@ -190,12 +190,20 @@ class ClientServerTest {
             final long server = fixture.serverThread.get().getId();
             final long self = Thread.currentThread().getId();
             threads.getThreadAllocatedBytes(self);
-            final long serverBefore = threads.getThreadAllocatedBytes(server);
-            final long selfBefore = threads.getThreadAllocatedBytes(self);
             final int count = 30_000;
-            exchange(client, key, value, count);
-            final long selfBytes = threads.getThreadAllocatedBytes(self) - selfBefore;
-            final long serverBytes = threads.getThreadAllocatedBytes(server) - serverBefore;
+            // a method that is being compiled again may allocate for a while: the best round counts
+            long selfBytes = Long.MAX_VALUE;
+            long serverBytes = Long.MAX_VALUE;
+            for (int round = 0; round < 5; round++) {
+                final long serverBefore = threads.getThreadAllocatedBytes(server);
+                final long selfBefore = threads.getThreadAllocatedBytes(self);
+                exchange(client, key, value, count);
+                selfBytes = Math.min(selfBytes, threads.getThreadAllocatedBytes(self) - selfBefore);
+                serverBytes =
+                        Math.min(
+                                serverBytes,
+                                threads.getThreadAllocatedBytes(server) - serverBefore);
+            }
             // measuring itself and the driver's once-a-second upkeep allocate a little; a request
             // would show 16 B or more
             assertTrue(
