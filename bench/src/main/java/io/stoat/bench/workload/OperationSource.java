@@ -125,4 +125,15 @@ public final class OperationSource {
         operation.encodeTrade(stamp, tape.price(trade), tape.volume(trade));
         row += rowStride;
     }
+
+    /**
+     * Fills in the write of a key before the run.
+     *
+     * @param operation to fill.
+     * @param index of the key.
+     */
+    public static void load(final Operation operation, final long index) {
+        operation.set(OperationKind.INSERT, index, false);
+        operation.encodeValue(index);
+    }
 }
