@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Peers.class,
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
+            GateCommand.class,
             JmhCommand.class,
             RatiosCommand.class
         })

@@ -131,7 +131,11 @@ public final class Runner {
         out.flush();
         final long startMs = System.currentTimeMillis();
         final RunResult result =
-                new Fork(spec, build, fork, text -> {})
+                new Fork(
+                                build.name().equals(Build.THIS) ? spec : spec.withoutOptions(),
+                                build,
+                                fork,
+                                text -> {})
                         .run(directory.resolve("runs/" + String.format("%03d.json", number)));
         synchronized (this) {
             results.add(result);
