@@ -298,7 +298,7 @@ final class EntryFinder {
         return FOUND;
     }
 
-    private static boolean matches(
+    static boolean matches(
             final Object keyBase, final long keyAddress, final long stored, final int length) {
         int i = 0;
         for (; i <= length - 8; i += 8) {

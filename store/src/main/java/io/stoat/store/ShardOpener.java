@@ -17,7 +17,7 @@ final class ShardOpener {
             final int index,
             final long generation,
             final ShardSizing sizing,
-            final int maxValueLength)
+            final StoreContext context)
             throws IOException {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ChronicleMap<NativeBytes, NativeBytes> map =
@@ -32,7 +32,8 @@ final class ShardOpener {
                         index,
                         generation,
                         layout,
-                        maxValueLength,
+                        context.maxValueLength(),
+                        context.maxBatchLength(),
                         sizing.capacityEntries(),
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
