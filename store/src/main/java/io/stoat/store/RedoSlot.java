@@ -119,6 +119,12 @@ final class RedoSlot {
         UnsafeApi.copyMemory(keyBase, from, null, keyAddress(), keyLength);
     }
 
+    /** Whether the slot's command is about this key. */
+    boolean isKey(final long otherAddress, final int otherLength) {
+        return otherLength == keyLength()
+                && EntryFinder.matches(null, otherAddress, keyAddress(), otherLength);
+    }
+
     /** Makes the command that lies in the slot recoverable. */
     void arm(
             final long operation,

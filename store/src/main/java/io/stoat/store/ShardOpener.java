@@ -92,11 +92,11 @@ final class ShardOpener {
         control.holdReaders();
         final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
         final Path mapFile = ShardFiles.map(dataDir, index);
-        MapGrowth.complete(mapFile);
+        recovery.prepare();
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder()
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
-        recovery.run(map);
+        recovery.finish(map);
         control.put(STATE_OFFSET, STATE_OPEN);
         final Shard shard = new Shard(mapFile, control, map);
         shard.followGrowth();
