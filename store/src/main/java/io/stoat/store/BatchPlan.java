@@ -60,6 +60,17 @@ final class BatchPlan {
         added = 0;
     }
 
+    /** Whether the key is among the records of an armed slot. */
+    boolean isKey(final long keyAddress, final int keyLength) {
+        for (int i = 0; i < count; i++) {
+            if (keyLength(i) == keyLength
+                    && EntryFinder.matches(null, keyAddress, keyAddress(i), keyLength)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes the records of an armed slot. */
     void load() {
         begin();
@@ -75,7 +86,7 @@ final class BatchPlan {
     }
 
     /** Says which command of the batch comes next. */
-    void command(final int index) {
+    void startCommand(final int index) {
         command = index;
     }
 
@@ -90,8 +101,7 @@ final class BatchPlan {
     }
 
     /** The record that holds for a key, or {@link #NONE}. */
-    int find(
-            final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+    int find(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
         for (int i = count - 1; i >= 0; i--) {
             if (hashes[i] == hash
                     && kind(i) != SUPERSEDED
@@ -171,8 +181,7 @@ final class BatchPlan {
             count(planned, NONE, 0);
             return true;
         }
-        final int record =
-                append(REMOVE, keyBase, keyAddress, keyLength, hash, 0, oldLength, 0);
+        final int record = append(REMOVE, keyBase, keyAddress, keyLength, hash, 0, oldLength, 0);
         if (record != NONE) {
             count(planned, record, -1);
         }
@@ -204,10 +213,7 @@ final class BatchPlan {
             final long oldValueAddress) {
         final boolean keepsOld = kind == PUT && oldLength != ABSENT && length > oldLength;
         final long total =
-                KEY_OFFSET
-                        + align(keyLength)
-                        + align(length)
-                        + (keepsOld ? align(oldLength) : 0);
+                KEY_OFFSET + align(keyLength) + align(length) + (keepsOld ? align(oldLength) : 0);
         if (count == offsets.length || total > redo.batchRoom() - end) {
             return NONE;
         }
@@ -258,10 +264,6 @@ final class BatchPlan {
         return kind(index) == REMOVE;
     }
 
-    boolean isSuperseded(final int index) {
-        return kind(index) == SUPERSEDED;
-    }
-
     /** Whether the change needs room that the map may not have. */
     boolean needsRoom(final int index) {
         return kind(index) == PUT && valueLength(index) > oldLength(index);
@@ -284,8 +286,8 @@ final class BatchPlan {
         return UnsafeApi.getLong(record(index) + HASH_OFFSET);
     }
 
-    int command(final int index, final int fallback) {
-        return index < count ? UnsafeApi.getInt(record(index) + COMMAND_OFFSET) : fallback;
+    int commandOf(final int index) {
+        return UnsafeApi.getInt(record(index) + COMMAND_OFFSET);
     }
 
     /** Length of the new value with its header; 0 for a removal. */

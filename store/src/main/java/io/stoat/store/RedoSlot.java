@@ -60,6 +60,10 @@ final class RedoSlot {
         return length - KEY_OFFSET;
     }
 
+    boolean isBatch() {
+        return operation() == BATCH || operation() == BATCH_UNDO;
+    }
+
     int batchCount() {
         return keyLength();
     }

@@ -43,7 +43,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(mapFile, control, map);
+        return new Shard(new ShardStorage(mapFile, control, map));
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -63,7 +63,7 @@ final class ShardOpener {
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(mapFile, control, map);
+            return new Shard(new ShardStorage(mapFile, control, map));
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -98,8 +98,9 @@ final class ShardOpener {
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
         recovery.finish(map);
         control.put(STATE_OFFSET, STATE_OPEN);
-        final Shard shard = new Shard(mapFile, control, map);
-        shard.followGrowth();
+        final ShardStorage storage = new ShardStorage(mapFile, control, map);
+        storage.followGrowth();
+        final Shard shard = new Shard(storage);
         control.releaseReaders();
         report.add(recovery);
         return shard;

@@ -91,8 +91,13 @@ final class ShardRecovery {
     void finish(final ChronicleMap<NativeBytes, NativeBytes> map) throws IOException {
         final long repaired = map.longSize();
         Files.deleteIfExists(slotsFile);
-        if (redoSound) {
+        if (redoSound && redo.isBatch()) {
+            redone = new BatchRecovery(redo, map, this::undo).run();
+        } else if (redoSound) {
             redo(map);
+        }
+        if (redone) {
+            position = Math.max(position, redo.position());
         }
         count(map);
         missing = Math.max(0, soundBefore - repaired) + lostBeforeRepair();
@@ -115,9 +120,9 @@ final class ShardRecovery {
         }
     }
 
-    /** The command that was cut off may have added or removed one entry, or torn its slot. */
+    /** The command that was cut off may have added or removed its entries, or torn their slots. */
     private long lostBeforeRepair() {
-        final long tolerated = armed ? 1 : 0;
+        final long tolerated = !armed ? 0 : redoSound && redo.isBatch() ? redo.batchCount() : 1;
         return Math.max(
                 Math.max(0, lost - tolerated),
                 countBefore - soundBefore - quarantine.entries() - tolerated);
@@ -137,18 +142,21 @@ final class ShardRecovery {
                     throw ex;
                 }
                 // it was refused, or would have been
-                undo(ex, map);
+                undo(ex, map, redo.keyAddress(), redo.keyLength(), redo.keyHash());
                 return;
             }
         } else {
             map.remove(key);
         }
-        position = Math.max(position, redo.position());
         redone = true;
     }
 
     private void undo(
-            final RuntimeException refusal, final ChronicleMap<NativeBytes, NativeBytes> map) {
+            final RuntimeException refusal,
+            final ChronicleMap<NativeBytes, NativeBytes> map,
+            final long keyAddress,
+            final int keyLength,
+            final long keyHash) {
         final long length =
                 ((VanillaChronicleHash<?, ?, ?, ?>) map).globalMutableState().getDataStoreSize();
         try (MappedFile mapped = MappedFile.map(mapFile, true, length)) {
@@ -158,9 +166,9 @@ final class ShardRecovery {
                     layout,
                     mapped,
                     new EntryFinder(layout, mapped.address(), length),
-                    redo.keyAddress(),
-                    redo.keyLength(),
-                    redo.keyHash());
+                    keyAddress,
+                    keyLength,
+                    keyHash);
         }
     }
 

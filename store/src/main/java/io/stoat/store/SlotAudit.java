@@ -19,6 +19,7 @@ final class SlotAudit {
     private final EntryFinder finder;
     private final RedoSlot redo;
     private final boolean redoSound;
+    private final BatchPlan batch;
     private final int maxValueLength;
     private final Quarantine quarantine;
     private final long[] seenChunks;
@@ -44,6 +45,10 @@ final class SlotAudit {
         this.layout = layout;
         this.redo = redo;
         this.redoSound = redoSound;
+        batch = redoSound && redo.isBatch() ? new BatchPlan(redo) : null;
+        if (batch != null) {
+            batch.load();
+        }
         this.maxValueLength = maxValueLength;
         this.quarantine = quarantine;
         finder = new EntryFinder(layout, mapped.address(), mapped.length());
@@ -130,7 +135,11 @@ final class SlotAudit {
 
     /** Whether the armed command writes or removes this entry anyhow. */
     private boolean isArmed() {
-        return redoSound && redo.isKey(finder.keyAddress(), finder.keyLength());
+        final long keyAddress = finder.keyAddress();
+        final int keyLength = finder.keyLength();
+        return batch == null
+                ? redoSound && redo.isKey(keyAddress, keyLength)
+                : batch.isKey(keyAddress, keyLength);
     }
 
     /** An entry that was moving to another tier may be in both: the older one's slot goes. */
