@@ -172,6 +172,11 @@ final class EntryFinder {
         return slot & slotKeyMask & slotMask;
     }
 
+    /** Where probing for a hash begins. */
+    long firstChoiceOf(final long hash) {
+        return slotKeyOf(hash) & slotMask;
+    }
+
     /** Overwrites a slot; owner only, with readers held off. */
     void putSlot(final long tier, final long index, final long slot) {
         if (wideSlots) {
