@@ -17,7 +17,7 @@ final class ShardOpener {
             final int index,
             final long generation,
             final ShardSizing sizing,
-            final int maxValueLength)
+            final StoreContext context)
             throws IOException {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ChronicleMap<NativeBytes, NativeBytes> map =
@@ -33,7 +33,8 @@ final class ShardOpener {
                         index,
                         generation,
                         layout,
-                        maxValueLength,
+                        context.maxValueLength(),
+                        context.maxBatchLength(),
                         sizing.capacityEntries(),
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
@@ -43,7 +44,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(index, mapFile, control, map);
+        return new Shard(mapFile, control, map);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -64,7 +65,7 @@ final class ShardOpener {
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(index, mapFile, control, map);
+            return new Shard(mapFile, control, map);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -99,7 +100,7 @@ final class ShardOpener {
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
         recovery.finish(map);
         control.put(STATE_OFFSET, STATE_OPEN);
-        final Shard shard = new Shard(index, mapFile, control, map);
+        final Shard shard = new Shard(mapFile, control, map);
         shard.followGrowth();
         control.releaseReaders();
         report.add(recovery);
