@@ -18,6 +18,10 @@ final class ShardFiles {
         return dataDir.resolve(String.format("shard-%03d.ctl", shard));
     }
 
+    static Path head(final Path dataDir, final int shard) {
+        return dataDir.resolve(String.format("shard-%03d.head", shard));
+    }
+
     static Path slots(final Path dataDir, final int shard) {
         return dataDir.resolve(String.format("shard-%03d.slots", shard));
     }
@@ -31,7 +35,7 @@ final class ShardFiles {
 
     static void deleteShards(final Path dataDir) throws IOException {
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(dataDir, "shard-*.{map,ctl,slots,part}")) {
+                Files.newDirectoryStream(dataDir, "shard-*.{map,ctl,head,slots,part}")) {
             for (final Path file : files) {
                 Files.delete(file);
             }

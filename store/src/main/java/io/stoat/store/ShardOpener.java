@@ -24,6 +24,7 @@ final class ShardOpener {
                 sizing.builder().createPersistedTo(mapFile.toFile());
         ShardFiles.restrict(mapFile);
         final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
+        MapHeader.save(mapFile, ShardFiles.head(dataDir, index), (int) hash.headerSize);
         final MapLayout layout =
                 MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
         final ControlFile control =
@@ -57,6 +58,7 @@ final class ShardOpener {
                 ControlFile.open(ShardFiles.control(dataDir, index), index, true);
         try {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
+            MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
                 return recover(dataDir, index, sizing, control, report);
             }

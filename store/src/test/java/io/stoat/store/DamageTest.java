@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DamageTest {
     private static final int CASES = 1_500;
-    private static final int OWNER_CASES = Integer.getInteger("stoat.test.damageCases", 300);
+    private static final int OWNER_CASES = Integer.getInteger("stoat.test.damageCases", 500);
     private static final int KEYS = 120;
     private static final int MAX_LENGTH = 300;
 
