@@ -35,7 +35,7 @@ final class ShardOpener {
                         layout,
                         context.maxValueLength(),
                         context.maxBatchLength(),
-                        sizing.capacityEntries(),
+                        sizing,
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
         final String problem = layout.problem(hash.dataStoreSize());
@@ -44,7 +44,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(new ShardStorage(mapFile, control, map));
+        return new Shard(new ShardStorage(mapFile, control, map), context);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -52,6 +52,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final RecoveryReport report) {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ControlFile control =
@@ -60,12 +61,12 @@ final class ShardOpener {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
             MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
-                return recover(dataDir, index, sizing, control, report);
+                return recover(dataDir, index, sizing, context, control, report);
             }
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(new ShardStorage(mapFile, control, map));
+            return new Shard(new ShardStorage(mapFile, control, map), context);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -88,6 +89,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final ControlFile control,
             final RecoveryReport report)
             throws IOException {
@@ -102,7 +104,8 @@ final class ShardOpener {
         control.put(STATE_OFFSET, STATE_OPEN);
         final ShardStorage storage = new ShardStorage(mapFile, control, map);
         storage.followGrowth();
-        final Shard shard = new Shard(storage);
+        storage.count();
+        final Shard shard = new Shard(storage, context);
         control.releaseReaders();
         report.add(recovery);
         return shard;
