@@ -7,6 +7,7 @@ import org.agrona.concurrent.Agent;
 public final class TrackedAgent implements Agent {
     private final Agent agent;
     private final DutyCycleTracker tracker;
+    private int workCount;
 
     /**
      * @param agent to measure; a composite agent for the cycles of a whole thread.
@@ -32,8 +33,11 @@ public final class TrackedAgent implements Agent {
 
     @Override
     public int doWork() throws Exception {
-        tracker.nextCycle();
-        return agent.doWork();
+        tracker.nextCycle(workCount);
+        // an agent that throws has worked
+        workCount = 1;
+        workCount = agent.doWork();
+        return workCount;
     }
 
     @Override
