@@ -1,5 +1,6 @@
 package io.stoat.transport;
 
+import io.aeron.Aeron;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.stoat.store.EntryView;
@@ -26,16 +27,15 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     private long nowNs;
 
     ReadAgent(
-            final String roleName,
+            final int index,
             final ServerContext context,
-            final io.aeron.Aeron aeron,
+            final Aeron aeron,
             final NodeMap nodeMap,
-            final int streamId,
             final StoreReader reader) {
-        this.roleName = roleName;
+        roleName = AgentThreads.READ_PREFIX + index;
         this.reader = reader;
         counters = new AgentCounters(aeron, roleName);
-        host = new SessionHost(context, aeron, counters, nodeMap, streamId, this);
+        host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstReadStreamId() + index, this);
     }
 
     AgentCounters counters() {

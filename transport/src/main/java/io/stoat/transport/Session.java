@@ -20,6 +20,7 @@ final class Session implements AutoCloseable {
     private ResponseBatch responses;
     private boolean open;
     private boolean dirty;
+    private int forwards;
     private int resumeOffset;
     private int resumeIndex;
     private long stalledSinceNs = NOT_STALLED;
@@ -116,6 +117,22 @@ final class Session implements AutoCloseable {
 
     int resumeIndex() {
         return resumeIndex;
+    }
+
+    /** A command was handed on: its answer will find room. */
+    void forwarded() {
+        forwards++;
+        responses.reserve(ResultLayout.HEADER_LENGTH);
+    }
+
+    /** False for an answer that this session does not wait for. */
+    boolean forwardAnswered() {
+        if (forwards == 0) {
+            return false;
+        }
+        forwards--;
+        responses.release(ResultLayout.HEADER_LENGTH);
+        return true;
     }
 
     void stalled(final long nowNs) {
