@@ -8,21 +8,19 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * One thread of a server.
+ * One thread of a server and the roles that it runs, one after the other in each duty cycle.
  *
- * @param roles names of the agents that it runs, in the order of their duty cycle; several are one
- *     composite agent.
- * @param threadFactory that makes the thread, for example a pinning one.
- * @param idleStrategy of this thread alone.
- * @param decorator given the thread's whole agent, returns the one to run, for example one that
- *     measures; called once, before the thread starts.
+ * @param roles names of the roles, at least one.
+ * @param threadFactory makes the thread, for example a pinning one.
+ * @param idleStrategy of the thread when none of its roles has work; the thread's own.
+ * @param decorator wraps the thread's whole agent, for example to measure its duty cycles.
  */
 public record AgentThread(
         List<String> roles,
         ThreadFactory threadFactory,
         IdleStrategy idleStrategy,
         UnaryOperator<Agent> decorator) {
-    /** Refuses a thread that would run nothing. */
+    /** Refuses a thread without roles. */
     public AgentThread {
         roles = List.copyOf(roles);
         if (roles.isEmpty()) {
@@ -31,5 +29,26 @@ public record AgentThread(
         Objects.requireNonNull(threadFactory, "threadFactory");
         Objects.requireNonNull(idleStrategy, "idleStrategy");
         Objects.requireNonNull(decorator, "decorator");
+    }
+
+    /**
+     * A thread whose agent is not wrapped.
+     *
+     * @param roles names of the roles, at least one.
+     * @param threadFactory makes the thread.
+     * @param idleStrategy of the thread.
+     */
+    public AgentThread(
+            final List<String> roles,
+            final ThreadFactory threadFactory,
+            final IdleStrategy idleStrategy) {
+        this(roles, threadFactory, idleStrategy, UnaryOperator.identity());
+    }
+
+    /**
+     * @return the roles' names joined by a plus sign: the thread's name.
+     */
+    public String name() {
+        return String.join("+", roles);
     }
 }

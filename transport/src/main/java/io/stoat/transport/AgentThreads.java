@@ -2,32 +2,41 @@ package io.stoat.transport;
 
 import java.util.List;
 
-/** Decides which of a server's agents share a thread, and what their threads are like. */
+/**
+ * Decides which threads run a server's roles. Called once, at launch, on the launching thread.
+ *
+ * <p>The roles are {@value #DRIVER} (Aeron's media driver), {@code read-0}, {@code read-1}, … and
+ * {@code write-0}, {@code write-1}, …. Each must be in exactly one thread of the answer. The driver
+ * may instead be given as its three parts {@value #DRIVER_CONDUCTOR}, {@value #DRIVER_SENDER} and
+ * {@value #DRIVER_RECEIVER}: all on one thread (which is the same as the driver), each on a thread
+ * of its own, or sender and receiver on one and the conductor on another; parts on threads of their
+ * own are Aeron's own runners, which no decorator wraps.
+ */
+@FunctionalInterface
 public interface AgentThreads {
     /** Role of the whole media driver. */
     String DRIVER = "driver";
 
-    /** Role of the media driver's conductor, where its agents have threads of their own. */
+    /** Role of the media driver's conductor. */
     String DRIVER_CONDUCTOR = "driver-conductor";
 
-    /** Role of the media driver's sender, where its agents have threads of their own. */
+    /** Role of the media driver's sender. */
     String DRIVER_SENDER = "driver-sender";
 
-    /** Role of the media driver's receiver, where its agents have threads of their own. */
+    /** Role of the media driver's receiver. */
     String DRIVER_RECEIVER = "driver-receiver";
 
-    /** Role of the first agent that serves reads is this with the number 0; and so on. */
+    /** Prefix of the read agents' roles. */
     String READ_PREFIX = "read-";
 
-    /** Role of the first agent that owns shards is this with the number 0; and so on. */
+    /** Prefix of the write agents' roles. */
     String WRITE_PREFIX = "write-";
 
     /**
-     * Called once, by {@link StoreServer#launch}.
+     * Arranges roles on threads.
      *
-     * @param roles {@link #DRIVER}, and the server's agents: {@code read-0}, …, {@code write-0}, ….
-     * @return the threads; each role in exactly one of them. In place of {@link #DRIVER} its three
-     *     agents may be named.
+     * @param roles names of the roles to run.
+     * @return the threads.
      */
     List<AgentThread> arrange(List<String> roles);
 }

@@ -38,14 +38,7 @@ record Endpoint(String host, int port) {
      * authenticated.
      */
     Endpoint requireLoopback() {
-        final InetAddress address;
-        try {
-            address = InetAddress.getByName(host);
-        } catch (final UnknownHostException ex) {
-            throw new TransportException(
-                    "endpoint " + this + ": host '" + host + "' is unknown", ex);
-        }
-        if (!address.isLoopbackAddress()) {
+        if (!isLoopback()) {
             throw new TransportException(
                     "endpoint "
                             + this
@@ -53,6 +46,19 @@ record Endpoint(String host, int port) {
                             + port);
         }
         return this;
+    }
+
+    boolean isLoopback() {
+        return address().isLoopbackAddress();
+    }
+
+    InetAddress address() {
+        try {
+            return InetAddress.getByName(host);
+        } catch (final UnknownHostException ex) {
+            throw new TransportException(
+                    "endpoint " + this + ": host '" + host + "' is unknown", ex);
+        }
     }
 
     String channel() {

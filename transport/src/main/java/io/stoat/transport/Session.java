@@ -5,26 +5,38 @@ import io.aeron.ExclusivePublication;
 import org.agrona.CloseHelper;
 
 /**
- * One client of the server: where its requests come from and where its answers go. Server's thread
+ * One client of an agent: where its requests come from and where its answers go. Agent's thread
  * only.
  */
 final class Session implements AutoCloseable {
+    private static final long NOT_STALLED = 0;
+
     private final long key;
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
+    private final int status;
     private ExclusivePublication publication;
+    private ResponseBatch responses;
     private boolean open;
+    private boolean dirty;
+    private int resumeOffset;
+    private int resumeIndex;
+    private long stalledSinceNs = NOT_STALLED;
+    private long lastRequestNs;
 
+    /** status is what the client will be told once its answers' stream is connected. */
     Session(
             final long key,
             final long connectCorrelationId,
             final long registrationId,
-            final long deadlineNs) {
+            final long deadlineNs,
+            final int status) {
         this.key = key;
         this.connectCorrelationId = connectCorrelationId;
         this.registrationId = registrationId;
         this.deadlineNs = deadlineNs;
+        this.status = status;
     }
 
     /**
@@ -42,7 +54,9 @@ final class Session implements AutoCloseable {
         return publication != null && publication.isConnected();
     }
 
-    void markOpen() {
+    void open(final int batchLength, final long nowNs) {
+        responses = new ResponseBatch(publication, batchLength);
+        lastRequestNs = nowNs;
         open = true;
     }
 
@@ -58,12 +72,69 @@ final class Session implements AutoCloseable {
         return key;
     }
 
+    int status() {
+        return status;
+    }
+
     long connectCorrelationId() {
         return connectCorrelationId;
     }
 
     ExclusivePublication publication() {
         return publication;
+    }
+
+    ResponseBatch responses() {
+        return responses;
+    }
+
+    /** Marks that there is something to flush; true the first time in a duty cycle. */
+    boolean markDirty() {
+        final boolean first = !dirty;
+        dirty = true;
+        return first;
+    }
+
+    void markClean() {
+        dirty = false;
+    }
+
+    /** Where to go on in a message that is delivered again because its answers found no room. */
+    void suspend(final int offset, final int index) {
+        resumeOffset = offset;
+        resumeIndex = index;
+    }
+
+    void complete() {
+        resumeOffset = 0;
+        resumeIndex = 0;
+    }
+
+    int resumeOffset() {
+        return resumeOffset;
+    }
+
+    int resumeIndex() {
+        return resumeIndex;
+    }
+
+    void stalled(final long nowNs) {
+        if (stalledSinceNs == NOT_STALLED) {
+            stalledSinceNs = nowNs;
+        }
+    }
+
+    void flowing(final long nowNs) {
+        stalledSinceNs = NOT_STALLED;
+        lastRequestNs = nowNs;
+    }
+
+    boolean isStalledFor(final long ns, final long nowNs) {
+        return stalledSinceNs != NOT_STALLED && nowNs - stalledSinceNs > ns;
+    }
+
+    boolean isIdleFor(final long ns, final long nowNs) {
+        return nowNs - lastRequestNs > ns;
     }
 
     @Override
