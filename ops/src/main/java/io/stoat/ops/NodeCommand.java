@@ -3,12 +3,10 @@ package io.stoat.ops;
 import io.stoat.affinity.CoreClaims;
 import io.stoat.affinity.Topology;
 import io.stoat.store.Store;
-import io.stoat.transport.AgentThread;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
@@ -93,6 +91,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     private StoreServer launch(
             final NodeConfig config, final NodeThreads threads, final Store store) {
+        requireShardsFor(threads, store);
         final PrintWriter err = spec.commandLine().getErr();
         threads.open(
                 store.context().dataDir(),
@@ -100,14 +99,30 @@ public final class NodeCommand implements Callable<Integer> {
                     err.println("stoat: " + refusal);
                     err.flush();
                 });
-        final AgentThread thread = threads.arrange(List.of()).get(0);
         return StoreServer.launch(
                 new ServerContext()
                         .store(store)
                         .endpoint(config.endpoint())
                         .maxSessions(config.sessions())
-                        .threadFactory(thread.threadFactory())
-                        .idleStrategy(thread.idleStrategy()));
+                        .readAgents(threads.readAgents())
+                        .writeAgents(threads.writeAgents())
+                        .agentThreads(threads));
+    }
+
+    /** Each write agent owns whole shards. */
+    private static void requireShardsFor(final NodeThreads threads, final Store store) {
+        final int shards = store.shardMap().shardCount();
+        if (threads.writeAgents() > shards) {
+            throw CommandFailure.usage(
+                    threads.writeAgents()
+                            + " write agents (write-agents, or the roles write-N of threads) for the "
+                            + shards
+                            + " shards of "
+                            + store.context().dataDir()
+                            + ": give at most "
+                            + shards
+                            + ", or a new data directory more --shards");
+        }
     }
 
     private void print(

@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.store.StoreContext;
+import io.stoat.transport.ServerContext;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,6 @@ import java.util.Properties;
  * values by {@link #conclude()}.
  */
 final class NodeConfig {
-    /** Most agents of a kind. */
-    static final int MAX_AGENTS = 64;
-
     private static final String HEADER =
             "# Settings of a Stoat node: stoat node --config FILE. Lines that are commented out show the\n"
                     + "# defaults. Options of the command win over this file.\n\n";
@@ -136,7 +134,7 @@ final class NodeConfig {
     OptionalInt agents(final NodeSetting setting) {
         return text(setting).equals(FROM_PLAN)
                 ? OptionalInt.empty()
-                : OptionalInt.of(Math.toIntExact(number(setting, 1, MAX_AGENTS)));
+                : OptionalInt.of(Math.toIntExact(number(setting, 1, ServerContext.MAX_AGENTS)));
     }
 
     boolean isForced() {

@@ -16,6 +16,7 @@ import io.stoat.affinity.Topology;
 import io.stoat.affinity.TrackedAgent;
 import io.stoat.transport.AgentThread;
 import io.stoat.transport.AgentThreads;
+import io.stoat.transport.ServerContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,12 +106,12 @@ final class NodeThreads implements AgentThreads, AutoCloseable {
                             + config.named(setting)
                             + "; leave that setting out, or take the role out of the plan");
         }
-        if (count > NodeConfig.MAX_AGENTS) {
+        if (count > ServerContext.MAX_AGENTS) {
             throw refused(
                     "the plan names "
                             + new Role(kind, inPlan - 1)
                             + "; a node has at most "
-                            + NodeConfig.MAX_AGENTS
+                            + ServerContext.MAX_AGENTS
                             + " agents of a kind, numbered from 0");
         }
         return count;

@@ -60,7 +60,7 @@ class NodeConfigTest {
                 "shards=0|shards=0: must be a whole number from 1 to 1000",
                 "value-size=99999999|must be a whole number from 1 to 16777216",
                 "sessions=0|must be a whole number from 1 to 65536",
-                "write-agents=65|write-agents=65: must be a whole number from 1 to 64",
+                "write-agents=101|write-agents=101: must be a whole number from 1 to 100",
                 "force=yes|force=yes: must be true or false",
                 "slow-cycle-us=-1|must be a whole number",
                 "data-dir=a\\u0000b|data-dir=",

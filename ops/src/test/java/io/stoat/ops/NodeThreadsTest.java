@@ -103,7 +103,7 @@ class NodeThreadsTest {
                 "read-0=1,read-0=2|read-0 is given twice; give it once",
                 "read-0=one|'one' is not a CPU number",
                 "cluster=1|names cluster, which is not running here",
-                "read-64=1|a node has at most 64 agents of a kind",
+                "read-100=1|a node has at most 100 agents of a kind",
                 "|expected ROLE=CPU",
                 "driver-sender=1|give driver-conductor, driver-sender and driver-receiver",
             })
