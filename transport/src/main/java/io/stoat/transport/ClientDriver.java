@@ -6,6 +6,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentInvoker;
@@ -18,6 +19,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 final class ClientDriver implements AutoCloseable {
     private static final int TERM_LENGTH = 4 * 1024 * 1024;
     private static final int MTU_LENGTH = 8192;
+    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long GOODBYE_STEP_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 
     private final ClientContext context;
@@ -122,9 +125,26 @@ final class ClientDriver implements AutoCloseable {
         return driverInvoker == null ? 0 : driverInvoker.invoke() + aeronInvoker.invoke();
     }
 
+    /** Lets an own driver tell the node that the publications have ended. */
+    private void sayGoodbye() {
+        if (driver == null) {
+            return;
+        }
+        final AgentInvoker invoker = driver.sharedAgentInvoker();
+        final long deadlineNs = System.nanoTime() + GOODBYE_NS;
+        while (System.nanoTime() - deadlineNs < 0) {
+            if (invoker != null) {
+                invoker.invoke();
+            }
+            LockSupport.parkNanos(GOODBYE_STEP_NS);
+        }
+    }
+
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(aeron, driver);
+        CloseHelper.quietClose(aeron);
+        sayGoodbye();
+        CloseHelper.quietClose(driver);
         if (shutdownHook != null) {
             IoUtil.delete(directory.toFile(), true);
             try {

@@ -4,6 +4,8 @@ import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 
@@ -12,6 +14,9 @@ import org.agrona.concurrent.AgentInvoker;
  * #handOver()} on, the thread of its {@link #agent()} does, or Aeron's own threads.
  */
 final class EmbeddedDriver implements AutoCloseable {
+    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long GOODBYE_STEP_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
     private final ServerContext context;
     private final MediaDriver driver;
     private final AgentInvoker invoker;
@@ -85,8 +90,22 @@ final class EmbeddedDriver implements AutoCloseable {
         return new DriverAgent();
     }
 
+    /**
+     * Lets the driver tell peers that publications have ended, so that they need not find out by a
+     * time-out. After the thread that drove it has ended.
+     */
+    private void sayGoodbye() {
+        settingUp = true;
+        final long deadlineNs = System.nanoTime() + GOODBYE_NS;
+        while (System.nanoTime() - deadlineNs < 0) {
+            setUpInvoker.invoke();
+            LockSupport.parkNanos(GOODBYE_STEP_NS);
+        }
+    }
+
     @Override
     public void close() {
+        sayGoodbye();
         driver.close();
     }
 

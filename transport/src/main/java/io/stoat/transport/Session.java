@@ -137,6 +137,13 @@ final class Session implements AutoCloseable {
         return nowNs - lastRequestNs > ns;
     }
 
+    /** Ends the answers' stream at once, also for who has not read them: the node is closing. */
+    void revoke() {
+        if (publication != null) {
+            publication.revoke();
+        }
+    }
+
     @Override
     public void close() {
         CloseHelper.close(publication);

@@ -322,6 +322,7 @@ final class SessionHost implements AutoCloseable {
 
     @Override
     public void close() {
+        sessions.values().forEach(Session::revoke);
         sessions.clear();
         pending.clear();
         CloseHelper.quietClose(aeron);
