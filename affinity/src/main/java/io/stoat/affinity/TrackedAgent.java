@@ -7,6 +7,7 @@ import org.agrona.concurrent.Agent;
 public final class TrackedAgent implements Agent {
     private final Agent agent;
     private final DutyCycleTracker tracker;
+    private final String roleName;
     private int workCount;
 
     /**
@@ -14,8 +15,18 @@ public final class TrackedAgent implements Agent {
      * @param tracker of this agent alone.
      */
     public TrackedAgent(final Agent agent, final DutyCycleTracker tracker) {
+        this(agent, tracker, agent.roleName());
+    }
+
+    /**
+     * @param agent to measure; a composite agent for the cycles of a whole thread.
+     * @param tracker of this agent alone.
+     * @param roleName that Agrona's runner names the thread after.
+     */
+    public TrackedAgent(final Agent agent, final DutyCycleTracker tracker, final String roleName) {
         this.agent = Objects.requireNonNull(agent, "agent");
         this.tracker = Objects.requireNonNull(tracker, "tracker");
+        this.roleName = Objects.requireNonNull(roleName, "roleName");
     }
 
     /**
@@ -47,6 +58,6 @@ public final class TrackedAgent implements Agent {
 
     @Override
     public String roleName() {
-        return agent.roleName();
+        return roleName;
     }
 }

@@ -61,7 +61,12 @@ final class EmbeddedDriver implements AutoCloseable {
                     .receiverThreadFactory(receiver.threadFactory())
                     .receiverIdleStrategy(receiver.idleStrategy())
                     .sharedNetworkThreadFactory(sender.threadFactory())
-                    .sharedNetworkIdleStrategy(sender.idleStrategy());
+                    .sharedNetworkIdleStrategy(sender.idleStrategy())
+                    .conductorDutyCycleTracker(new PartTracker(conductor))
+                    .senderDutyCycleTracker(new PartTracker(sender));
+            if (receiver != sender) {
+                driver.receiverDutyCycleTracker(new PartTracker(receiver));
+            }
         }
         return driver;
     }
