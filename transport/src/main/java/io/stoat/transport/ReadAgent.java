@@ -179,7 +179,10 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
                 streamId,
                 buffer,
                 channelOffset,
-                channelLength);
+                channelLength,
+                credentialsOffset,
+                credentialsLength,
+                header);
     }
 
     @Override

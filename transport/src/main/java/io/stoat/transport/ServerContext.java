@@ -1,5 +1,7 @@
 package io.stoat.transport;
 
+import io.aeron.security.AuthenticatorSupplier;
+import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.stoat.store.Store;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +34,12 @@ public final class ServerContext {
     private static final int TERM_LENGTH_MIN = 1024 * 1024;
     private static final int BATCH_LENGTH_MIN = 4096;
 
+    private static final AuthenticatorSupplier NO_AUTHENTICATION =
+            DefaultAuthenticatorSupplier.INSTANCE;
+
     private Store store;
+    private Path tokenFile;
+    private AuthenticatorSupplier authenticatorSupplier = NO_AUTHENTICATION;
     private Path aeronDirectory;
     private String endpoint;
     private int requestStreamId = DEFAULT_REQUEST_STREAM_ID;
@@ -63,7 +70,14 @@ public final class ServerContext {
                         "store is not set: give the Store that the server serves");
             }
             if (endpoint != null) {
-                endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
+                endpoint = Endpoint.parse(endpoint).toString();
+            }
+            if (tokenFile != null) {
+                final byte[] token = Token.read(tokenFile);
+                authenticatorSupplier = () -> new TokenAuthenticator(token);
+            }
+            if (endpoint != null && authenticatorSupplier == NO_AUTHENTICATION) {
+                Endpoint.parse(endpoint).requireLoopback();
             }
             requireRange("maxSessions", maxSessions, 1, Integer.MAX_VALUE);
             requireRange("readAgents", readAgents, 1, MAX_AGENTS);
@@ -145,7 +159,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param endpoint HOST:PORT to serve over UDP, loopback only; null (the default) for IPC alone.
+     * @param endpoint HOST:PORT to serve over UDP; null (the default) for IPC alone. An address
+     *     beyond loopback needs {@link #tokenFile} or {@link #authenticatorSupplier}.
      * @return this
      */
     public ServerContext endpoint(final String endpoint) {
@@ -159,6 +174,33 @@ public final class ServerContext {
      */
     public String endpoint() {
         return endpoint;
+    }
+
+    /**
+     * @param tokenFile file of mode 0600 with one line, the secret that clients must bring, over
+     *     IPC and UDP. It authenticates; it does not encrypt.
+     * @return this
+     */
+    public ServerContext tokenFile(final Path tokenFile) {
+        requireOpen();
+        this.tokenFile = tokenFile;
+        return this;
+    }
+
+    /**
+     * @param authenticatorSupplier makes the authenticator of each agent, in place of {@link
+     *     #tokenFile}; it must answer without waiting, and the protocol knows no challenges.
+     * @return this
+     */
+    public ServerContext authenticatorSupplier(final AuthenticatorSupplier authenticatorSupplier) {
+        requireOpen();
+        this.authenticatorSupplier =
+                Objects.requireNonNull(authenticatorSupplier, "authenticatorSupplier");
+        return this;
+    }
+
+    AuthenticatorSupplier authenticatorSupplier() {
+        return authenticatorSupplier;
     }
 
     /**

@@ -15,7 +15,8 @@ final class Session implements AutoCloseable {
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
-    private final int status;
+    private int status;
+    private long answerAtNs;
     private ExclusivePublication publication;
     private ResponseBatch responses;
     private boolean open;
@@ -75,6 +76,16 @@ final class Session implements AutoCloseable {
 
     int status() {
         return status;
+    }
+
+    /** Decides what the client will be told, and when. */
+    void decide(final int decision, final long atNs) {
+        status = decision;
+        answerAtNs = atNs;
+    }
+
+    boolean isAnswerDue(final long nowNs) {
+        return answerAtNs == 0 || nowNs - answerAtNs >= 0;
     }
 
     long connectCorrelationId() {

@@ -243,7 +243,10 @@ final class WriteAgent
                 streamId,
                 buffer,
                 channelOffset,
-                channelLength);
+                channelLength,
+                credentialsOffset,
+                credentialsLength,
+                header);
     }
 
     @Override
