@@ -5,6 +5,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.stoat.store.EntryView;
 import io.stoat.store.Status;
+import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
 import java.nio.ByteOrder;
 import org.agrona.CloseHelper;
@@ -23,6 +24,7 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     private final StoreReader reader;
     private final AgentCounters counters;
     private final SessionHost host;
+    private final FeedPublisher feed;
     private final EntryView view = new EntryView();
     private long nowNs;
 
@@ -31,10 +33,13 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
             final ServerContext context,
             final Aeron aeron,
             final NodeMap nodeMap,
-            final StoreReader reader) {
+            final StoreReader reader,
+            final ChangeLog changes) {
         roleName = AgentThreads.READ_PREFIX + index;
         this.reader = reader;
         counters = new AgentCounters(aeron, roleName);
+        // the feed is the first one's: its stream is the one that every client knows
+        feed = index == 0 ? new FeedPublisher(changes, nodeMap, reader, counters) : null;
         host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstReadStreamId() + index, this);
     }
 
@@ -50,7 +55,8 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
-        return host.poll(nowNs) + host.flush(nowNs);
+        final int work = host.poll(nowNs) + host.flush(nowNs);
+        return feed == null ? work : work + feed.poll(nowNs);
     }
 
     @Override
@@ -141,6 +147,23 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
         responses.append(correlationId, status, 0, 0);
         host.markDirty(session);
         return ResponseBatch.SENT;
+    }
+
+    @Override
+    public Action onSubscribe(
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int prefixOffset,
+            final int prefixLength) {
+        final Session session = feed == null ? null : host.session(sessionKey);
+        if (feed == null
+                || session != null
+                        && (prefixLength > StoreContext.MAX_KEY_LENGTH
+                                || !feed.subscribe(session, buffer, prefixOffset, prefixLength))) {
+            return host.onMalformed(sessionKey, correlationId);
+        }
+        return Action.CONTINUE;
     }
 
     /** Commands have streams of their own. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -23,6 +24,9 @@ public final class ServerContext {
     /** Longest gathered message when none is configured, bytes. */
     public static final int DEFAULT_RESPONSE_BATCH_LENGTH = 16 * 1024;
 
+    /** Room for changes when none is configured, bytes. */
+    public static final int DEFAULT_FEED_LENGTH = 4 * 1024 * 1024;
+
     /** Most read agents, and most write agents. */
     public static final int MAX_AGENTS = 100;
 
@@ -32,6 +36,7 @@ public final class ServerContext {
     private static final int LOOPBACK_MTU_LENGTH = 8192;
     static final int NETWORK_MTU_LENGTH = 1408;
     private static final int TERM_LENGTH_MIN = 1024 * 1024;
+    private static final int FEED_LENGTH_MIN = 64 * 1024;
     private static final int BATCH_LENGTH_MIN = 4096;
 
     private static final AuthenticatorSupplier NO_AUTHENTICATION =
@@ -48,6 +53,7 @@ public final class ServerContext {
     private int writeAgents = 1;
     private AgentThreads agentThreads =
             roles -> List.of(new AgentThread(roles, threadFactory(), idleStrategy()));
+    private int feedLength = DEFAULT_FEED_LENGTH;
     private int mtuLength;
     private int responseBatchLength = DEFAULT_RESPONSE_BATCH_LENGTH;
     private long stalledTimeoutNs = TimeUnit.SECONDS.toNanos(10);
@@ -93,6 +99,11 @@ public final class ServerContext {
                     Integer.MAX_VALUE);
             requireRange("stalledTimeoutNs", stalledTimeoutNs, 1, Long.MAX_VALUE);
             requireRange("sessionIdleTimeoutNs", sessionIdleTimeoutNs, 1, Long.MAX_VALUE);
+            requireRange("feedLength", feedLength, FEED_LENGTH_MIN, 1 << 30);
+            if (!BitUtil.isPowerOfTwo(feedLength)) {
+                throw new TransportException(
+                        "feedLength=" + feedLength + ": must be a power of two");
+            }
             if (mtuLength == 0) {
                 mtuLength =
                         endpoint == null || Endpoint.parse(endpoint).isLoopback()
@@ -361,6 +372,25 @@ public final class ServerContext {
      */
     public long sessionIdleTimeoutNs() {
         return sessionIdleTimeoutNs;
+    }
+
+    /**
+     * @param feedLength room for changes on their way to subscribers of a feed, bytes for each write
+     *     agent, a power of two; a subscriber further behind than that has a gap, and values longer
+     *     than an eighth of it are not in the feed.
+     * @return this
+     */
+    public ServerContext feedLength(final int feedLength) {
+        requireOpen();
+        this.feedLength = feedLength;
+        return this;
+    }
+
+    /**
+     * @return room for changes on their way to subscribers, bytes for each write agent.
+     */
+    public int feedLength() {
+        return feedLength;
     }
 
     /** Aeron carries messages of up to an eighth of a term. */

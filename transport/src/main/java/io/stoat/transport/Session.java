@@ -20,6 +20,8 @@ final class Session implements AutoCloseable {
     private ExclusivePublication publication;
     private ResponseBatch responses;
     private boolean open;
+    private boolean closed;
+    private boolean subscriber;
     private boolean dirty;
     private int forwards;
     private int resumeOffset;
@@ -162,7 +164,16 @@ final class Session implements AutoCloseable {
     }
 
     boolean isIdleFor(final long ns, final long nowNs) {
-        return nowNs - lastRequestNs > ns;
+        return !subscriber && nowNs - lastRequestNs > ns;
+    }
+
+    /** Its client listens to changes and need not ask for anything. */
+    void markSubscriber() {
+        subscriber = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Ends the answers' stream at once, also for who has not read them: the node is closing. */
@@ -174,6 +185,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         CloseHelper.close(publication);
     }
 }

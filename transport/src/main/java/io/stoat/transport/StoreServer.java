@@ -117,6 +117,7 @@ public final class StoreServer implements AutoCloseable {
                         streams.write(0),
                         writers.length,
                         owners);
+        final ChangeLog changes = new ChangeLog(writers.length, context.feedLength());
         for (int i = 0; i < context.readAgents(); i++) {
             final ReadAgent agent =
                     new ReadAgent(
@@ -127,14 +128,15 @@ public final class StoreServer implements AutoCloseable {
                             StoreReader.attach(
                                     new ReaderContext()
                                             .dataDir(store.context().dataDir())
-                                            .epochClock(store.context().epochClock())));
+                                            .epochClock(store.context().epochClock())),
+                            changes);
             agents.add(agent);
             agentCounters.add(agent.counters());
         }
         final Forwarder forwarder = new Forwarder(writers.length, context.termLength());
         for (int i = 0; i < writers.length; i++) {
             final WriteAgent agent =
-                    new WriteAgent(i, context, connect(), nodeMap, writers[i], forwarder);
+                    new WriteAgent(i, context, connect(), nodeMap, writers[i], forwarder, changes.ring(i));
             agents.add(agent);
             agentCounters.add(agent.counters());
         }

@@ -35,6 +35,7 @@ final class WriteAgent
     private final StoreWriter writer;
     private final NodeMap nodeMap;
     private final Forwarder forwarder;
+    private final ChangeRing changes;
     private final Forwarder.Inbox inbox;
     private final ShardMap shardMap;
     private final CommandDecoder command = new CommandDecoder();
@@ -51,11 +52,13 @@ final class WriteAgent
             final Aeron aeron,
             final NodeMap nodeMap,
             final StoreWriter writer,
-            final Forwarder forwarder) {
+            final Forwarder forwarder,
+            final ChangeRing changes) {
         this.index = index;
         this.writer = writer;
         this.nodeMap = nodeMap;
         this.forwarder = forwarder;
+        this.changes = changes;
         roleName = AgentThreads.WRITE_PREFIX + index;
         inbox = forwarder.new Inbox(index, this, this);
         shardMap = context.store().shardMap();
@@ -77,6 +80,7 @@ final class WriteAgent
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
+        changes.beginCycle();
         int work = host.poll(nowNs);
         if (nodeMap.writeStreamCount() > 1) {
             work += inbox.poll();
@@ -136,7 +140,7 @@ final class WriteAgent
             final int offset,
             final int length,
             final long timeMs) {
-        final int status = writer.apply(buffer, offset, length, StoreWriter.NEXT_POSITION, timeMs);
+        final int status = apply(buffer, offset, length, timeMs);
         if (status != Status.WRONG_SHARD || ownsShardOf(buffer, offset, length)) {
             session.responses().append(correlationId, status, writer.version(), writer.counter());
             return true;
@@ -162,6 +166,16 @@ final class WriteAgent
         return true;
     }
 
+    private int apply(
+            final DirectBuffer buffer, final int offset, final int length, final long timeMs) {
+        final int status = writer.apply(buffer, offset, length, StoreWriter.NEXT_POSITION, timeMs);
+        if (status == Status.OK && changes.isWatched()) {
+            command.wrap(buffer, offset, length);
+            changes.onApplied(command, writer, shardMap, timeMs);
+        }
+        return status;
+    }
+
     @Override
     public boolean onForwarded(
             final int origin,
@@ -174,8 +188,7 @@ final class WriteAgent
         if (claimed < 0) {
             return false;
         }
-        final int status =
-                writer.apply(buffer, offset, length, StoreWriter.NEXT_POSITION, clock.time());
+        final int status = apply(buffer, offset, length, clock.time());
         forwarder.answer(
                 origin,
                 claimed,
@@ -216,6 +229,17 @@ final class WriteAgent
             final int keysOffset,
             final int keysLength,
             final boolean more) {
+        return host.onMalformed(sessionKey, correlationId);
+    }
+
+    /** So have subscriptions. */
+    @Override
+    public Action onSubscribe(
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int prefixOffset,
+            final int prefixLength) {
         return host.onMalformed(sessionKey, correlationId);
     }
 
