@@ -19,7 +19,9 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 final class ClientDriver implements AutoCloseable {
     private static final int TERM_LENGTH = 4 * 1024 * 1024;
     private static final int MTU_LENGTH = 8192;
-    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** The end of a publication travels with its heartbeat, which is sent every 100 ms. */
+    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(110);
+
     private static final long GOODBYE_STEP_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 

@@ -14,7 +14,8 @@ import org.agrona.concurrent.AgentInvoker;
  * #handOver()} on, the thread of its {@link #agent()} does, or Aeron's own threads.
  */
 final class EmbeddedDriver implements AutoCloseable {
-    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** The end of a publication travels with its heartbeat, which is sent every 100 ms. */
+    private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(130);
     private static final long GOODBYE_STEP_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final ServerContext context;
@@ -22,6 +23,7 @@ final class EmbeddedDriver implements AutoCloseable {
     private final AgentInvoker invoker;
     private final AgentInvoker setUpInvoker;
     private boolean settingUp = true;
+    private boolean hasPeers;
 
     EmbeddedDriver(final ServerContext context, final Arrangement arrangement) {
         this.context = context;
@@ -103,9 +105,16 @@ final class EmbeddedDriver implements AutoCloseable {
         }
     }
 
+    /** After this, {@link #close()} leaves the driver time for goodbyes. */
+    void hasPeers() {
+        hasPeers = true;
+    }
+
     @Override
     public void close() {
-        sayGoodbye();
+        if (hasPeers) {
+            sayGoodbye();
+        }
         driver.close();
     }
 

@@ -204,6 +204,9 @@ public final class StoreServer implements AutoCloseable {
     /** Ends the server's threads, its sessions and its media driver. */
     @Override
     public void close() {
+        if (!runners.isEmpty() && context.endpoint() != null && counters.sessions() > 0) {
+            driver.hasPeers();
+        }
         runners.forEach(CloseHelper::quietClose);
         CloseHelper.quietClose(driver);
     }
