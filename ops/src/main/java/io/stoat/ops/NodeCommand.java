@@ -103,6 +103,7 @@ public final class NodeCommand implements Callable<Integer> {
                 new ServerContext()
                         .store(store)
                         .endpoint(config.endpoint())
+                        .tokenFile(config.tokenFile())
                         .maxSessions(config.sessions())
                         .readAgents(threads.readAgents())
                         .writeAgents(threads.writeAgents())

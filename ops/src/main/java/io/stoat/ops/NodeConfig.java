@@ -26,6 +26,7 @@ final class NodeConfig {
             "# Settings of a Stoat node: stoat node --config FILE. Lines that are commented out show the\n"
                     + "# defaults. Options of the command win over this file.\n\n";
     private static final String OFF = "off";
+    private static final String NONE = "none";
     private static final String FROM_PLAN = "plan";
     private static final long MAX_SLOW_CYCLE_US = 60_000_000;
 
@@ -87,6 +88,7 @@ final class NodeConfig {
     NodeConfig conclude() {
         storeContext();
         endpoint();
+        tokenFile();
         sessions();
         agents(NodeSetting.READ_AGENTS);
         agents(NodeSetting.WRITE_AGENTS);
@@ -120,6 +122,16 @@ final class NodeConfig {
     String endpoint() {
         final String endpoint = text(NodeSetting.ENDPOINT);
         return endpoint.equals(OFF) ? null : endpoint;
+    }
+
+    /** The token file, or null when clients need no token. */
+    Path tokenFile() {
+        final String file = text(NodeSetting.TOKEN_FILE);
+        try {
+            return file.equals(NONE) ? null : Path.of(file);
+        } catch (final InvalidPathException ex) {
+            throw CommandFailure.usage(named(NodeSetting.TOKEN_FILE) + ": " + ex.getReason());
+        }
     }
 
     int sessions() {

@@ -19,7 +19,12 @@ enum NodeSetting {
             "endpoint",
             "HOST:PORT",
             "127.0.0.1:7480",
-            "UDP endpoint, loopback only; off serves shared memory and IPC alone."),
+            "UDP endpoint, beyond loopback only with token-file; off serves shared memory and IPC alone."),
+    TOKEN_FILE(
+            "token-file",
+            "FILE",
+            "none",
+            "File of mode 0600 with one line, the secret that clients over IPC and UDP must bring."),
     SHARDS(
             "shards",
             "N",

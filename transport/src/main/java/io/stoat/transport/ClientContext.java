@@ -41,6 +41,8 @@ public final class ClientContext {
     private long reconnectMinNs = TimeUnit.MILLISECONDS.toNanos(10);
     private long reconnectMaxNs = TimeUnit.SECONDS.toNanos(1);
     private boolean routing = true;
+    private Path tokenFile;
+    private byte[] credentials = NO_CREDENTIALS;
     private String responseHost;
     private IdleStrategy idleStrategy = new BackoffIdleStrategy(200, 100, 1_000, 50_000);
     private boolean concluded;
@@ -62,7 +64,15 @@ public final class ClientContext {
                                 + ": give one of them, dataDir for IPC to a node on this host, endpoint for UDP");
             }
             if (endpoint != null) {
-                endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
+                final Endpoint parsed = Endpoint.parse(endpoint);
+                endpoint = parsed.toString();
+                if (tokenFile == null) {
+                    parsed.requireLoopback();
+                }
+                responseHost = parsed.localHost();
+            }
+            if (tokenFile != null) {
+                credentials = Token.read(tokenFile);
             }
             if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
                 throw new TransportException(
@@ -97,9 +107,6 @@ public final class ClientContext {
                                 + ", reconnectMaxNs="
                                 + reconnectMaxNs
                                 + ": the first must be 1 or more, the second not less");
-            }
-            if (endpoint != null && responseHost == null) {
-                responseHost = endpoint.startsWith("[") ? "::1" : "127.0.0.1";
             }
             concluded = true;
         }
@@ -328,8 +335,19 @@ public final class ClientContext {
         return routing;
     }
 
+    /**
+     * @param tokenFile file of mode 0600 with the node's token; needed where the node asks for it,
+     *     which beyond loopback it always does.
+     * @return this
+     */
+    public ClientContext tokenFile(final Path tokenFile) {
+        requireOpen();
+        this.tokenFile = tokenFile;
+        return this;
+    }
+
     byte[] credentials() {
-        return NO_CREDENTIALS;
+        return credentials;
     }
 
     String requestChannel() {

@@ -35,6 +35,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     private static final Lane[] NONE = {};
 
     private final ClientContext context;
+    private final boolean readsOnly;
     private final ClientDriver driver;
     private final FragmentAssembler assembler = new FragmentAssembler(new ResponseAdapter(this));
     private final ReconnectBackoff backoff;
@@ -53,10 +54,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     private int turns;
     private int refusal;
     private CompletionHandler handler;
+    private ResponseAdapter.ChangesHandler changesHandler;
     private RuntimeException handlerFailure;
 
-    Connection(final ClientContext context) {
+    /** readsOnly has no lanes for commands, and its reads go to the first read agent. */
+    Connection(final ClientContext context, final boolean readsOnly) {
         this.context = context;
+        this.readsOnly = readsOnly;
         driver = new ClientDriver(context);
         backoff =
                 new ReconnectBackoff(context.reconnectMinNs(), context.reconnectMaxNs());
@@ -263,8 +267,8 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         nodeMap = acknowledged;
         shardMap = new ShardMap(nodeMap.shardCount(), nodeMap.generation());
         final Lane first = lanes[READ_LANE];
-        final Lane[] all = new Lane[1 + nodeMap.writeStreamCount()];
-        final int reader = responseStreamId % nodeMap.readStreamCount();
+        final Lane[] all = new Lane[readsOnly ? 1 : 1 + nodeMap.writeStreamCount()];
+        final int reader = readsOnly ? 0 : responseStreamId % nodeMap.readStreamCount();
         if (nodeMap.firstReadStreamId() + reader == context.requestStreamId()) {
             all[READ_LANE] = first;
             first.open(nodeMap.maxValueLength());
@@ -305,6 +309,29 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             // Aeron would hand it to an error handler that the application does not see
             handlerFailure = ex;
         }
+    }
+
+    /** Takes changes to a handler from now on. */
+    void changes(final ResponseAdapter.ChangesHandler changesHandler) {
+        this.changesHandler = changesHandler;
+    }
+
+    @Override
+    public void onChanges(final DirectBuffer buffer, final int offset, final int length) {
+        if (state != State.OPEN || changesHandler == null) {
+            return;
+        }
+        lastResultNs = System.nanoTime();
+        try {
+            changesHandler.onChanges(buffer, offset, length);
+        } catch (final RuntimeException ex) {
+            handlerFailure = ex;
+        }
+    }
+
+    /** Differs from one connection to the next. */
+    int epoch() {
+        return epoch;
     }
 
     Lane readLane() {

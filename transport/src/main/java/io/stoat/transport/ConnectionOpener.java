@@ -11,7 +11,14 @@ final class ConnectionOpener {
     private ConnectionOpener() {}
 
     static Connection open(final ClientContext context) {
-        final Connection connection = new Connection(context);
+        return open(context, new Connection(context, false));
+    }
+
+    static Connection openForReads(final ClientContext context) {
+        return open(context, new Connection(context, true));
+    }
+
+    private static Connection open(final ClientContext context, final Connection connection) {
         try {
             final long deadlineNs = System.nanoTime() + context.connectTimeoutNs();
             while (!connection.isOpen()) {

@@ -10,6 +10,7 @@ import io.stoat.transport.codec.CommandsEncoder;
 import io.stoat.transport.codec.ConnectEncoder;
 import io.stoat.transport.codec.GetsEncoder;
 import io.stoat.transport.codec.MessageHeaderEncoder;
+import io.stoat.transport.codec.SubscribeEncoder;
 import java.nio.ByteOrder;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -150,6 +151,18 @@ final class Lane {
 
     int inFlight() {
         return (int) (next - head);
+    }
+
+    /** Asks for changes; false when it has to be tried again. */
+    boolean subscribe(final DirectBuffer prefix) {
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[64 + prefix.capacity()]);
+        final SubscribeEncoder subscribe =
+                new SubscribeEncoder()
+                        .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+                        .correlationId(connectId)
+                        .flags(0)
+                        .putPrefix(prefix, 0, prefix.capacity());
+        return publication.offer(message, 0, subscribe.limit()) > 0;
     }
 
     long get(final DirectBuffer key, final int keyOffset, final int keyLength) {

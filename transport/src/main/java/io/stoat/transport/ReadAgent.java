@@ -1,9 +1,11 @@
 package io.stoat.transport;
 
+import io.aeron.Aeron;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.stoat.store.EntryView;
 import io.stoat.store.Status;
+import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
 import java.nio.ByteOrder;
 import org.agrona.CloseHelper;
@@ -22,20 +24,23 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     private final StoreReader reader;
     private final AgentCounters counters;
     private final SessionHost host;
+    private final FeedPublisher feed;
     private final EntryView view = new EntryView();
     private long nowNs;
 
     ReadAgent(
-            final String roleName,
+            final int index,
             final ServerContext context,
-            final io.aeron.Aeron aeron,
+            final Aeron aeron,
             final NodeMap nodeMap,
-            final int streamId,
-            final StoreReader reader) {
-        this.roleName = roleName;
+            final StoreReader reader,
+            final ChangeLog changes) {
+        roleName = AgentThreads.READ_PREFIX + index;
         this.reader = reader;
         counters = new AgentCounters(aeron, roleName);
-        host = new SessionHost(context, aeron, counters, nodeMap, streamId, this);
+        // the feed is the first one's: its stream is the one that every client knows
+        feed = index == 0 ? new FeedPublisher(changes, nodeMap, reader, counters) : null;
+        host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstReadStreamId() + index, this);
     }
 
     AgentCounters counters() {
@@ -50,7 +55,8 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
-        return host.poll(nowNs) + host.flush(nowNs);
+        final int work = host.poll(nowNs) + host.flush(nowNs);
+        return feed == null ? work : work + feed.poll(nowNs);
     }
 
     @Override
@@ -143,6 +149,23 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
         return ResponseBatch.SENT;
     }
 
+    @Override
+    public Action onSubscribe(
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int prefixOffset,
+            final int prefixLength) {
+        final Session session = feed == null ? null : host.session(sessionKey);
+        if (feed == null
+                || session != null
+                        && (prefixLength > StoreContext.MAX_KEY_LENGTH
+                                || !feed.subscribe(session, buffer, prefixOffset, prefixLength))) {
+            return host.onMalformed(sessionKey, correlationId);
+        }
+        return Action.CONTINUE;
+    }
+
     /** Commands have streams of their own. */
     @Override
     public Action onCommands(
@@ -179,7 +202,10 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
                 streamId,
                 buffer,
                 channelOffset,
-                channelLength);
+                channelLength,
+                credentialsOffset,
+                credentialsLength,
+                header);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.stoat.transport.codec.CommandsDecoder;
 import io.stoat.transport.codec.ConnectDecoder;
 import io.stoat.transport.codec.GetsDecoder;
 import io.stoat.transport.codec.MessageHeaderDecoder;
+import io.stoat.transport.codec.SubscribeDecoder;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -51,6 +52,13 @@ final class RequestAdapter implements ControlledFragmentHandler {
                 DirectBuffer buffer,
                 int commandsOffset,
                 int commandsLength);
+
+        Action onSubscribe(
+                long sessionKey,
+                long correlationId,
+                DirectBuffer buffer,
+                int prefixOffset,
+                int prefixLength);
 
         /** correlationId is 0 when the message did not even hold one. */
         Action onMalformed(long sessionKey, long correlationId);
@@ -112,6 +120,13 @@ final class RequestAdapter implements ControlledFragmentHandler {
                             buffer,
                             at + Integer.BYTES,
                             commandsLength);
+                }
+            }
+            case SubscribeDecoder.TEMPLATE_ID -> {
+                final int prefixLength = length32(buffer, at, end);
+                if (blockLength >= SubscribeDecoder.BLOCK_LENGTH && prefixLength >= 0) {
+                    return handler.onSubscribe(
+                            key, correlationId, buffer, at + Integer.BYTES, prefixLength);
                 }
             }
             case ConnectDecoder.TEMPLATE_ID -> {

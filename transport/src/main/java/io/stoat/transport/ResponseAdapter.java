@@ -8,6 +8,7 @@ import static io.stoat.transport.ResultLayout.VERSION_OFFSET;
 
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.stoat.transport.codec.ChangesDecoder;
 import io.stoat.transport.codec.ConnectAckDecoder;
 import io.stoat.transport.codec.MessageHeaderDecoder;
 import io.stoat.transport.codec.ResultsDecoder;
@@ -28,6 +29,13 @@ final class ResponseAdapter implements FragmentHandler {
                 DirectBuffer buffer,
                 int offset,
                 int length);
+
+        void onChanges(DirectBuffer buffer, int offset, int length);
+    }
+
+    /** Receives the changes of a Changes message. */
+    interface ChangesHandler {
+        void onChanges(DirectBuffer buffer, int offset, int length);
     }
 
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -56,15 +64,23 @@ final class ResponseAdapter implements FragmentHandler {
             return;
         }
         if (header.templateId() == ResultsDecoder.TEMPLATE_ID) {
-            if (end - at >= Integer.BYTES) {
-                final int resultsLength = buffer.getInt(at, ORDER);
-                if (resultsLength >= 0 && resultsLength <= end - at - Integer.BYTES) {
-                    onResults(buffer, at + Integer.BYTES, resultsLength);
-                }
+            final int resultsLength = dataLength(buffer, at, end);
+            if (resultsLength > 0) {
+                onResults(buffer, at + Integer.BYTES, resultsLength);
+            }
+        } else if (header.templateId() == ChangesDecoder.TEMPLATE_ID) {
+            final int changesLength = dataLength(buffer, at, end);
+            if (changesLength > 0) {
+                handler.onChanges(buffer, at + Integer.BYTES, changesLength);
             }
         } else if (header.templateId() == ConnectAckDecoder.TEMPLATE_ID) {
             onConnectAck(buffer, offset, at, end);
         }
+    }
+
+    private static int dataLength(final DirectBuffer buffer, final int at, final int end) {
+        final int length = end - at < Integer.BYTES ? -1 : buffer.getInt(at, ORDER);
+        return length > end - at - Integer.BYTES ? -1 : length;
     }
 
     private void onResults(final DirectBuffer buffer, final int offset, final int length) {

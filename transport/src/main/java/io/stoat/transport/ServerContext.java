@@ -1,11 +1,14 @@
 package io.stoat.transport;
 
+import io.aeron.security.AuthenticatorSupplier;
+import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.stoat.store.Store;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -21,6 +24,9 @@ public final class ServerContext {
     /** Longest gathered message when none is configured, bytes. */
     public static final int DEFAULT_RESPONSE_BATCH_LENGTH = 16 * 1024;
 
+    /** Room for changes when none is configured, bytes. */
+    public static final int DEFAULT_FEED_LENGTH = 4 * 1024 * 1024;
+
     /** Most read agents, and most write agents. */
     public static final int MAX_AGENTS = 100;
 
@@ -30,9 +36,15 @@ public final class ServerContext {
     private static final int LOOPBACK_MTU_LENGTH = 8192;
     static final int NETWORK_MTU_LENGTH = 1408;
     private static final int TERM_LENGTH_MIN = 1024 * 1024;
+    private static final int FEED_LENGTH_MIN = 64 * 1024;
     private static final int BATCH_LENGTH_MIN = 4096;
 
+    private static final AuthenticatorSupplier NO_AUTHENTICATION =
+            DefaultAuthenticatorSupplier.INSTANCE;
+
     private Store store;
+    private Path tokenFile;
+    private AuthenticatorSupplier authenticatorSupplier = NO_AUTHENTICATION;
     private Path aeronDirectory;
     private String endpoint;
     private int requestStreamId = DEFAULT_REQUEST_STREAM_ID;
@@ -41,6 +53,7 @@ public final class ServerContext {
     private int writeAgents = 1;
     private AgentThreads agentThreads =
             roles -> List.of(new AgentThread(roles, threadFactory(), idleStrategy()));
+    private int feedLength = DEFAULT_FEED_LENGTH;
     private int mtuLength;
     private int responseBatchLength = DEFAULT_RESPONSE_BATCH_LENGTH;
     private long stalledTimeoutNs = TimeUnit.SECONDS.toNanos(10);
@@ -63,7 +76,14 @@ public final class ServerContext {
                         "store is not set: give the Store that the server serves");
             }
             if (endpoint != null) {
-                endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
+                endpoint = Endpoint.parse(endpoint).toString();
+            }
+            if (tokenFile != null) {
+                final byte[] token = Token.read(tokenFile);
+                authenticatorSupplier = () -> new TokenAuthenticator(token);
+            }
+            if (endpoint != null && authenticatorSupplier == NO_AUTHENTICATION) {
+                Endpoint.parse(endpoint).requireLoopback();
             }
             requireRange("maxSessions", maxSessions, 1, Integer.MAX_VALUE);
             requireRange("readAgents", readAgents, 1, MAX_AGENTS);
@@ -79,6 +99,11 @@ public final class ServerContext {
                     Integer.MAX_VALUE);
             requireRange("stalledTimeoutNs", stalledTimeoutNs, 1, Long.MAX_VALUE);
             requireRange("sessionIdleTimeoutNs", sessionIdleTimeoutNs, 1, Long.MAX_VALUE);
+            requireRange("feedLength", feedLength, FEED_LENGTH_MIN, 1 << 30);
+            if (!BitUtil.isPowerOfTwo(feedLength)) {
+                throw new TransportException(
+                        "feedLength=" + feedLength + ": must be a power of two");
+            }
             if (mtuLength == 0) {
                 mtuLength =
                         endpoint == null || Endpoint.parse(endpoint).isLoopback()
@@ -145,7 +170,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param endpoint HOST:PORT to serve over UDP, loopback only; null (the default) for IPC alone.
+     * @param endpoint HOST:PORT to serve over UDP; null (the default) for IPC alone. An address
+     *     beyond loopback needs {@link #tokenFile} or {@link #authenticatorSupplier}.
      * @return this
      */
     public ServerContext endpoint(final String endpoint) {
@@ -159,6 +185,33 @@ public final class ServerContext {
      */
     public String endpoint() {
         return endpoint;
+    }
+
+    /**
+     * @param tokenFile file of mode 0600 with one line, the secret that clients must bring, over
+     *     IPC and UDP. It authenticates; it does not encrypt.
+     * @return this
+     */
+    public ServerContext tokenFile(final Path tokenFile) {
+        requireOpen();
+        this.tokenFile = tokenFile;
+        return this;
+    }
+
+    /**
+     * @param authenticatorSupplier makes the authenticator of each agent, in place of {@link
+     *     #tokenFile}; it must answer without waiting, and the protocol knows no challenges.
+     * @return this
+     */
+    public ServerContext authenticatorSupplier(final AuthenticatorSupplier authenticatorSupplier) {
+        requireOpen();
+        this.authenticatorSupplier =
+                Objects.requireNonNull(authenticatorSupplier, "authenticatorSupplier");
+        return this;
+    }
+
+    AuthenticatorSupplier authenticatorSupplier() {
+        return authenticatorSupplier;
     }
 
     /**
@@ -319,6 +372,25 @@ public final class ServerContext {
      */
     public long sessionIdleTimeoutNs() {
         return sessionIdleTimeoutNs;
+    }
+
+    /**
+     * @param feedLength room for changes on their way to subscribers of a feed, bytes for each write
+     *     agent, a power of two; a subscriber further behind than that has a gap, and values longer
+     *     than an eighth of it are not in the feed.
+     * @return this
+     */
+    public ServerContext feedLength(final int feedLength) {
+        requireOpen();
+        this.feedLength = feedLength;
+        return this;
+    }
+
+    /**
+     * @return room for changes on their way to subscribers, bytes for each write agent.
+     */
+    public int feedLength() {
+        return feedLength;
     }
 
     /** Aeron carries messages of up to an eighth of a term. */

@@ -15,11 +15,15 @@ final class Session implements AutoCloseable {
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
-    private final int status;
+    private int status;
+    private long answerAtNs;
     private ExclusivePublication publication;
     private ResponseBatch responses;
     private boolean open;
+    private boolean closed;
+    private boolean subscriber;
     private boolean dirty;
+    private int forwards;
     private int resumeOffset;
     private int resumeIndex;
     private long stalledSinceNs = NOT_STALLED;
@@ -76,6 +80,16 @@ final class Session implements AutoCloseable {
         return status;
     }
 
+    /** Decides what the client will be told, and when. */
+    void decide(final int decision, final long atNs) {
+        status = decision;
+        answerAtNs = atNs;
+    }
+
+    boolean isAnswerDue(final long nowNs) {
+        return answerAtNs == 0 || nowNs - answerAtNs >= 0;
+    }
+
     long connectCorrelationId() {
         return connectCorrelationId;
     }
@@ -118,6 +132,22 @@ final class Session implements AutoCloseable {
         return resumeIndex;
     }
 
+    /** A command was handed on: its answer will find room. */
+    void forwarded() {
+        forwards++;
+        responses.reserve(ResultLayout.HEADER_LENGTH);
+    }
+
+    /** False for an answer that this session does not wait for. */
+    boolean forwardAnswered() {
+        if (forwards == 0) {
+            return false;
+        }
+        forwards--;
+        responses.release(ResultLayout.HEADER_LENGTH);
+        return true;
+    }
+
     void stalled(final long nowNs) {
         if (stalledSinceNs == NOT_STALLED) {
             stalledSinceNs = nowNs;
@@ -134,7 +164,16 @@ final class Session implements AutoCloseable {
     }
 
     boolean isIdleFor(final long ns, final long nowNs) {
-        return nowNs - lastRequestNs > ns;
+        return !subscriber && nowNs - lastRequestNs > ns;
+    }
+
+    /** Its client listens to changes and need not ask for anything. */
+    void markSubscriber() {
+        subscriber = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Ends the answers' stream at once, also for who has not read them: the node is closing. */
@@ -146,6 +185,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         CloseHelper.close(publication);
     }
 }

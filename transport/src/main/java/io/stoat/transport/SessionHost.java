@@ -6,6 +6,7 @@ import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.aeron.logbuffer.Header;
 import io.aeron.status.ChannelEndpointStatus;
 import io.stoat.store.Status;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class SessionHost implements AutoCloseable {
     private final NodeMap nodeMap;
     private final int termLength;
     private final ConnectAckPublisher ackPublisher;
+    private final Admission admission;
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
     private final List<Session> departed = new ArrayList<>();
@@ -59,6 +61,10 @@ final class SessionHost implements AutoCloseable {
         this.nodeMap = nodeMap;
         aeronInvoker = aeron.conductorAgentInvoker();
         termLength = context.termLength();
+        admission =
+                new Admission(
+                        context.authenticatorSupplier().get(),
+                        context.store().context().epochClock());
         ackPublisher = new ConnectAckPublisher(nodeMap);
         subscriptions = new Subscription[context.endpoint() == null ? 1 : 2];
         assemblers = new ControlledFragmentAssembler[subscriptions.length];
@@ -188,7 +194,10 @@ final class SessionHost implements AutoCloseable {
             final int streamId,
             final DirectBuffer buffer,
             final int channelOffset,
-            final int channelLength) {
+            final int channelLength,
+            final int credentialsOffset,
+            final int credentialsLength,
+            final Header header) {
         if (sessions.containsKey(sessionKey)) {
             // replayed: the first one has been answered, or is being
             counters.malformed.incrementRelease();
@@ -200,16 +209,19 @@ final class SessionHost implements AutoCloseable {
         final String channel =
                 channelLength > MAX_CHANNEL_LENGTH
                         ? null
-                        : responseChannel(buffer, channelOffset, channelLength);
+                        : responseChannel(buffer, channelOffset, channelLength, header);
         final int status;
         if (protocolVersion != StoreClient.PROTOCOL_VERSION) {
             status = TransportStatus.INCOMPATIBLE;
         } else if (sessions.size() >= context.maxSessions()) {
             status = TransportStatus.SESSION_REFUSED;
+        } else if (!admission.request(
+                sessionKey, buffer, credentialsOffset, credentialsLength)) {
+            status = TransportStatus.NOT_AUTHENTICATED;
         } else {
-            status = Status.OK;
+            status = Admission.UNDECIDED;
         }
-        if (status != Status.OK || channel == null) {
+        if (status < Status.OK || channel == null) {
             counters.refusedSessions.incrementRelease();
             if (channel == null || waitingRefusals >= MAX_WAITING_REFUSALS) {
                 return;
@@ -223,7 +235,7 @@ final class SessionHost implements AutoCloseable {
                         aeron.asyncAddExclusivePublication(channel, streamId),
                         System.nanoTime() + CONNECT_TIMEOUT_NS,
                         status);
-        if (status == Status.OK) {
+        if (status == Admission.UNDECIDED) {
             sessions.put(sessionKey, session);
             counters.sessions.setRelease(sessions.size());
         }
@@ -234,21 +246,32 @@ final class SessionHost implements AutoCloseable {
      * The channel to answer on, rebuilt from the only parts that a client may choose; null when it
      * may not.
      */
-    private String responseChannel(final DirectBuffer buffer, final int offset, final int length) {
+    private String responseChannel(
+            final DirectBuffer buffer, final int offset, final int length, final Header header) {
         try {
             final String text = buffer.getStringWithoutLengthAscii(offset, length);
             final ChannelUri uri = ChannelUri.parse(text);
             if (uri.isIpc()) {
                 return "aeron:ipc?term-length=" + termLength;
             }
-            return Endpoint.parse(uri.get("endpoint")).requireLoopback().channel()
-                    + "|term-length="
-                    + termLength;
+            final Endpoint endpoint = Endpoint.parse(uri.get("endpoint"));
+            return mayAnswerTo(endpoint, header)
+                    ? endpoint.channel() + "|term-length=" + termLength
+                    : null;
         } catch (final IllegalArgumentException
                 | IllegalStateException
                 | TransportException ex) {
             return null;
         }
+    }
+
+    /** On this host, or where the request came from: nobody can have answers sent to a third one. */
+    private boolean mayAnswerTo(final Endpoint endpoint, final Header header) {
+        if (Endpoint.parse(context.endpoint()).isLoopback()) {
+            return endpoint.isLoopback();
+        }
+        return header.context() instanceof Image image
+                && Endpoint.parse(image.sourceIdentity()).address().equals(endpoint.address());
     }
 
     private int openPending(final long nowNs) {
@@ -258,25 +281,50 @@ final class SessionHost implements AutoCloseable {
             if (session.isOverdue(nowNs)) {
                 pending.remove(i);
                 end(session);
-            } else if (session.isConnected(aeron)
-                    && ackPublisher.send(
-                            session.publication(),
-                            session.connectCorrelationId(),
-                            session.status())) {
-                pending.remove(i);
-                work++;
-                if (session.status() == Status.OK) {
-                    session.open(context.responseBatchLength(), nowNs);
-                } else {
-                    end(session);
+            } else if (session.isConnected(aeron)) {
+                if (session.status() == Admission.UNDECIDED) {
+                    decide(session, nowNs);
+                }
+                if (session.status() != Admission.UNDECIDED
+                        && session.isAnswerDue(nowNs)
+                        && ackPublisher.send(
+                                session.publication(),
+                                session.connectCorrelationId(),
+                                session.status())) {
+                    pending.remove(i);
+                    work++;
+                    if (session.status() == Status.OK) {
+                        session.open(context.responseBatchLength(), nowNs);
+                    } else {
+                        end(session);
+                    }
                 }
             }
         }
         return work;
     }
 
+    private void decide(final Session session, final long nowNs) {
+        final int decision = admission.decide(session.key());
+        if (decision == TransportStatus.NOT_AUTHENTICATED) {
+            counters.refusedSessions.incrementRelease();
+            sessions.remove(session.key());
+            counters.sessions.setRelease(sessions.size());
+            waitingRefusals++;
+            // more of them than may wait are told nothing at all
+            session.decide(
+                    decision,
+                    nowNs
+                            + (waitingRefusals > MAX_WAITING_REFUSALS
+                                    ? 2 * CONNECT_TIMEOUT_NS
+                                    : Admission.REFUSAL_DELAY_NS));
+        } else {
+            session.decide(decision, 0);
+        }
+    }
+
     private void end(final Session session) {
-        if (session.status() != Status.OK) {
+        if (session.status() < Status.OK) {
             waitingRefusals--;
         } else if (sessions.remove(session.key()) != null) {
             counters.sessions.setRelease(sessions.size());

@@ -117,30 +117,26 @@ public final class StoreServer implements AutoCloseable {
                         streams.write(0),
                         writers.length,
                         owners);
+        final ChangeLog changes = new ChangeLog(writers.length, context.feedLength());
         for (int i = 0; i < context.readAgents(); i++) {
             final ReadAgent agent =
                     new ReadAgent(
-                            AgentThreads.READ_PREFIX + i,
+                            i,
                             context,
                             connect(),
                             nodeMap,
-                            streams.read(i),
                             StoreReader.attach(
                                     new ReaderContext()
                                             .dataDir(store.context().dataDir())
-                                            .epochClock(store.context().epochClock())));
+                                            .epochClock(store.context().epochClock())),
+                            changes);
             agents.add(agent);
             agentCounters.add(agent.counters());
         }
+        final Forwarder forwarder = new Forwarder(writers.length, context.termLength());
         for (int i = 0; i < writers.length; i++) {
             final WriteAgent agent =
-                    new WriteAgent(
-                            AgentThreads.WRITE_PREFIX + i,
-                            context,
-                            connect(),
-                            nodeMap,
-                            streams.write(i),
-                            writers[i]);
+                    new WriteAgent(i, context, connect(), nodeMap, writers[i], forwarder, changes.ring(i));
             agents.add(agent);
             agentCounters.add(agent.counters());
         }

@@ -1,5 +1,6 @@
 package io.stoat.transport;
 
+import io.aeron.Aeron;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.stoat.store.Command;
@@ -19,14 +20,23 @@ import org.agrona.concurrent.EpochClock;
  * cycle. A command is applied only once there is room for its answer. One thread; allocates nothing
  * for a request.
  */
-final class WriteAgent implements Agent, RequestAdapter.Handler {
+final class WriteAgent
+        implements Agent,
+                RequestAdapter.Handler,
+                Forwarder.CommandHandler,
+                Forwarder.AnswerHandler {
     /** Expired entries are looked for in slices of some microseconds, so that no request waits. */
     private static final int SWEEP_SLOTS = 256;
 
     private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private final int index;
     private final String roleName;
     private final StoreWriter writer;
+    private final NodeMap nodeMap;
+    private final Forwarder forwarder;
+    private final ChangeRing changes;
+    private final Forwarder.Inbox inbox;
     private final ShardMap shardMap;
     private final CommandDecoder command = new CommandDecoder();
     private final EpochClock clock;
@@ -37,19 +47,25 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
     private long nextSweepNs = System.nanoTime();
 
     WriteAgent(
-            final String roleName,
+            final int index,
             final ServerContext context,
-            final io.aeron.Aeron aeron,
+            final Aeron aeron,
             final NodeMap nodeMap,
-            final int streamId,
-            final StoreWriter writer) {
-        this.roleName = roleName;
+            final StoreWriter writer,
+            final Forwarder forwarder,
+            final ChangeRing changes) {
+        this.index = index;
         this.writer = writer;
+        this.nodeMap = nodeMap;
+        this.forwarder = forwarder;
+        this.changes = changes;
+        roleName = AgentThreads.WRITE_PREFIX + index;
+        inbox = forwarder.new Inbox(index, this, this);
         shardMap = context.store().shardMap();
         clock = context.store().context().epochClock();
         counters = new AgentCounters(aeron, roleName);
         ownersBuffer = nodeMap.encode();
-        host = new SessionHost(context, aeron, counters, nodeMap, streamId, this);
+        host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstWriteStreamId() + index, this);
     }
 
     AgentCounters counters() {
@@ -64,7 +80,12 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
-        int work = host.poll(nowNs) + host.flush(nowNs);
+        changes.beginCycle();
+        int work = host.poll(nowNs);
+        if (nodeMap.writeStreamCount() > 1) {
+            work += inbox.poll();
+        }
+        work += host.flush(nowNs);
         if (nowNs - nextSweepNs >= 0) {
             nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
             work += writer.sweep(clock.time(), SWEEP_SLOTS);
@@ -88,20 +109,21 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
         final long timeMs = clock.time();
         final int end = commandsOffset + commandsLength;
         int at = commandsOffset + session.resumeOffset();
-        int index = session.resumeIndex();
+        int number = session.resumeIndex();
         while (at < end) {
             final int length =
                     end - at < Integer.BYTES ? 0 : buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
             if (length < Command.HEADER_LENGTH || length > end - at) {
-                return host.onMalformed(sessionKey, correlationId + index);
+                return host.onMalformed(sessionKey, correlationId + number);
             }
-            if (responses.ensureRoom(ownersBuffer.capacity()) == ResponseBatch.BACK_PRESSURED) {
-                return host.suspend(session, at - commandsOffset, index);
+            if (responses.ensureRoom(ownersBuffer.capacity()) == ResponseBatch.BACK_PRESSURED
+                    || !responses.fits(ownersBuffer.capacity())
+                    || !apply(session, correlationId + number, flags, buffer, at, length, timeMs)) {
+                return host.suspend(session, at - commandsOffset, number);
             }
-            apply(session, correlationId + index, buffer, at, length, timeMs);
             counters.requests.incrementRelease();
             at += length;
-            index++;
+            number++;
         }
         session.complete();
         session.flowing(nowNs);
@@ -109,16 +131,21 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
         return Action.CONTINUE;
     }
 
-    private void apply(
+    /** False when the command has to be handed on and there is no room to do so. */
+    private boolean apply(
             final Session session,
             final long correlationId,
+            final int flags,
             final DirectBuffer buffer,
             final int offset,
             final int length,
             final long timeMs) {
-        final int status =
-                writer.apply(buffer, offset, length, StoreWriter.NEXT_POSITION, timeMs);
-        if (status == Status.WRONG_SHARD && !ownsShardOf(buffer, offset, length)) {
+        final int status = apply(buffer, offset, length, timeMs);
+        if (status != Status.WRONG_SHARD || ownsShardOf(buffer, offset, length)) {
+            session.responses().append(correlationId, status, writer.version(), writer.counter());
+            return true;
+        }
+        if ((flags & Connection.FORWARD) == 0) {
             counters.moved.incrementRelease();
             session.responses()
                     .append(
@@ -127,12 +154,67 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
                             ownersBuffer,
                             0,
                             ownersBuffer.capacity());
-            return;
+            return true;
         }
-        session.responses().append(correlationId, status, writer.version(), writer.counter());
+        final int owner = nodeMap.ownerOf(command.shard(shardMap));
+        if (!forwarder.forward(
+                owner, index, session.key(), correlationId, buffer, offset, length)) {
+            return false;
+        }
+        session.forwarded();
+        counters.forwarded.incrementRelease();
+        return true;
     }
 
-    /** False for a command of another agent's; true for a batch over several shards, one of them here. */
+    private int apply(
+            final DirectBuffer buffer, final int offset, final int length, final long timeMs) {
+        final int status = writer.apply(buffer, offset, length, StoreWriter.NEXT_POSITION, timeMs);
+        if (status == Status.OK && changes.isWatched()) {
+            command.wrap(buffer, offset, length);
+            changes.onApplied(command, writer, shardMap, timeMs);
+        }
+        return status;
+    }
+
+    @Override
+    public boolean onForwarded(
+            final int origin,
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final int claimed = forwarder.claimAnswer(origin);
+        if (claimed < 0) {
+            return false;
+        }
+        final int status = apply(buffer, offset, length, clock.time());
+        forwarder.answer(
+                origin,
+                claimed,
+                sessionKey,
+                correlationId,
+                status,
+                writer.version(),
+                writer.counter());
+        return true;
+    }
+
+    @Override
+    public void onAnswer(
+            final long sessionKey,
+            final long correlationId,
+            final int status,
+            final long version,
+            final long operand) {
+        final Session session = host.find(sessionKey);
+        if (session != null && session.forwardAnswered()) {
+            session.responses().append(correlationId, status, version, operand);
+            host.markDirty(session);
+        }
+    }
+
+    /** Whether the command's (first) shard is here: true for a batch over several shards, too. */
     private boolean ownsShardOf(final DirectBuffer buffer, final int offset, final int length) {
         return command.wrap(buffer, offset, length) == Status.OK
                 && writer.owns(command.shard(shardMap));
@@ -147,6 +229,17 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
             final int keysOffset,
             final int keysLength,
             final boolean more) {
+        return host.onMalformed(sessionKey, correlationId);
+    }
+
+    /** So have subscriptions. */
+    @Override
+    public Action onSubscribe(
+            final long sessionKey,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int prefixOffset,
+            final int prefixLength) {
         return host.onMalformed(sessionKey, correlationId);
     }
 
@@ -174,7 +267,10 @@ final class WriteAgent implements Agent, RequestAdapter.Handler {
                 streamId,
                 buffer,
                 channelOffset,
-                channelLength);
+                channelLength,
+                credentialsOffset,
+                credentialsLength,
+                header);
     }
 
     @Override
