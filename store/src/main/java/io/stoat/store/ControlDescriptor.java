@@ -18,12 +18,19 @@ import org.agrona.UnsafeApi;
  *   64  map layout (19 x 8)       see MapLayout
  *  256  state (8)                 OPEN, CLOSED or RETIRED
  *  264  mapped length (8)         of the map file, grows with extra tiers
+ *  272  redo slot length (8)
  *  320  applied position (8)      of the last command
  *  328  leadership term (8)
  *  336  entry count (8)
  *  344  value bytes (8)           payload of all entries
+ *  352  entry bytes (8)           what entries take by their lengths
+ *  360  capacity, bytes (8)       of as many entries of the expected length
+ *  368  evictions (8)             since the shard was created
+ *  376  eviction (4)              as configured by the owner: ordinal of Eviction
+ *  380  high-water mark (4)       percent
  *  384  heartbeat (8)             ms since the epoch
- *  512  segment lines (64 each)   sequence (8): odd while the owner changes the segment
+ *  512  segment lines (64 each)   sequence (8): odd while the owner changes the segment;
+ *                                 entry count (8), entry bytes (8)
  *  ...  redo slot                 see RedoSlot
  * </pre>
  *
@@ -34,7 +41,7 @@ import org.agrona.UnsafeApi;
  */
 final class ControlDescriptor {
     static final long MAGIC = 0x4C54_4354_414F_5453L;
-    static final int LAYOUT_VERSION = 2;
+    static final int LAYOUT_VERSION = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int LAYOUT_VERSION_OFFSET = 8;
@@ -48,13 +55,21 @@ final class ControlDescriptor {
     static final int MAP_LAYOUT_OFFSET = 64;
     static final int STATE_OFFSET = 256;
     static final int MAPPED_LENGTH_OFFSET = 264;
+    static final int REDO_LENGTH_OFFSET = 272;
     static final int APPLIED_POSITION_OFFSET = 320;
     static final int LEADERSHIP_TERM_OFFSET = 328;
     static final int ENTRY_COUNT_OFFSET = 336;
     static final int VALUE_BYTES_OFFSET = 344;
+    static final int ENTRY_BYTES_OFFSET = 352;
+    static final int CAPACITY_BYTES_OFFSET = 360;
+    static final int EVICTIONS_OFFSET = 368;
+    static final int EVICTION_OFFSET = 376;
+    static final int HIGH_WATER_OFFSET = 380;
     static final int HEARTBEAT_OFFSET = 384;
     static final int HEADER_LENGTH = 512;
     static final int SEGMENT_LINE_LENGTH = 64;
+    static final int SEGMENT_ENTRIES_OFFSET = 8;
+    static final int SEGMENT_BYTES_OFFSET = 16;
 
     static final long STATE_OPEN = 1;
     static final long STATE_CLOSED = 2;
@@ -62,8 +77,8 @@ final class ControlDescriptor {
 
     private ControlDescriptor() {}
 
-    static long length(final long segments, final long maxValueLength) {
-        return redoSlotOffset(segments) + RedoSlot.length((int) maxValueLength);
+    static long length(final long segments, final long redoLength) {
+        return redoSlotOffset(segments) + redoLength;
     }
 
     static long redoSlotOffset(final long segments) {

@@ -15,6 +15,10 @@ import org.agrona.UnsafeApi;
  * readers only read.
  */
 final class ControlFile implements AutoCloseable {
+    private static final long MAX_REDO_LENGTH =
+            RedoSlot.length(
+                    StoreContext.MAX_VALUE_LENGTH_LIMIT, StoreContext.MAX_BATCH_LENGTH_LIMIT);
+
     private final MappedFile mapped;
     private final long address;
 
@@ -30,10 +34,12 @@ final class ControlFile implements AutoCloseable {
             final long generation,
             final MapLayout layout,
             final int maxValueLength,
-            final long capacityEntries,
+            final int maxBatchLength,
+            final ShardSizing sizing,
             final String chronicleVersion)
             throws IOException {
-        final long length = ControlDescriptor.length(layout.segments(), maxValueLength);
+        final long redoLength = RedoSlot.length(maxValueLength, maxBatchLength);
+        final long length = ControlDescriptor.length(layout.segments(), redoLength);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocate(64 * 1024);
@@ -50,7 +56,9 @@ final class ControlFile implements AutoCloseable {
         UnsafeApi.putLong(address + GENERATION_OFFSET, generation);
         UnsafeApi.putLong(address + SEGMENT_COUNT_OFFSET, layout.segments());
         UnsafeApi.putLong(address + MAX_VALUE_LENGTH_OFFSET, maxValueLength);
-        UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, capacityEntries);
+        UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, sizing.capacityEntries());
+        UnsafeApi.putLong(address + CAPACITY_BYTES_OFFSET, sizing.capacityBytes());
+        UnsafeApi.putLong(address + REDO_LENGTH_OFFSET, redoLength);
         final byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < Math.min(version.length, CHRONICLE_VERSION_LENGTH); i++) {
             UnsafeApi.putByte(address + CHRONICLE_VERSION_OFFSET + i, version[i]);
@@ -67,7 +75,7 @@ final class ControlFile implements AutoCloseable {
             head.requireReadable(file, shard);
             length =
                     ControlDescriptor.length(
-                            head.get(SEGMENT_COUNT_OFFSET), head.get(MAX_VALUE_LENGTH_OFFSET));
+                            head.get(SEGMENT_COUNT_OFFSET), head.get(REDO_LENGTH_OFFSET));
         } finally {
             head.close();
         }
@@ -98,6 +106,8 @@ final class ControlFile implements AutoCloseable {
         if (problem != null
                 || maxValueLength < 1
                 || maxValueLength > StoreContext.MAX_VALUE_LENGTH_LIMIT
+                || get(REDO_LENGTH_OFFSET) < RedoSlot.length((int) maxValueLength, 0)
+                || get(REDO_LENGTH_OFFSET) > MAX_REDO_LENGTH
                 || index != shard
                 || UnsafeApi.getLong(address + SEGMENT_COUNT_OFFSET) != layout.segments()) {
             throw new StoreException(
@@ -123,7 +133,8 @@ final class ControlFile implements AutoCloseable {
     }
 
     RedoSlot redoSlot() {
-        return new RedoSlot(address + redoSlotOffset(get(SEGMENT_COUNT_OFFSET)));
+        return new RedoSlot(
+                address + redoSlotOffset(get(SEGMENT_COUNT_OFFSET)), get(REDO_LENGTH_OFFSET));
     }
 
     long sequenceAddress(final int segment) {
@@ -153,6 +164,23 @@ final class ControlFile implements AutoCloseable {
 
     void put(final int offset, final long value) {
         UnsafeApi.putLongRelease(null, address + offset, value);
+    }
+
+    /** Shows readers the owner's settings. */
+    void eviction(final Eviction eviction, final int highWaterPercent) {
+        UnsafeApi.putInt(address + EVICTION_OFFSET, eviction.ordinal());
+        UnsafeApi.putInt(address + HIGH_WATER_OFFSET, highWaterPercent);
+    }
+
+    /** The owner's setting, {@link Eviction#REJECT} for an unknown one. */
+    Eviction eviction() {
+        final int ordinal = UnsafeApi.getInt(address + EVICTION_OFFSET);
+        final Eviction[] known = Eviction.values();
+        return ordinal < 0 || ordinal >= known.length ? Eviction.REJECT : known[ordinal];
+    }
+
+    int highWaterPercent() {
+        return UnsafeApi.getInt(address + HIGH_WATER_OFFSET);
     }
 
     long mappedLength() {

@@ -51,7 +51,7 @@ final class StoreDirectory {
             requireRoom(context, sizing);
             ShardFiles.restrict(dataDir.resolve(StoreMark.FILE_NAME));
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.create(dataDir, i, 1, sizing, context.maxValueLength());
+                shards[i] = ShardOpener.create(dataDir, i, 1, sizing, context);
             }
             mark.signalCreated(shards.length, 1, context.entries(), context.maxValueLength());
             return shards;
@@ -144,7 +144,7 @@ final class StoreDirectory {
         final Shard[] shards = new Shard[mark.shardCount()];
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.open(context.dataDir(), i, sizing, recovery);
+                shards[i] = ShardOpener.open(context.dataDir(), i, sizing, context, recovery);
             }
             return shards;
         } catch (final RuntimeException ex) {

@@ -388,6 +388,17 @@ public final class StoreReader implements AutoCloseable {
     }
 
     /**
+     * How far the owner has come with a shard. A read that starts after this call sees at least the
+     * commands up to it.
+     *
+     * @param shard index.
+     * @return position of the last command that the shard has applied, 0 at first.
+     */
+    public long appliedPosition(final int shard) {
+        return closed ? 0 : shards[shard].appliedPosition();
+    }
+
+    /**
      * @return the immutable routing table of the directory.
      */
     public ShardMap shardMap() {
@@ -430,6 +441,21 @@ public final class StoreReader implements AutoCloseable {
                 ownerState(),
                 mark.maxValueLength(),
                 List.copyOf(stats));
+    }
+
+    /**
+     * @param shard index.
+     * @return fill of each segment of a shard.
+     */
+    public List<SegmentStat> segments(final int shard) {
+        if (closed) {
+            throw new IllegalStateException("the reader is closed");
+        }
+        final List<SegmentStat> stats = new ArrayList<>(shards[shard].segments());
+        for (int i = 0; i < shards[shard].segments(); i++) {
+            stats.add(shards[shard].segmentStat(i));
+        }
+        return List.copyOf(stats);
     }
 
     /** Unmaps everything; views of this reader become views of nothing. */

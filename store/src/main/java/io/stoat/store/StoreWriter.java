@@ -1,0 +1,652 @@
+package io.stoat.store;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.EpochClock;
+
+/**
+ * The handle of one thread over some of a store's shards: the only way in which they change. {@link
+ * Store#newWriter} gives several threads disjoint shards. Every method is called by the one thread
+ * that has the writer; none allocates; refusals are {@link Status} codes, never exceptions.
+ *
+ * <p>{@link #apply} takes an encoded command with its position and time and is a function of these
+ * and of the shard's content alone: whoever applies the same commands in the same order has the
+ * same content. The other commands are conveniences for an owner with a clock; each takes the
+ * shard's next position.
+ *
+ * <p>{@link #version()} tells the version that the last command wrote or removed, or the one that
+ * it found when it was refused; 0 when there was none.
+ */
+public final class StoreWriter {
+    /** The shard's own next position: for stores that no log drives. */
+    public static final long NEXT_POSITION = 0;
+
+    private static final int NOT_REFUSED = -1;
+
+    private final ShardMap shardMap;
+    private final EpochClock clock;
+    private final Shard[] shards;
+    private final int[] owned;
+    private final CommandDecoder command = new CommandDecoder();
+    private Shard shard;
+    private long keyAddress;
+    private long hash;
+    private long version;
+    private long counter;
+    private int sweepTurn;
+    private final CommandDecoder item = new CommandDecoder();
+    private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
+    private final int[] statuses = new int[Command.MAX_BATCH_COMMANDS];
+    private final long[] versions = new long[Command.MAX_BATCH_COMMANDS];
+    private final long[] counters = new long[Command.MAX_BATCH_COMMANDS];
+    private int results;
+    private int refusedIndex = NOT_REFUSED;
+
+    /** Takes the shards that are not null. */
+    StoreWriter(final ShardMap shardMap, final EpochClock clock, final Shard[] shards) {
+        this.shardMap = shardMap;
+        this.clock = clock;
+        this.shards = shards;
+        int count = 0;
+        final int[] indexes = new int[shards.length];
+        for (int i = 0; i < shards.length; i++) {
+            if (shards[i] != null) {
+                indexes[count++] = i;
+            }
+        }
+        owned = java.util.Arrays.copyOf(indexes, count);
+    }
+
+    /**
+     * Applies an encoded command.
+     *
+     * @param buffer that holds the command, in the layout of {@link Command}.
+     * @param offset of the command.
+     * @param length of the command, bytes.
+     * @param position of the command in its log, greater than that of every command that its shard
+     *     has applied, or {@link #NEXT_POSITION}.
+     * @param timeMs the command's time, ms since the epoch: what has expired by then is not there.
+     * @return the status of the command as for the method of its name; {@link Status#MALFORMED},
+     *     {@link Status#WRONG_SHARD}, or {@link Status#ALREADY_APPLIED} for a position that the
+     *     shard has passed: nothing changes then. A refused command that has a position of its own
+     *     moves the shard's applied position, too.
+     *     <p>Of a batch: {@link Status#OK} when all its commands succeeded, each seeing what those
+     *     before it did, all with the batch's position as their version; else the status of the one
+     *     that was refused, with {@link #refusedIndex()}, and nothing has changed. A {@link
+     *     Command#REMOVE} of a key that is not there is no refusal. {@link Status#BATCH_TOO_LARGE}
+     *     when it has more than {@link Command#MAX_BATCH_COMMANDS} commands or its changes take
+     *     more than {@link StoreContext#maxBatchLength()}.
+     */
+    public int apply(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long position,
+            final long timeMs) {
+        version = 0;
+        counter = 0;
+        results = 0;
+        refusedIndex = NOT_REFUSED;
+        final int sound = command.wrap(buffer, offset, length);
+        if (sound != Status.OK) {
+            return sound;
+        }
+        if (command.operation() == Command.BATCH) {
+            return applyBatch(position, timeMs);
+        }
+        final int status = route(buffer, command.keyOffset(), command.keyLength());
+        if (status != Status.OK) {
+            return status;
+        }
+        if (!shard.startAt(position)) {
+            return Status.ALREADY_APPLIED;
+        }
+        final int result = execute(command, timeMs);
+        shard.finishAt(position);
+        version = shard.version();
+        return result;
+    }
+
+    private int applyBatch(final long position, final long timeMs) {
+        final int sound = checkBatch();
+        if (sound != Status.OK) {
+            return sound;
+        }
+        if (!shard.startAt(position)) {
+            return Status.ALREADY_APPLIED;
+        }
+        if (shard.evicts()) {
+            makeRoom();
+        }
+        shard.beginBatch();
+        int at = command.firstOffset();
+        int status = Status.OK;
+        for (int i = 0; i < command.count() && status == Status.OK; i++) {
+            item.wrapNext(command, at);
+            keyAddress = item.buffer().addressOffset() + item.keyOffset();
+            hash = hashes[i];
+            shard.batchCommand(i);
+            counter = 0;
+            status = execute(item, timeMs);
+            statuses[i] = status;
+            versions[i] = shard.version();
+            counters[i] = counter;
+            results = i + 1;
+            if (status == Status.NOT_FOUND && item.operation() == Command.REMOVE) {
+                status = Status.OK;
+            }
+            at = item.endOffset();
+        }
+        if (status == Status.OK) {
+            status = shard.commitBatch();
+            if (status != Status.OK) {
+                refusedIndex = shard.refusedCommand();
+                statuses[refusedIndex] = status;
+            }
+        } else {
+            refusedIndex = results - 1;
+            shard.abandonBatch();
+        }
+        shard.finishAt(position);
+        version = shard.version();
+        counter = 0;
+        return status;
+    }
+
+    /**
+     * Evicts before the batch begins what its puts need. Only keys and lengths count, so replicas
+     * do the same, whether or not the batch is refused in the end.
+     */
+    private void makeRoom() {
+        int entries = 0;
+        long bytes = 0;
+        int at = command.firstOffset();
+        for (int i = 0; i < command.count(); i++) {
+            item.wrapNext(command, at);
+            at = item.endOffset();
+            if (item.operation() <= Command.PUT_IF_VERSION || item.operation() == Command.ADD) {
+                final long growth =
+                        shard.growthBy(
+                                item.buffer().byteArray(),
+                                item.buffer().addressOffset() + item.keyOffset(),
+                                item.keyLength(),
+                                hashes[i],
+                                item.operation() == Command.ADD ? Long.BYTES : item.valueLength());
+                entries += (int) (growth & 1);
+                bytes += growth >>> 32;
+            }
+        }
+        if (entries > 0 || bytes > 0) {
+            shard.makeRoom(0, entries, bytes);
+        }
+    }
+
+    /** Whether every command of the batch is sound and all are of one shard, which it leaves. */
+    private int checkBatch() {
+        if (command.count() > Command.MAX_BATCH_COMMANDS) {
+            return Status.BATCH_TOO_LARGE;
+        }
+        Shard first = null;
+        int at = command.firstOffset();
+        for (int i = 0; i < command.count(); i++) {
+            int status = item.wrapNext(command, at);
+            if (status == Status.OK) {
+                status = route(item.buffer(), item.keyOffset(), item.keyLength());
+                status = first != null && shard != first ? Status.WRONG_SHARD : status;
+            }
+            if (status != Status.OK) {
+                refusedIndex = i;
+                return status;
+            }
+            first = shard;
+            hashes[i] = hash;
+            at = item.endOffset();
+        }
+        return at == command.endOffset() ? Status.OK : Status.MALFORMED;
+    }
+
+    private int execute(final CommandDecoder from, final long timeMs) {
+        final DirectBuffer buffer = from.buffer();
+        final Object base = buffer.byteArray();
+        final int keyLength = from.keyLength();
+        switch (from.operation()) {
+            case Command.REMOVE:
+                return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
+            case Command.REMOVE_IF_VERSION:
+                return shard.remove(
+                        PutMode.IF_VERSION,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        from.expectedVersion(),
+                        timeMs);
+            case Command.ADD:
+                final int status =
+                        shard.add(base, keyAddress, keyLength, hash, from.delta(), timeMs);
+                counter = status == Status.OK ? shard.counter() : 0;
+                return status;
+            case Command.TOUCH:
+                return shard.touch(
+                        base, keyAddress, keyLength, hash, from.expiresAtMs(timeMs), timeMs);
+            default:
+                return shard.put(
+                        from.operation() - Command.PUT,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        base,
+                        buffer.addressOffset() + from.valueOffset(),
+                        from.valueLength(),
+                        from.expiresAtMs(timeMs),
+                        from.expectedVersion(),
+                        timeMs);
+        }
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param mode one of {@link PutMode}.
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes, 1 to {@link StoreContext#MAX_KEY_LENGTH}.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes, 0 to the configured maximum.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param expectedVersion that the entry must have, for {@link PutMode#IF_VERSION}.
+     * @return {@link Status#OK}, {@link Status#STORE_FULL}, {@link Status#KEY_LENGTH_INVALID},
+     *     {@link Status#VALUE_TOO_LONG}, {@link Status#WRONG_SHARD}, {@link Status#CLOSED}; by mode
+     *     {@link Status#ALREADY_EXISTS}, {@link Status#NOT_FOUND} or {@link
+     *     Status#VERSION_MISMATCH}.
+     */
+    public int put(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final long expectedVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        value.boundsCheck(valueOffset, valueLength);
+        final int status =
+                shard.put(
+                        mode,
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        value.byteArray(),
+                        value.addressOffset() + valueOffset,
+                        valueLength,
+                        expiresAtMs,
+                        expectedVersion,
+                        mode == PutMode.ALWAYS ? 0 : clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Adds to a 64-bit little-endian counter; a key that is not there, or has expired, counts from
+     * zero and never expires. An entry keeps its expiry.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param delta to add, may be negative.
+     * @return {@link Status#OK} with the new {@link #counter()} and {@link #version()}; {@link
+     *     Status#NOT_A_COUNTER} when the value is not 8 bytes long, {@link Status#OVERFLOW} when
+     *     the sum does not fit in 64 bits, or a status as for {@link #put}: the entry is as before
+     *     then.
+     */
+    public int add(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
+        version = shard.version();
+        counter = shard.counter();
+        return status;
+    }
+
+    /**
+     * Gives a live entry a new expiry; its value stays, its version is new.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0 for never.
+     * @return {@link Status#OK}, {@link Status#NOT_FOUND}, {@link Status#KEY_LENGTH_INVALID},
+     *     {@link Status#WRONG_SHARD} or {@link Status#CLOSED}.
+     */
+    public int touch(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expiresAtMs) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.touch(
+                        key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Removes an entry.
+     *
+     * @param mode {@link PutMode#ALWAYS}, or {@link PutMode#IF_VERSION} for one version alone.
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param expectedVersion that the entry must have, for {@link PutMode#IF_VERSION}.
+     * @return {@link Status#OK} with the removed {@link #version()}, {@link Status#NOT_FOUND},
+     *     {@link Status#VERSION_MISMATCH} with the found version, {@link
+     *     Status#KEY_LENGTH_INVALID}, {@link Status#WRONG_SHARD} or {@link Status#CLOSED}.
+     */
+    public int remove(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expectedVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.remove(
+                        mode,
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        expectedVersion,
+                        clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Puts an entry back exactly as it was, with its version, from a snapshot or a dump; in any
+     * order. The shard's applied position becomes at least the version.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param entryVersion that the entry had, 1 or more.
+     * @return as {@link #put} with {@link PutMode#ALWAYS}.
+     */
+    public int restore(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final long entryVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        value.boundsCheck(valueOffset, valueLength);
+        final int status =
+                shard.restore(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        value.byteArray(),
+                        value.addressOffset() + valueOffset,
+                        valueLength,
+                        expiresAtMs,
+                        entryVersion);
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Copies a live value; other threads and processes use a {@link StoreReader}.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param dst destination.
+     * @param dstOffset in the destination.
+     * @param maxLength room in the destination, bytes.
+     * @return length of the value, or a status as for {@link StoreReader#get}, or {@link
+     *     Status#WRONG_SHARD}.
+     */
+    public int get(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        dst.boundsCheck(dstOffset, maxLength);
+        final int result =
+                shard.get(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        dst.byteArray(),
+                        dst.addressOffset() + dstOffset,
+                        maxLength,
+                        clock.time());
+        version = shard.version();
+        return result;
+    }
+
+    /**
+     * Removes expired entries in a small slice: goes on where the last call stopped, over the
+     * writer's shards in turn. Expired entries are misses anyhow; this gives their room back.
+     *
+     * @param timeMs what has expired by then goes; a replica gives its log's time.
+     * @param maxSlots most places to look at: bounds the work; a full round takes about three times
+     *     the configured entries.
+     * @return entries removed.
+     */
+    public int sweep(final long timeMs, final int maxSlots) {
+        if (owned.length == 0) {
+            return 0;
+        }
+        final int removed = shards[owned[sweepTurn]].sweep(timeMs, maxSlots);
+        sweepTurn = (sweepTurn + 1) % owned.length;
+        return removed;
+    }
+
+    /**
+     * Removes every entry of one segment that has expired. Unlike {@link #sweep} it depends on
+     * nothing but keys and time, so replicas that take their turns from the log stay alike.
+     *
+     * @param turn running number: turn 0, 1, … go over the segments of the writer's shards.
+     * @param timeMs what has expired by then goes.
+     * @return entries removed.
+     */
+    public int sweepSegment(final long turn, final long timeMs) {
+        if (owned.length == 0) {
+            return 0;
+        }
+        final Shard swept = shards[owned[(int) Long.remainderUnsigned(turn, owned.length)]];
+        final long segment = Long.divideUnsigned(turn, owned.length);
+        return swept.sweepSegment((int) segment & swept.segments() - 1, timeMs);
+    }
+
+    /**
+     * Removes every entry of the writer's shards and sets their applied positions to 0: for a
+     * replica that is built anew. Readers wait meanwhile.
+     */
+    public void clear() {
+        for (final int index : owned) {
+            shards[index].clear();
+        }
+    }
+
+    private int routeNext(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        version = 0;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        key.boundsCheck(keyOffset, keyLength);
+        final int status = route(key, keyOffset, keyLength);
+        if (status == Status.OK) {
+            shard.startAt(NEXT_POSITION);
+        }
+        return status;
+    }
+
+    /** Leaves the key's shard, address and hash in fields. */
+    private int route(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        keyAddress = key.addressOffset() + keyOffset;
+        hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        shard = shards[shardMap.shardOf(hash)];
+        return shard == null ? Status.WRONG_SHARD : Status.OK;
+    }
+
+    /**
+     * @return version that the last command wrote, removed or found; 0 when there was none.
+     */
+    public long version() {
+        return version;
+    }
+
+    /**
+     * @return sum of the last successful {@link #add}.
+     */
+    public long counter() {
+        return counter;
+    }
+
+    /**
+     * @return whether the last {@link Status#STORE_FULL} was for want of room in the map's file or
+     *     on its disk. That depends on where entries lie; the other reason, the configured number
+     *     of entries, on the commands alone.
+     */
+    public boolean outOfSpace() {
+        return shard != null && shard.outOfSpace();
+    }
+
+    /**
+     * @return commands of the last batch that were tried, whose results the methods below tell; 0
+     *     after another command.
+     */
+    public int results() {
+        return results;
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return its status. That of a command before a refused one says what it would have been.
+     */
+    public int status(final int index) {
+        return statuses[index];
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return version that it wrote, removed or found.
+     */
+    public long version(final int index) {
+        return versions[index];
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return sum of a successful {@link Command#ADD}, else 0.
+     */
+    public long counter(final int index) {
+        return counters[index];
+    }
+
+    /**
+     * @return index of the command for which the last batch was refused, -1 when none was.
+     */
+    public int refusedIndex() {
+        return refusedIndex;
+    }
+
+    /**
+     * @param shard index.
+     * @return whether the shard is one of this writer's.
+     */
+    public boolean owns(final int shard) {
+        return shard >= 0 && shard < shards.length && shards[shard] != null;
+    }
+
+    /**
+     * @param shard index, one of this writer's.
+     * @return position of the last command that the shard has applied, 0 at first.
+     */
+    public long appliedPosition(final int shard) {
+        return owned(shard).appliedPosition();
+    }
+
+    /**
+     * @param shard index, one of this writer's.
+     * @return leadership term that was set last, 0 at first.
+     */
+    public long leadershipTerm(final int shard) {
+        return owned(shard).leadershipTerm();
+    }
+
+    /**
+     * Says how far a log was applied, also when its last commands did not concern these shards.
+     * Commands up to the position are then {@link Status#ALREADY_APPLIED}.
+     *
+     * @param position not below the shards' own; a lower one leaves a shard's as it is.
+     * @param leadershipTerm of the log at that position.
+     */
+    public void appliedTo(final long position, final long leadershipTerm) {
+        for (final int index : owned) {
+            shards[index].appliedTo(position, leadershipTerm);
+        }
+    }
+
+    /**
+     * Fingerprint of what the writer's shards hold: of each live entry's key, version, expiry and
+     * value, whatever their order and place. Writers over the same shards of two replicas have the
+     * same one at the same position. Reads everything: for tests and audits.
+     *
+     * @param timeMs entries that have expired by then are left out.
+     * @return the fingerprint, 0 for no entries.
+     */
+    public long contentChecksum(final long timeMs) {
+        long sum = 0;
+        for (final int index : owned) {
+            sum += shards[index].contentChecksum(timeMs);
+        }
+        return sum;
+    }
+
+    private Shard owned(final int index) {
+        if (!owns(index)) {
+            throw new IllegalArgumentException("shard " + index + " is not one of this writer's");
+        }
+        return shards[index];
+    }
+}
