@@ -20,11 +20,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat stat}: owner, heartbeat and fill of each shard, read from shared memory. */
+/**
+ * {@code stoat stat}: owner, heartbeat and fill of each shard, or the node's threads, read from
+ * shared memory.
+ */
 @Command(
         name = "stat",
-        description = "Show owner, heartbeat and fill of each shard of a data directory.",
-        footer = {"", "Example:", "  stoat stat --data-dir /dev/shm/prices --json"})
+        description =
+                "Show owner, heartbeat and fill of each shard of a data directory, or the node's threads.",
+        footer = {
+            "",
+            "With --threads: a duty cycle lasts from one look for work to the next; a slow one is longer than the",
+            "node's --slow-cycle-us. Recent is the last half to whole minute. Busy is the share of the time in",
+            "duty cycles that found work.",
+            "",
+            "Examples:",
+            "  stoat stat --data-dir /dev/shm/prices --json",
+            "  stoat stat --data-dir /dev/shm/prices --threads"
+        })
 final class StatCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
@@ -33,6 +46,11 @@ final class StatCommand implements Callable<Integer> {
             description = "Data directory (default: ${DEFAULT-VALUE}).")
     private Path dataDir;
 
+    @Option(
+            names = "--threads",
+            description = "Show the node's threads: role, CPU, idle strategy, duty cycles.")
+    private boolean threads;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -40,6 +58,10 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (threads) {
+            showThreads();
+            return ExitCode.OK;
+        }
         try (StoreReader reader = StoreReader.attach(dataDir)) {
             final StoreStat stat = reader.stat();
             final PrintWriter out = spec.commandLine().getOut();
@@ -50,6 +72,17 @@ final class StatCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private void showThreads() throws IOException {
+        final ThreadTable table = ThreadTable.read(dataDir);
+        final PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(table.asMap()));
+        } else {
+            table.print(out);
+        }
+        out.flush();
     }
 
     private void print(final StoreStat stat, final PrintWriter out) {

@@ -3,12 +3,15 @@ package io.stoat.store;
 import static io.stoat.store.ControlDescriptor.*;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /** Creates, opens and recovers a shard's two files. */
 final class ShardOpener {
+    private static final long FULL_DISK_BYTES = 1L << 20;
+
     private ShardOpener() {}
 
     /** Creates the shard's two files, with their space allocated. */
@@ -78,9 +81,26 @@ final class ShardOpener {
                                     + mapFile
                                     + ": "
                                     + ex.getMessage()
-                                    + "; restore it from a backup or remove the data directory",
+                                    + "; "
+                                    + mend(mapFile, ex),
                             ex);
         }
+    }
+
+    /** A full disk is no reason to throw data away. */
+    private static String mend(final Path mapFile, final Exception failure) {
+        long freeBytes = Long.MAX_VALUE;
+        try {
+            freeBytes = Files.getFileStore(mapFile.getParent()).getUsableSpace();
+        } catch (final IOException ignore) {
+            // then the failure's words must do
+        }
+        return freeBytes < FULL_DISK_BYTES
+                        || String.valueOf(failure.getMessage()).contains("No space left")
+                ? "free space on the file system of "
+                        + mapFile.getParent()
+                        + " and start again, nothing is lost"
+                : "restore it from a backup or remove the data directory";
     }
 
     /**
