@@ -38,7 +38,7 @@ final class ShardOpener {
                         layout,
                         context.maxValueLength(),
                         context.maxBatchLength(),
-                        sizing.capacityEntries(),
+                        sizing,
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
         final String problem = layout.problem(hash.dataStoreSize());
@@ -47,7 +47,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(new ShardStorage(mapFile, control, map));
+        return new Shard(new ShardStorage(mapFile, control, map), context);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -55,6 +55,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final RecoveryReport report) {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ControlFile control =
@@ -63,12 +64,12 @@ final class ShardOpener {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
             MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
-                return recover(dataDir, index, sizing, control, report);
+                return recover(dataDir, index, sizing, context, control, report);
             }
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(new ShardStorage(mapFile, control, map));
+            return new Shard(new ShardStorage(mapFile, control, map), context);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -108,6 +109,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final ControlFile control,
             final RecoveryReport report)
             throws IOException {
@@ -122,7 +124,8 @@ final class ShardOpener {
         control.put(STATE_OFFSET, STATE_OPEN);
         final ShardStorage storage = new ShardStorage(mapFile, control, map);
         storage.followGrowth();
-        final Shard shard = new Shard(storage);
+        storage.count();
+        final Shard shard = new Shard(storage, context);
         control.releaseReaders();
         report.add(recovery);
         return shard;
