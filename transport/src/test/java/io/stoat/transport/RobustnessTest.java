@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients and nodes that die, stop, or come in numbers. */
 @Timeout(120)
 class RobustnessTest {
+    private static final int LIVES = 2;
+
     @TempDir Path dir;
 
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
@@ -187,7 +189,7 @@ class RobustnessTest {
                                     .maxInFlight(64)
                                     .connectTimeoutNs(TimeUnit.SECONDS.toNanos(3))
                                     .requestTimeoutNs(TimeUnit.SECONDS.toNanos(1)))) {
-                for (int life = 1; life <= 3; life++) {
+                for (int life = 1; life <= LIVES; life++) {
                     final int goal = answered[0] + 3_000;
                     for (int i = 0; answered[0] < goal && !Thread.interrupted(); i++) {
                         key.putLong(0, i % counters);
@@ -197,7 +199,7 @@ class RobustnessTest {
                         }
                         client.poll(handler);
                     }
-                    if (life < 3) {
+                    if (life < LIVES) {
                         node.kill();
                         node.close();
                         node = ChildJvm.start(NodeMain.class, data, endpoint);
