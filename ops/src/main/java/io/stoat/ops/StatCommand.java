@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.stoat.store.Eviction;
 import io.stoat.store.ShardStat;
 import io.stoat.store.StoreReader;
 import io.stoat.store.StoreStat;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -90,29 +92,43 @@ final class StatCommand implements Callable<Integer> {
         out.printf(
                 "owner           pid %d since %s, %s%n",
                 stat.ownerPid(), Instant.ofEpochMilli(stat.ownerStartMs()), heartbeat(stat));
-        out.printf("longest value   %d bytes%n%n", stat.maxValueLength());
+        out.printf("longest value   %d bytes%n", stat.maxValueLength());
+        final ShardStat first = stat.shards().get(0);
         out.printf(
-                "%5s %12s %12s %6s %14s %12s %12s %9s%n",
+                "when full       %s%n%n",
+                first.eviction() == Eviction.REJECT
+                        ? "reject"
+                        : settingOf(first.eviction()) + " above " + first.highWaterPercent() + "%");
+        out.printf(
+                "%5s %12s %12s %6s %7s %14s %12s %12s %9s %10s%n",
                 "shard",
                 "entries",
                 "capacity",
                 "fill",
+                "fullest",
                 "value bytes",
                 "version",
                 "file MiB",
-                "segments");
+                "segments",
+                "evicted");
         for (final ShardStat shard : stat.shards()) {
             out.printf(
-                    "%5d %12d %12d %5.1f%% %14d %12d %12.1f %9d%n",
+                    "%5d %12d %12d %5.1f%% %6d%% %14d %12d %12.1f %9d %10d%n",
                     shard.shard(),
                     shard.entries(),
                     shard.capacityEntries(),
                     fill(shard),
+                    shard.fullestSegmentPercent(),
                     shard.valueBytes(),
                     shard.appliedPosition(),
                     shard.mapFileBytes() / 1048576.0,
-                    shard.segments());
+                    shard.segments(),
+                    shard.evictions());
         }
+    }
+
+    private static String settingOf(final Eviction eviction) {
+        return eviction.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static double fill(final ShardStat shard) {
@@ -140,6 +156,8 @@ final class StatCommand implements Callable<Integer> {
         map.put("ownerState", stat.ownerState().name());
         map.put("heartbeatMs", stat.heartbeatMs());
         map.put("maxValueLength", stat.maxValueLength());
+        map.put("eviction", settingOf(stat.shards().get(0).eviction()));
+        map.put("highWaterPercent", stat.shards().get(0).highWaterPercent());
         final List<Map<String, Object>> shards = new ArrayList<>();
         for (final ShardStat shard : stat.shards()) {
             final Map<String, Object> row = new LinkedHashMap<>();
@@ -148,7 +166,12 @@ final class StatCommand implements Callable<Integer> {
             row.put("capacityEntries", shard.capacityEntries());
             row.put("fillPercent", fill(shard));
             row.put("valueBytes", shard.valueBytes());
+            row.put("entryBytes", shard.entryBytes());
+            row.put("capacityBytes", shard.capacityBytes());
+            row.put("fullestSegmentPercent", shard.fullestSegmentPercent());
+            row.put("evictions", shard.evictions());
             row.put("appliedPosition", shard.appliedPosition());
+            row.put("leadershipTerm", shard.leadershipTerm());
             row.put("mapFileBytes", shard.mapFileBytes());
             row.put("segments", shard.segments());
             shards.add(row);
