@@ -77,11 +77,11 @@ final class RatiosCommand implements Callable<Integer> {
         }
 
         private double time() {
-            return Ratio.median(array(times));
+            return Median.of(array(times));
         }
 
         private double allocated() {
-            return Ratio.median(array(allocations));
+            return Median.of(array(allocations));
         }
 
         private static double[] array(final List<Double> values) {
