@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             ImportCommand.class,
             StatCommand.class,
+            GrowCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             TuneCommand.class,

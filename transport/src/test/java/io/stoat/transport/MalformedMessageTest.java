@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
-import io.stoat.store.Status;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
+import io.stoat.store.Status;
 import io.stoat.transport.codec.CommandsEncoder;
 import io.stoat.transport.codec.ConnectEncoder;
 import io.stoat.transport.codec.GetsEncoder;
