@@ -112,8 +112,8 @@ public final class StoatNode {
                 while (System.in.read() >= 0) {
                     Thread.onSpinWait();
                 }
-                if (server.counters().errors().get() > 0) {
-                    System.out.println("errors " + server.counters().errors().get());
+                if (server.counters().errors() > 0) {
+                    System.out.println("errors " + server.counters().errors());
                 }
             }
         }
