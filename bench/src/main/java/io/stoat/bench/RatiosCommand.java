@@ -36,11 +36,18 @@ final class RatiosCommand implements Callable<Integer> {
                     "stoat-copy",
                     "stoat-checked",
                     "chronicle-bytes",
+                    "chronicle-constant",
                     "chronicle-blocks",
                     "lmdb",
                     "lmdb-held");
     private static final List<String> WRITERS =
-            List.of("none", "stoat-view", "chronicle-bytes", "chronicle-blocks", "lmdb");
+            List.of(
+                    "none",
+                    "stoat-view",
+                    "chronicle-bytes",
+                    "chronicle-constant",
+                    "chronicle-blocks",
+                    "lmdb");
 
     /** Allocation for an operation below this is the harness's own, spread over its operations. */
     private static final double ALLOCATED_BYTES_LIMIT = 0.5;
