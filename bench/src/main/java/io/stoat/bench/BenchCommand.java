@@ -16,10 +16,12 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Threads.class,
             ScenarioCommand.MixedReadWrite.class,
             ScenarioCommand.Peers.class,
+            ScenarioCommand.Switches.class,
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
             JmhCommand.class,
-            RatiosCommand.class
+            RatiosCommand.class,
+            NumbersCommand.class
         })
 public final class BenchCommand {}
