@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             AddCommand.class,
             TouchCommand.class,
             ScanCommand.class,
+            WatchCommand.class,
             LoadCommand.class,
             ExportCommand.class,
             ImportCommand.class,
