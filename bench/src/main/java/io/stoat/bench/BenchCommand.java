@@ -8,5 +8,17 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures Stoat and its peers on this machine.",
-        subcommands = {JmhCommand.class, RatiosCommand.class})
+        subcommands = {
+            ScenarioCommand.SingleNode.class,
+            ScenarioCommand.ValueSize.class,
+            ScenarioCommand.Concurrency.class,
+            ScenarioCommand.Threads.class,
+            ScenarioCommand.MixedReadWrite.class,
+            ScenarioCommand.Peers.class,
+            ScenarioCommand.Replay.class,
+            ScenarioCommand.All.class,
+            GateCommand.class,
+            JmhCommand.class,
+            RatiosCommand.class
+        })
 public final class BenchCommand {}

@@ -28,6 +28,7 @@ final class NodeConfig {
     private static final String OFF = "off";
     private static final String NONE = "none";
     private static final String FROM_PLAN = "plan";
+    private static final int MAX_PORT = 65_535;
     private static final long MAX_SLOW_CYCLE_US = 60_000_000;
 
     private final Map<NodeSetting, String> values = new EnumMap<>(NodeSetting.class);
@@ -121,7 +122,21 @@ final class NodeConfig {
     /** HOST:PORT, or null for IPC alone. */
     String endpoint() {
         final String endpoint = text(NodeSetting.ENDPOINT);
-        return endpoint.equals(OFF) ? null : endpoint;
+        if (endpoint.equals(OFF)) {
+            return null;
+        }
+        if (!endpoint.matches(".+:\\d{1,5}") || port(endpoint) < 1 || port(endpoint) > MAX_PORT) {
+            throw CommandFailure.usage(
+                    named(NodeSetting.ENDPOINT)
+                            + ": must be HOST:PORT with a port from 1 to "
+                            + MAX_PORT
+                            + ", for example 127.0.0.1:7480, or off");
+        }
+        return endpoint;
+    }
+
+    private static int port(final String endpoint) {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
     /** The token file, or null when clients need no token. */

@@ -38,6 +38,11 @@ public final class EntryView {
         this.sequence = sequence;
     }
 
+    /** Whether the view shows an entry of this shard. */
+    boolean isIn(final ShardReader shard) {
+        return sequenceAddress != 0 && shard.contains(sequenceAddress);
+    }
+
     void clear() {
         reader = null;
         valueLength = -1;

@@ -1,5 +1,6 @@
 package io.stoat.store;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
@@ -24,6 +25,7 @@ public final class StoreWriter {
     private static final int NOT_REFUSED = -1;
 
     private final ShardMap shardMap;
+    private final AtomicReference<StoreGrowth> growth;
     private final EpochClock clock;
     private final Shard[] shards;
     private final int[] owned;
@@ -34,6 +36,7 @@ public final class StoreWriter {
     private long version;
     private long counter;
     private int sweepTurn;
+    private int growTurn;
     private final CommandDecoder item = new CommandDecoder();
     private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
     private final int[] statuses = new int[Command.MAX_BATCH_COMMANDS];
@@ -43,7 +46,12 @@ public final class StoreWriter {
     private int refusedIndex = NOT_REFUSED;
 
     /** Takes the shards that are not null. */
-    StoreWriter(final ShardMap shardMap, final EpochClock clock, final Shard[] shards) {
+    StoreWriter(
+            final ShardMap shardMap,
+            final EpochClock clock,
+            final AtomicReference<StoreGrowth> growth,
+            final Shard[] shards) {
+        this.growth = growth;
         this.shardMap = shardMap;
         this.clock = clock;
         this.shards = shards;
@@ -495,6 +503,37 @@ public final class StoreWriter {
         final Shard swept = shards[owned[(int) Long.remainderUnsigned(turn, owned.length)]];
         final long segment = Long.divideUnsigned(turn, owned.length);
         return swept.sweepSegment((int) segment & swept.segments() - 1, timeMs);
+    }
+
+    /**
+     * Does a slice of a growth of the store, if one is under way: to be called in the duty cycle of
+     * a thread that has a writer, whether or not there are commands.
+     *
+     * @param maxSlots most places to look at: bounds the work; about 0.2 us each.
+     * @return places looked at, 0 when no growth is under way.
+     */
+    public int grow(final int maxSlots) {
+        final StoreGrowth current = growth.getAcquire();
+        if (current == null || owned.length == 0) {
+            return 0;
+        }
+        int looked = 0;
+        for (int tries = owned.length; looked == 0 && tries > 0; tries--) {
+            looked = current.advance(owned[growTurn], maxSlots);
+            growTurn = looked == 0 ? (growTurn + 1) % owned.length : growTurn;
+        }
+        return looked;
+    }
+
+    /**
+     * What a duty cycle does beside commands, in slices: {@link #sweep} and {@link #grow}.
+     *
+     * @param timeMs as for {@link #sweep}.
+     * @param maxSlots as for both.
+     * @return work done: entries removed, and 1 when a growth was under way.
+     */
+    public int housekeep(final long timeMs, final int maxSlots) {
+        return sweep(timeMs, maxSlots) + (grow(maxSlots) > 0 ? 1 : 0);
     }
 
     /**
