@@ -44,10 +44,16 @@ class WatchCommandTest {
                                 token);
                 StoatProcess watch =
                         StoatProcess.start(
-                                "watch", "a", "--limit", 3, "--endpoint", endpoint, "--token-file", token)) {
+                                "watch",
+                                "a",
+                                "--limit",
+                                3,
+                                "--endpoint",
+                                endpoint,
+                                "--token-file",
+                                token)) {
             watch.awaitLine(WatchCommand.WATCHING);
-            stoat.expect(
-                    ExitCode.FAILED, "token", "put", "a1", "x", "--data-dir", data);
+            stoat.expect(ExitCode.FAILED, "token", "put", "a1", "x", "--data-dir", data);
             stoat.expect(
                     ExitCode.FAILED,
                     "token",
