@@ -25,13 +25,13 @@ final class WriteAgent
                 RequestAdapter.Handler,
                 Forwarder.CommandHandler,
                 Forwarder.AnswerHandler {
-    /** Expiry and growth go on in slices of some microseconds, so that no request waits. */
-    private static final int HOUSEKEEPING_SLOTS = 256;
+    /** Expired entries are looked for in slices of some microseconds, so that no request waits. */
+    private static final int SWEEP_SLOTS = 256;
 
     /** Bounds what a growth of the store adds to a duty cycle, to some 20 us. */
     private static final int GROWTH_SLOTS = 64;
 
-    private static final long HOUSEKEEPING_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final int index;
     private final String roleName;
@@ -47,7 +47,7 @@ final class WriteAgent
     private final DirectBuffer ownersBuffer;
     private final SessionHost host;
     private long nowNs;
-    private long nextHousekeepingNs = System.nanoTime();
+    private long nextSweepNs = System.nanoTime();
 
     WriteAgent(
             final int index,
@@ -96,9 +96,9 @@ final class WriteAgent
             work += inbox.poll();
         }
         work += host.flush(nowNs);
-        if (nowNs - nextHousekeepingNs >= 0) {
-            nextHousekeepingNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
-            work += writer.housekeep(clock.time(), HOUSEKEEPING_SLOTS);
+        if (nowNs - nextSweepNs >= 0) {
+            nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
+            work += writer.sweep(clock.time(), SWEEP_SLOTS);
         }
         work += writer.grow(GROWTH_SLOTS) > 0 ? 1 : 0;
         return work;
