@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AddCommand.class,
             TouchCommand.class,
             ScanCommand.class,
+            WatchCommand.class,
             LoadCommand.class,
             ExportCommand.class,
             ImportCommand.class,
