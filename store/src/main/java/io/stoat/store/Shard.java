@@ -17,7 +17,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Shard implements AutoCloseable {
     private static final int ABSENT = -1;
 
-    private final int index;
     private final Path mapFile;
     private final ControlFile control;
     private final MapLayout layout;
@@ -34,6 +33,7 @@ final class Shard implements AutoCloseable {
     private long entryCount;
     private long valueBytes;
     private long position;
+    private long next;
     private long version;
     private long counter;
     private int sweepSegment;
@@ -43,11 +43,9 @@ final class Shard implements AutoCloseable {
 
     /** Takes over what {@link ShardOpener} opened. */
     Shard(
-            final int index,
             final Path mapFile,
             final ControlFile control,
             final ChronicleMap<NativeBytes, NativeBytes> map) {
-        this.index = index;
         this.mapFile = mapFile;
         this.control = control;
         this.map = map;
@@ -78,6 +76,35 @@ final class Shard implements AutoCloseable {
         if (storeSize != mapped.length()) {
             mapFileTo(storeSize);
             control.put(MAPPED_LENGTH_OFFSET, storeSize);
+        }
+    }
+
+    /**
+     * Says at which position the next command is; false when it is applied already.
+     *
+     * @param commandPosition or {@link StoreWriter#NEXT_POSITION}.
+     */
+    boolean startAt(final long commandPosition) {
+        next = commandPosition == StoreWriter.NEXT_POSITION ? position + 1 : commandPosition;
+        return next > position;
+    }
+
+    /** A command that has a position of its own is applied even when it was refused. */
+    void finishAt(final long commandPosition) {
+        if (commandPosition > position && !closed) {
+            moveTo(commandPosition);
+        }
+    }
+
+    private void moveTo(final long newPosition) {
+        position = newPosition;
+        control.put(APPLIED_POSITION_OFFSET, newPosition);
+    }
+
+    void appliedTo(final long logPosition, final long leadershipTerm) {
+        if (!closed) {
+            control.put(LEADERSHIP_TERM_OFFSET, leadershipTerm);
+            finishAt(logPosition);
         }
     }
 
@@ -125,6 +152,43 @@ final class Shard implements AutoCloseable {
                 keyAddress,
                 keyLength,
                 hash,
+                next,
+                expiresAtMs,
+                payloadBase,
+                payloadAddress,
+                payloadLength);
+    }
+
+    /** Writes an entry with the version that it had; the position becomes at least that. */
+    int restore(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final Object payloadBase,
+            final long payloadAddress,
+            final int payloadLength,
+            final long expiresAtMs,
+            final long entryVersion) {
+        version = 0;
+        if (closed) {
+            return Status.CLOSED;
+        }
+        if (payloadLength > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (found == EntryFinder.OUT_OF_BOUNDS) {
+            return Status.CORRUPT;
+        }
+        next = Math.max(position, entryVersion);
+        return write(
+                found == EntryFinder.FOUND,
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                entryVersion,
                 expiresAtMs,
                 payloadBase,
                 payloadAddress,
@@ -172,6 +236,7 @@ final class Shard implements AutoCloseable {
                         keyAddress,
                         keyLength,
                         hash,
+                        next,
                         expiresAtMs,
                         null,
                         counterScratch.addressOffset(),
@@ -207,6 +272,7 @@ final class Shard implements AutoCloseable {
                 keyAddress,
                 keyLength,
                 hash,
+                next,
                 expiresAtMs,
                 null,
                 ValueDescriptor.payload(finder.valueAddress()),
@@ -220,6 +286,7 @@ final class Shard implements AutoCloseable {
             final long keyAddress,
             final int keyLength,
             final long hash,
+            final long entryVersion,
             final long expiresAtMs,
             final Object payloadBase,
             final long payloadAddress,
@@ -227,14 +294,18 @@ final class Shard implements AutoCloseable {
         if (!found && entryCount >= capacityEntries) {
             return Status.STORE_FULL;
         }
-        final long next = position + 1;
         final long checksum =
                 ValueDescriptor.checksum(
-                        hash, next, expiresAtMs, payloadBase, payloadAddress, payloadLength);
+                        hash,
+                        entryVersion,
+                        expiresAtMs,
+                        payloadBase,
+                        payloadAddress,
+                        payloadLength);
         final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
         ValueDescriptor.write(
                 redo.valueAddress(),
-                next,
+                entryVersion,
                 expiresAtMs,
                 checksum,
                 payloadBase,
@@ -253,9 +324,8 @@ final class Shard implements AutoCloseable {
             status = putThroughMap(hash, found ? finder.valueLength() : ABSENT);
         }
         if (status == Status.OK) {
-            position = next;
-            version = next;
-            control.put(APPLIED_POSITION_OFFSET, next);
+            version = entryVersion;
+            moveTo(next);
         }
         redo.disarm();
         return status;
@@ -348,11 +418,9 @@ final class Shard implements AutoCloseable {
             return Status.VERSION_MISMATCH;
         }
         // the entry of an expired key is gone for everyone already: no command did that
-        final long next = expired ? position : position + 1;
-        removeFound(keyBase, keyAddress, keyLength, hash, next);
-        if (next != position) {
-            position = next;
-            control.put(APPLIED_POSITION_OFFSET, next);
+        removeFound(keyBase, keyAddress, keyLength, hash, expired ? position : next);
+        if (!expired) {
+            moveTo(next);
         }
         redo.disarm();
         return expired ? Status.NOT_FOUND : Status.OK;
@@ -470,12 +538,43 @@ final class Shard implements AutoCloseable {
         return counter;
     }
 
-    int index() {
-        return index;
+    long appliedPosition() {
+        return position;
     }
 
+    long leadershipTerm() {
+        return control.get(LEADERSHIP_TERM_OFFSET);
+    }
+
+    /** Sum over the live entries of what vouches for key, version, expiry and payload. */
+    long contentChecksum(final long timeMs) {
+        long sum = 0;
+        for (int segment = 0; segment < layout.segments() && !closed; segment++) {
+            for (long tier = finder.firstTier(segment);
+                    tier > 0;
+                    tier = finder.nextTier(segment, tier)) {
+                for (long slot = 0; slot < finder.slotCapacity(); slot++) {
+                    if (finder.entryAt(tier, slot) == EntryFinder.FOUND && !isExpired(timeMs)) {
+                        final long valueAddress = finder.valueAddress();
+                        sum +=
+                                ValueDescriptor.checksum(
+                                        XxHash64.hash(
+                                                null, finder.keyAddress(), finder.keyLength(), 0L),
+                                        ValueDescriptor.version(valueAddress),
+                                        ValueDescriptor.expiresAtMs(valueAddress),
+                                        null,
+                                        ValueDescriptor.payload(valueAddress),
+                                        finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** Any thread. */
     long entryCount() {
-        return entryCount;
+        return closed ? 0 : control.get(ENTRY_COUNT_OFFSET);
     }
 
     /** Any thread. */

@@ -1,5 +1,7 @@
 package io.stoat.store;
 
+import org.agrona.DirectBuffer;
+
 /**
  * Immutable routing table: which shard a key's hash belongs to. Replaced as a whole, by one atomic
  * swap; any thread may hold and use one.
@@ -30,6 +32,18 @@ public final class ShardMap {
      */
     public int shardOf(final long hash) {
         return (int) (((hash >>> 32) * shardCount) >>> 32);
+    }
+
+    /**
+     * The shard of a key.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @return index of the owning shard.
+     */
+    public int shardOf(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return shardOf(XxHash64.hash(key, keyOffset, keyLength));
     }
 
     /**

@@ -42,7 +42,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(index, mapFile, control, map);
+        return new Shard(mapFile, control, map);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -62,7 +62,7 @@ final class ShardOpener {
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(index, mapFile, control, map);
+            return new Shard(mapFile, control, map);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -97,7 +97,7 @@ final class ShardOpener {
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
         recovery.run(map);
         control.put(STATE_OFFSET, STATE_OPEN);
-        final Shard shard = new Shard(index, mapFile, control, map);
+        final Shard shard = new Shard(mapFile, control, map);
         shard.followGrowth();
         control.releaseReaders();
         report.add(recovery);

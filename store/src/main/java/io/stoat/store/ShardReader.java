@@ -108,6 +108,10 @@ final class ShardReader implements AutoCloseable {
         return (sequence & 1) != 0;
     }
 
+    long appliedPosition() {
+        return control.get(APPLIED_POSITION_OFFSET);
+    }
+
     ShardStat stat(final int shard) {
         return new ShardStat(
                 shard,
@@ -115,6 +119,7 @@ final class ShardReader implements AutoCloseable {
                 control.get(CAPACITY_ENTRIES_OFFSET),
                 control.get(VALUE_BYTES_OFFSET),
                 control.get(APPLIED_POSITION_OFFSET),
+                control.get(LEADERSHIP_TERM_OFFSET),
                 control.mappedLength(),
                 (int) layout.segments(),
                 control.get(HEARTBEAT_OFFSET));

@@ -9,6 +9,7 @@ package io.stoat.store;
  * @param capacityEntries most entries the shard takes.
  * @param valueBytes payload of all entries, bytes.
  * @param appliedPosition position of the last command.
+ * @param leadershipTerm of the log that drives the shard, 0 without one.
  * @param mapFileBytes mapped length of the map file.
  * @param segments Chronicle segments, each with a sequence.
  * @param heartbeatMs the owner's last sign of life, ms since the epoch, 0 after a clean close.
@@ -19,6 +20,7 @@ public record ShardStat(
         long capacityEntries,
         long valueBytes,
         long appliedPosition,
+        long leadershipTerm,
         long mapFileBytes,
         int segments,
         long heartbeatMs) {}

@@ -49,6 +49,21 @@ public final class Status {
     /** The counter would leave the range of 64 bits. Nothing was changed. */
     public static final int OVERFLOW = -12;
 
+    /** The bytes are no command; nothing was changed. */
+    public static final int MALFORMED = -13;
+
+    /** A command of this position, or a later one, was applied before; nothing was changed. */
+    public static final int ALREADY_APPLIED = -14;
+
+    /**
+     * The key's shard is not one of this writer's, or the keys of a batch lie on several shards;
+     * nothing was changed.
+     */
+    public static final int WRONG_SHARD = -15;
+
+    /** The batch has too many commands or too many bytes; nothing was changed. */
+    public static final int BATCH_TOO_LARGE = -16;
+
     private Status() {}
 
     /**
@@ -74,6 +89,10 @@ public final class Status {
             case CORRUPT -> "CORRUPT";
             case NOT_A_COUNTER -> "NOT_A_COUNTER";
             case OVERFLOW -> "OVERFLOW";
+            case MALFORMED -> "MALFORMED";
+            case ALREADY_APPLIED -> "ALREADY_APPLIED";
+            case WRONG_SHARD -> "WRONG_SHARD";
+            case BATCH_TOO_LARGE -> "BATCH_TOO_LARGE";
             default -> "STATUS_" + code;
         };
     }

@@ -27,12 +27,9 @@ public final class Store implements AutoCloseable {
     private final Shard[] shards;
     private final AtomicReference<ShardMap> shardMap;
     private final RecoveryReport recovery;
+    private final boolean[] claimed;
     private AgentRunner heartbeatRunner;
-    private long keyAddress;
-    private long hash;
-    private long version;
-    private long counter;
-    private int sweepShard;
+    private StoreWriter writer;
     private boolean closed;
 
     private Store(
@@ -46,6 +43,8 @@ public final class Store implements AutoCloseable {
         this.shards = shards;
         clock = context.epochClock();
         shardMap = new AtomicReference<>(new ShardMap(shards.length, mark.generation()));
+        claimed = new boolean[shards.length];
+        writer = new StoreWriter(shardMap.get(), clock, shards.clone());
         mark.signalOwner(ProcessHandle.current().pid(), clock.time());
         heartbeat();
         if (context.heartbeatThread()) {
@@ -94,6 +93,63 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Gives a thread the shards whose index modulo {@code count} is {@code index}. From then on
+     * they change through that writer alone: this store's own commands return {@link
+     * Status#WRONG_SHARD} for their keys. To be called before the threads start, and closing the
+     * store after they ended.
+     *
+     * @param index of the writer, 0 to {@code count} - 1.
+     * @param count of writers among which the shards are divided.
+     * @return the writer.
+     * @throws IllegalStateException when one of the shards is claimed already.
+     */
+    public StoreWriter newWriter(final int index, final int count) {
+        if (index < 0 || index >= count) {
+            throw new IllegalArgumentException(
+                    "index must be 0 to count - 1: index=" + index + " count=" + count);
+        }
+        final Shard[] theirs = new Shard[shards.length];
+        final Shard[] rest = shards.clone();
+        for (int i = 0; i < shards.length; i++) {
+            if (i % count == index) {
+                if (claimed[i]) {
+                    throw new IllegalStateException("shard " + i + " is claimed by a writer");
+                }
+                theirs[i] = shards[i];
+            }
+        }
+        for (int i = 0; i < shards.length; i++) {
+            claimed[i] |= theirs[i] != null;
+            rest[i] = claimed[i] ? null : shards[i];
+        }
+        writer = new StoreWriter(shardMap.get(), clock, rest);
+        return new StoreWriter(shardMap.get(), clock, theirs);
+    }
+
+    /**
+     * Applies an encoded command to the shards that no {@link #newWriter} has. Parameters and
+     * results as {@link StoreWriter#apply}.
+     *
+     * @return a {@link Status}.
+     */
+    public int apply(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long position,
+            final long timeMs) {
+        return writer.apply(buffer, offset, length, position, timeMs);
+    }
+
+    /**
+     * @return the writer behind this store's own commands: of all shards, or of those that no
+     *     {@link #newWriter} has; owner's thread.
+     */
+    public StoreWriter writer() {
+        return writer;
+    }
+
+    /**
      * Writes a value whether or not the key is there.
      *
      * @param key buffer that holds the key.
@@ -114,7 +170,7 @@ public final class Store implements AutoCloseable {
             final int valueOffset,
             final int valueLength,
             final long expiresAtMs) {
-        return put(
+        return writer.put(
                 PutMode.ALWAYS,
                 key,
                 keyOffset,
@@ -139,7 +195,7 @@ public final class Store implements AutoCloseable {
             final int valueOffset,
             final int valueLength,
             final long expiresAtMs) {
-        return put(
+        return writer.put(
                 PutMode.IF_ABSENT,
                 key,
                 keyOffset,
@@ -168,7 +224,7 @@ public final class Store implements AutoCloseable {
             final int valueLength,
             final long expiresAtMs,
             final long expectedVersion) {
-        return put(
+        return writer.put(
                 PutMode.IF_VERSION,
                 key,
                 keyOffset,
@@ -178,38 +234,6 @@ public final class Store implements AutoCloseable {
                 valueLength,
                 expiresAtMs,
                 expectedVersion);
-    }
-
-    private int put(
-            final int mode,
-            final DirectBuffer key,
-            final int keyOffset,
-            final int keyLength,
-            final DirectBuffer value,
-            final int valueOffset,
-            final int valueLength,
-            final long expiresAtMs,
-            final long expectedVersion) {
-        final Shard shard = route(key, keyOffset, keyLength);
-        if (shard == null) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        value.boundsCheck(valueOffset, valueLength);
-        final int status =
-                shard.put(
-                        mode,
-                        key.byteArray(),
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        value.byteArray(),
-                        value.addressOffset() + valueOffset,
-                        valueLength,
-                        expiresAtMs,
-                        expectedVersion,
-                        mode == PutMode.ALWAYS ? 0 : clock.time());
-        version = shard.version();
-        return status;
     }
 
     /**
@@ -227,15 +251,7 @@ public final class Store implements AutoCloseable {
      */
     public int add(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
-        final Shard shard = route(key, keyOffset, keyLength);
-        if (shard == null) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        final int status =
-                shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
-        version = shard.version();
-        counter = shard.counter();
-        return status;
+        return writer.add(key, keyOffset, keyLength, delta);
     }
 
     /**
@@ -253,15 +269,7 @@ public final class Store implements AutoCloseable {
             final int keyOffset,
             final int keyLength,
             final long expiresAtMs) {
-        final Shard shard = route(key, keyOffset, keyLength);
-        if (shard == null) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        final int status =
-                shard.touch(
-                        key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
-        version = shard.version();
-        return status;
+        return writer.touch(key, keyOffset, keyLength, expiresAtMs);
     }
 
     /**
@@ -274,16 +282,14 @@ public final class Store implements AutoCloseable {
      * @return entries removed.
      */
     public int sweep(final int maxSlots) {
-        final int removed = shards[sweepShard].sweep(clock.time(), maxSlots);
-        sweepShard = (sweepShard + 1) % shards.length;
-        return removed;
+        return writer.sweep(clock.time(), maxSlots);
     }
 
     /**
      * @return what the counter of the last successful {@link #add} counts now.
      */
     public long counter() {
-        return counter;
+        return writer.counter();
     }
 
     /**
@@ -296,7 +302,7 @@ public final class Store implements AutoCloseable {
      *     {@link Status#KEY_LENGTH_INVALID} or {@link Status#CLOSED}.
      */
     public int remove(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return remove(PutMode.ALWAYS, key, keyOffset, keyLength, 0);
+        return writer.remove(PutMode.ALWAYS, key, keyOffset, keyLength, 0);
     }
 
     /**
@@ -312,30 +318,7 @@ public final class Store implements AutoCloseable {
             final int keyOffset,
             final int keyLength,
             final long expectedVersion) {
-        return remove(PutMode.IF_VERSION, key, keyOffset, keyLength, expectedVersion);
-    }
-
-    private int remove(
-            final int mode,
-            final DirectBuffer key,
-            final int keyOffset,
-            final int keyLength,
-            final long expectedVersion) {
-        final Shard shard = route(key, keyOffset, keyLength);
-        if (shard == null) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        final int status =
-                shard.remove(
-                        mode,
-                        key.byteArray(),
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        expectedVersion,
-                        clock.time());
-        version = shard.version();
-        return status;
+        return writer.remove(PutMode.IF_VERSION, key, keyOffset, keyLength, expectedVersion);
     }
 
     /**
@@ -356,37 +339,7 @@ public final class Store implements AutoCloseable {
             final MutableDirectBuffer dst,
             final int dstOffset,
             final int maxLength) {
-        final Shard shard = route(key, keyOffset, keyLength);
-        if (shard == null) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        dst.boundsCheck(dstOffset, maxLength);
-        final int result =
-                shard.get(
-                        key.byteArray(),
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        dst.byteArray(),
-                        dst.addressOffset() + dstOffset,
-                        maxLength,
-                        clock.time());
-        version = shard.version();
-        return result;
-    }
-
-    /**
-     * The shard of a key, with its address and hash left in fields; null for a length out of range.
-     */
-    private Shard route(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        version = 0;
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
-            return null;
-        }
-        key.boundsCheck(keyOffset, keyLength);
-        keyAddress = key.addressOffset() + keyOffset;
-        hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
-        return shards[shardMap.getPlain().shardOf(hash)];
+        return writer.get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
     }
 
     /**
@@ -394,7 +347,7 @@ public final class Store implements AutoCloseable {
      *     was none.
      */
     public long version() {
-        return version;
+        return writer.version();
     }
 
     /**
@@ -419,7 +372,7 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * @return entries of all shards, with expired ones that were not removed yet; owner's thread.
+     * @return entries of all shards, with expired ones that were not removed yet; any thread.
      */
     public long size() {
         long size = 0;

@@ -388,6 +388,17 @@ public final class StoreReader implements AutoCloseable {
     }
 
     /**
+     * How far the owner has come with a shard. A read that starts after this call sees at least the
+     * commands up to it.
+     *
+     * @param shard index.
+     * @return position of the last command that the shard has applied, 0 at first.
+     */
+    public long appliedPosition(final int shard) {
+        return closed ? 0 : shards[shard].appliedPosition();
+    }
+
+    /**
      * @return the immutable routing table of the directory.
      */
     public ShardMap shardMap() {

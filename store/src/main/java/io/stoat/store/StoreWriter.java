@@ -1,0 +1,459 @@
+package io.stoat.store;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.EpochClock;
+
+/**
+ * The handle of one thread over some of a store's shards: the only way in which they change. {@link
+ * Store#newWriter} gives several threads disjoint shards. Every method is called by the one thread
+ * that has the writer; none allocates; refusals are {@link Status} codes, never exceptions.
+ *
+ * <p>{@link #apply} takes an encoded command with its position and time and is a function of these
+ * and of the shard's content alone: whoever applies the same commands in the same order has the
+ * same content. The other commands are conveniences for an owner with a clock; each takes the
+ * shard's next position.
+ *
+ * <p>{@link #version()} tells the version that the last command wrote or removed, or the one that
+ * it found when it was refused; 0 when there was none.
+ */
+public final class StoreWriter {
+    /** The shard's own next position: for stores that no log drives. */
+    public static final long NEXT_POSITION = 0;
+
+    private final ShardMap shardMap;
+    private final EpochClock clock;
+    private final Shard[] shards;
+    private final int[] owned;
+    private final CommandDecoder command = new CommandDecoder();
+    private Shard shard;
+    private long keyAddress;
+    private long hash;
+    private long version;
+    private long counter;
+    private int sweepTurn;
+
+    /** Takes the shards that are not null. */
+    StoreWriter(final ShardMap shardMap, final EpochClock clock, final Shard[] shards) {
+        this.shardMap = shardMap;
+        this.clock = clock;
+        this.shards = shards;
+        int count = 0;
+        final int[] indexes = new int[shards.length];
+        for (int i = 0; i < shards.length; i++) {
+            if (shards[i] != null) {
+                indexes[count++] = i;
+            }
+        }
+        owned = java.util.Arrays.copyOf(indexes, count);
+    }
+
+    /**
+     * Applies an encoded command.
+     *
+     * @param buffer that holds the command, in the layout of {@link Command}.
+     * @param offset of the command.
+     * @param length of the command, bytes.
+     * @param position of the command in its log, greater than that of every command that its shard
+     *     has applied, or {@link #NEXT_POSITION}.
+     * @param timeMs the command's time, ms since the epoch: what has expired by then is not there.
+     * @return the status of the command as for the method of its name; {@link Status#MALFORMED},
+     *     {@link Status#WRONG_SHARD}, or {@link Status#ALREADY_APPLIED} for a position that the
+     *     shard has passed: nothing changes then. A refused command that has a position of its own
+     *     moves the shard's applied position, too.
+     */
+    public int apply(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long position,
+            final long timeMs) {
+        version = 0;
+        counter = 0;
+        final int sound = command.wrap(buffer, offset, length);
+        if (sound != Status.OK || command.operation() == Command.BATCH) {
+            return sound == Status.OK ? Status.MALFORMED : sound;
+        }
+        final int status = route(buffer, command.keyOffset(), command.keyLength());
+        if (status != Status.OK) {
+            return status;
+        }
+        if (!shard.startAt(position)) {
+            return Status.ALREADY_APPLIED;
+        }
+        final int result = execute(timeMs);
+        shard.finishAt(position);
+        version = shard.version();
+        return result;
+    }
+
+    private int execute(final long timeMs) {
+        final DirectBuffer buffer = command.buffer();
+        final Object base = buffer.byteArray();
+        final int keyLength = command.keyLength();
+        switch (command.operation()) {
+            case Command.REMOVE:
+                return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
+            case Command.REMOVE_IF_VERSION:
+                return shard.remove(
+                        PutMode.IF_VERSION,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        command.expectedVersion(),
+                        timeMs);
+            case Command.ADD:
+                final int status =
+                        shard.add(base, keyAddress, keyLength, hash, command.delta(), timeMs);
+                counter = shard.counter();
+                return status;
+            case Command.TOUCH:
+                return shard.touch(
+                        base, keyAddress, keyLength, hash, command.expiresAtMs(timeMs), timeMs);
+            default:
+                return shard.put(
+                        command.operation() - Command.PUT,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        base,
+                        buffer.addressOffset() + command.valueOffset(),
+                        command.valueLength(),
+                        command.expiresAtMs(timeMs),
+                        command.expectedVersion(),
+                        timeMs);
+        }
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param mode one of {@link PutMode}.
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes, 1 to {@link StoreContext#MAX_KEY_LENGTH}.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes, 0 to the configured maximum.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param expectedVersion that the entry must have, for {@link PutMode#IF_VERSION}.
+     * @return {@link Status#OK}, {@link Status#STORE_FULL}, {@link Status#KEY_LENGTH_INVALID},
+     *     {@link Status#VALUE_TOO_LONG}, {@link Status#WRONG_SHARD}, {@link Status#CLOSED}; by mode
+     *     {@link Status#ALREADY_EXISTS}, {@link Status#NOT_FOUND} or {@link
+     *     Status#VERSION_MISMATCH}.
+     */
+    public int put(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final long expectedVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        value.boundsCheck(valueOffset, valueLength);
+        final int status =
+                shard.put(
+                        mode,
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        value.byteArray(),
+                        value.addressOffset() + valueOffset,
+                        valueLength,
+                        expiresAtMs,
+                        expectedVersion,
+                        mode == PutMode.ALWAYS ? 0 : clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Adds to a 64-bit little-endian counter; a key that is not there, or has expired, counts from
+     * zero and never expires. An entry keeps its expiry.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param delta to add, may be negative.
+     * @return {@link Status#OK} with the new {@link #counter()} and {@link #version()}; {@link
+     *     Status#NOT_A_COUNTER} when the value is not 8 bytes long, {@link Status#OVERFLOW} when
+     *     the sum does not fit in 64 bits, or a status as for {@link #put}: the entry is as before
+     *     then.
+     */
+    public int add(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
+        version = shard.version();
+        counter = shard.counter();
+        return status;
+    }
+
+    /**
+     * Gives a live entry a new expiry; its value stays, its version is new.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0 for never.
+     * @return {@link Status#OK}, {@link Status#NOT_FOUND}, {@link Status#KEY_LENGTH_INVALID},
+     *     {@link Status#WRONG_SHARD} or {@link Status#CLOSED}.
+     */
+    public int touch(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expiresAtMs) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.touch(
+                        key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Removes an entry.
+     *
+     * @param mode {@link PutMode#ALWAYS}, or {@link PutMode#IF_VERSION} for one version alone.
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param expectedVersion that the entry must have, for {@link PutMode#IF_VERSION}.
+     * @return {@link Status#OK} with the removed {@link #version()}, {@link Status#NOT_FOUND},
+     *     {@link Status#VERSION_MISMATCH} with the found version, {@link
+     *     Status#KEY_LENGTH_INVALID}, {@link Status#WRONG_SHARD} or {@link Status#CLOSED}.
+     */
+    public int remove(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expectedVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        final int status =
+                shard.remove(
+                        mode,
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        expectedVersion,
+                        clock.time());
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Puts an entry back exactly as it was, with its version, from a snapshot or a dump; in any
+     * order. The shard's applied position becomes at least the version.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param entryVersion that the entry had, 1 or more.
+     * @return as {@link #put} with {@link PutMode#ALWAYS}.
+     */
+    public int restore(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final long entryVersion) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        value.boundsCheck(valueOffset, valueLength);
+        final int status =
+                shard.restore(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        value.byteArray(),
+                        value.addressOffset() + valueOffset,
+                        valueLength,
+                        expiresAtMs,
+                        entryVersion);
+        version = shard.version();
+        return status;
+    }
+
+    /**
+     * Copies a live value; other threads and processes use a {@link StoreReader}.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param dst destination.
+     * @param dstOffset in the destination.
+     * @param maxLength room in the destination, bytes.
+     * @return length of the value, or a status as for {@link StoreReader#get}, or {@link
+     *     Status#WRONG_SHARD}.
+     */
+    public int get(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        dst.boundsCheck(dstOffset, maxLength);
+        final int result =
+                shard.get(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        dst.byteArray(),
+                        dst.addressOffset() + dstOffset,
+                        maxLength,
+                        clock.time());
+        version = shard.version();
+        return result;
+    }
+
+    /**
+     * Removes expired entries in a small slice: goes on where the last call stopped, over the
+     * writer's shards in turn. Expired entries are misses anyhow; this gives their room back.
+     *
+     * @param timeMs what has expired by then goes; a replica gives its log's time.
+     * @param maxSlots most places to look at: bounds the work; a full round takes about three times
+     *     the configured entries.
+     * @return entries removed.
+     */
+    public int sweep(final long timeMs, final int maxSlots) {
+        if (owned.length == 0) {
+            return 0;
+        }
+        final int removed = shards[owned[sweepTurn]].sweep(timeMs, maxSlots);
+        sweepTurn = (sweepTurn + 1) % owned.length;
+        return removed;
+    }
+
+    private int routeNext(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        version = 0;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        key.boundsCheck(keyOffset, keyLength);
+        final int status = route(key, keyOffset, keyLength);
+        if (status == Status.OK) {
+            shard.startAt(NEXT_POSITION);
+        }
+        return status;
+    }
+
+    /** Leaves the key's shard, address and hash in fields. */
+    private int route(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        keyAddress = key.addressOffset() + keyOffset;
+        hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        shard = shards[shardMap.shardOf(hash)];
+        return shard == null ? Status.WRONG_SHARD : Status.OK;
+    }
+
+    /**
+     * @return version that the last command wrote, removed or found; 0 when there was none.
+     */
+    public long version() {
+        return version;
+    }
+
+    /**
+     * @return sum of the last successful {@link #add}.
+     */
+    public long counter() {
+        return counter;
+    }
+
+    /**
+     * @param shard index.
+     * @return whether the shard is one of this writer's.
+     */
+    public boolean owns(final int shard) {
+        return shard >= 0 && shard < shards.length && shards[shard] != null;
+    }
+
+    /**
+     * @param shard index, one of this writer's.
+     * @return position of the last command that the shard has applied, 0 at first.
+     */
+    public long appliedPosition(final int shard) {
+        return owned(shard).appliedPosition();
+    }
+
+    /**
+     * @param shard index, one of this writer's.
+     * @return leadership term that was set last, 0 at first.
+     */
+    public long leadershipTerm(final int shard) {
+        return owned(shard).leadershipTerm();
+    }
+
+    /**
+     * Says how far a log was applied, also when its last commands did not concern these shards.
+     * Commands up to the position are then {@link Status#ALREADY_APPLIED}.
+     *
+     * @param position not below the shards' own; a lower one leaves a shard's as it is.
+     * @param leadershipTerm of the log at that position.
+     */
+    public void appliedTo(final long position, final long leadershipTerm) {
+        for (final int index : owned) {
+            shards[index].appliedTo(position, leadershipTerm);
+        }
+    }
+
+    /**
+     * Fingerprint of what the writer's shards hold: of each live entry's key, version, expiry and
+     * value, whatever their order and place. Writers over the same shards of two replicas have the
+     * same one at the same position. Reads everything: for tests and audits.
+     *
+     * @param timeMs entries that have expired by then are left out.
+     * @return the fingerprint, 0 for no entries.
+     */
+    public long contentChecksum(final long timeMs) {
+        long sum = 0;
+        for (final int index : owned) {
+            sum += shards[index].contentChecksum(timeMs);
+        }
+        return sum;
+    }
+
+    private Shard owned(final int index) {
+        if (!owns(index)) {
+            throw new IllegalArgumentException("shard " + index + " is not one of this writer's");
+        }
+        return shards[index];
+    }
+}
