@@ -3,6 +3,7 @@ package io.stoat.store;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The handle of one thread over some of a store's shards: the only way in which they change. {@link
@@ -448,6 +449,92 @@ public final class StoreWriter {
             sum += shards[index].contentChecksum(timeMs);
         }
         return sum;
+    }
+
+    /**
+     * Copies a value that is live at a given time. Parameters and results as {@link
+     * #get(DirectBuffer, int, int, MutableDirectBuffer, int, int)}.
+     *
+     * @param timeMs what has expired by then is a miss; a replica gives its log's time.
+     * @return length of the value, or a status.
+     */
+    public int get(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength,
+            final long timeMs) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        dst.boundsCheck(dstOffset, maxLength);
+        final int result =
+                shard.get(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        dst.byteArray(),
+                        dst.addressOffset() + dstOffset,
+                        maxLength,
+                        timeMs);
+        version = shard.version();
+        return result;
+    }
+
+    /**
+     * @return segments of the writer's shards: turns of {@link #sweepSegment} in a whole round.
+     */
+    public long segments() {
+        long count = 0;
+        for (final int index : owned) {
+            count += shards[index].segments();
+        }
+        return count;
+    }
+
+    /**
+     * Removes every expired entry of one segment. Unlike {@link #sweep} it leaves the same entries
+     * on every replica that makes the same calls at the same positions, wherever in their files the
+     * entries lie.
+     *
+     * @param turn 0, 1, 2, ...: goes round all segments.
+     * @param timeMs what has expired by then goes; a replica gives its log's time.
+     * @return entries removed.
+     */
+    public int sweepSegment(final long turn, final long timeMs) {
+        if (owned.length == 0) {
+            return 0;
+        }
+        final Shard swept = shards[owned[(int) (turn % owned.length)]];
+        return swept.sweepSegment((int) (turn / owned.length % swept.segments()), timeMs);
+    }
+
+    /**
+     * Removes every entry of the writer's shards and sets their applied positions to 0: what a
+     * replica does before it loads a snapshot.
+     */
+    public void clear() {
+        for (final int index : owned) {
+            shards[index].clear();
+        }
+    }
+
+    /**
+     * Visits every entry of the writer's shards in place, also those that have expired but were not
+     * removed yet.
+     *
+     * @param visitor of the entries; it must not change them.
+     */
+    public void forEachEntry(final EntryVisitor visitor) {
+        final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
+        final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
+        for (final int index : owned) {
+            shards[index].forEachEntry(keyView, valueView, visitor);
+        }
     }
 
     private Shard owned(final int index) {

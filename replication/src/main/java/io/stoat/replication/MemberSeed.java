@@ -1,0 +1,178 @@
+package io.stoat.replication;
+
+import io.aeron.Aeron;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ClusterBackup;
+import io.aeron.cluster.ClusterBackupEventsListener;
+import io.aeron.cluster.ClusterMember;
+import io.aeron.cluster.RecordingLog;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.agrona.concurrent.SystemEpochClock;
+
+/**
+ * Fetches the last snapshot and the log since then from the leader, by Aeron's cluster backup, for
+ * a member that has no log (new, or its disk was wiped) or whose log ends before the others' begin.
+ * It takes part in elections only afterwards, so that what it once acknowledged is not outvoted.
+ */
+final class MemberSeed {
+    private static final long IDLE_LIMIT_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private MemberSeed() {}
+
+    static boolean isNeeded(
+            final MemberContext context,
+            final MemberDirectories directories,
+            final MemberStatus status) {
+        if (context.config().members() == 1) {
+            return false;
+        }
+        try (Aeron aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(directories.aeronDir().toString())
+                                .errorHandler(context.errorHandler()))) {
+            final PeerLogs peers = PeerLogs.ask(context, aeron);
+            if (!peers.isFound()) {
+                return false;
+            }
+            if (directories.hasNoLog()) {
+                return true;
+            }
+            status.heartbeat(System.currentTimeMillis());
+            final AeronArchive.Context local =
+                    new AeronArchive.Context()
+                            .aeron(aeron)
+                            .ownsAeronClient(false)
+                            .controlRequestChannel("aeron:ipc?term-length=64k")
+                            .controlResponseChannel("aeron:ipc?term-length=64k")
+                            .controlRequestStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
+                            .controlResponseStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID + 1);
+            try (AeronArchive archive = AeronArchive.connect(local)) {
+                final PeerLogs own = PeerLogs.of(archive);
+                return !own.isFound() || own.end() < peers.start();
+            }
+        }
+    }
+
+    static void fetch(
+            final MemberContext context,
+            final MemberDirectories directories,
+            final AeronArchive.Context localArchive) {
+        final Progress progress = new Progress();
+        try (ClusterBackup backup =
+                ClusterBackup.launch(
+                        backupContext(context, directories, localArchive, progress))) {
+            while (!progress.isDone()) {
+                if (progress.isStuck()) {
+                    throw new ReplicationException(
+                            "member "
+                                    + context.member()
+                                    + " cannot fetch snapshot and log from the leader"
+                                    + progress.cause()
+                                    + "; is a quorum of the others running?");
+                }
+                Thread.onSpinWait();
+                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private static ClusterBackup.Context backupContext(
+            final MemberContext context,
+            final MemberDirectories directories,
+            final AeronArchive.Context localArchive,
+            final Progress progress) {
+        final ClusterConfig config = context.config();
+        final int group = context.group();
+        final String mtu = "mtu=" + config.mtu();
+        return new ClusterBackup.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .clusterDir(directories.clusterDir().toFile())
+                .archiveContext(localArchive)
+                .clusterArchiveContext(
+                        PeerLogs.peerContext(config, group, context.member(), context.member()))
+                .clusterConsensusEndpoints(
+                        IntStream.range(0, config.members())
+                                .filter(peer -> peer != context.member())
+                                .mapToObj(peer -> config.consensusEndpoint(group, peer))
+                                .collect(Collectors.joining(",")))
+                .consensusChannel(
+                        "aeron:udp?term-length=64k|endpoint="
+                                + config.consensusEndpoint(group, context.member()))
+                .catchupEndpoint(config.catchupEndpoint(group, context.member()))
+                .catchupChannel("aeron:udp?" + mtu)
+                .sourceType(ClusterBackup.SourceType.LEADER)
+                .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)
+                .clusterBackupIntervalNs(TimeUnit.HOURS.toNanos(1))
+                .clusterBackupResponseTimeoutNs(TimeUnit.SECONDS.toNanos(1))
+                .clusterBackupProgressTimeoutNs(TimeUnit.SECONDS.toNanos(5))
+                .clusterBackupCoolDownIntervalNs(TimeUnit.MILLISECONDS.toNanos(200))
+                .eventsListener(progress)
+                .epochClock(SystemEpochClock.INSTANCE)
+                .errorHandler(progress::onError);
+    }
+
+    /** Written by the backup's thread, read by the one that waits. */
+    private static final class Progress implements ClusterBackupEventsListener {
+        private volatile boolean isUpdated;
+        private volatile long position = -1;
+        private volatile long progressNs = System.nanoTime();
+        private volatile Throwable error;
+
+        void onError(final Throwable ex) {
+            error = ex;
+        }
+
+        /** The log was fetched as far as it was committed: nothing has come for a while. */
+        boolean isDone() {
+            return isUpdated && System.nanoTime() - progressNs > QUIET_NS;
+        }
+
+        boolean isStuck() {
+            return !isUpdated && System.nanoTime() - progressNs > IDLE_LIMIT_NS;
+        }
+
+        String cause() {
+            return error == null ? "" : " (" + error.getMessage() + ")";
+        }
+
+        @Override
+        public void onBackupQuery() {}
+
+        @Override
+        public void onPossibleFailure(final Exception ex) {
+            error = ex;
+        }
+
+        @Override
+        public void onBackupResponse(
+                final ClusterMember[] clusterMembers,
+                final ClusterMember logSourceMember,
+                final List<RecordingLog.Snapshot> snapshotsToRetrieve) {
+            progressNs = System.nanoTime();
+        }
+
+        @Override
+        public void onUpdatedRecordingLog(
+                final RecordingLog recordingLog,
+                final List<RecordingLog.Snapshot> snapshotsRetrieved) {
+            progressNs = System.nanoTime();
+            isUpdated = true;
+        }
+
+        @Override
+        public void onLiveLogProgress(
+                final long recordingId,
+                final long recordingPosCounterId,
+                final long logPosition) {
+            if (logPosition > position) {
+                position = logPosition;
+                progressNs = System.nanoTime();
+            }
+        }
+    }
+}
