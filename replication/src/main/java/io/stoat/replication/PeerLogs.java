@@ -5,6 +5,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.exceptions.AeronException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 
 /** What the other members' archives say about their logs. */
@@ -44,7 +45,7 @@ final class PeerLogs {
                         open--;
                     }
                 }
-                Thread.yield();
+                LockSupport.parkNanos(500_000);
             }
         } finally {
             CloseHelper.quietCloseAll(connects);
