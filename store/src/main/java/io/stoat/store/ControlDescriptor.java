@@ -18,6 +18,7 @@ import org.agrona.UnsafeApi;
  *   64  map layout (19 x 8)       see MapLayout
  *  256  state (8)                 OPEN, CLOSED or RETIRED
  *  264  mapped length (8)         of the map file, grows with extra tiers
+ *  272  redo slot length (8)
  *  320  applied position (8)      of the last command
  *  328  leadership term (8)
  *  336  entry count (8)
@@ -34,7 +35,7 @@ import org.agrona.UnsafeApi;
  */
 final class ControlDescriptor {
     static final long MAGIC = 0x4C54_4354_414F_5453L;
-    static final int LAYOUT_VERSION = 2;
+    static final int LAYOUT_VERSION = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int LAYOUT_VERSION_OFFSET = 8;
@@ -48,6 +49,7 @@ final class ControlDescriptor {
     static final int MAP_LAYOUT_OFFSET = 64;
     static final int STATE_OFFSET = 256;
     static final int MAPPED_LENGTH_OFFSET = 264;
+    static final int REDO_LENGTH_OFFSET = 272;
     static final int APPLIED_POSITION_OFFSET = 320;
     static final int LEADERSHIP_TERM_OFFSET = 328;
     static final int ENTRY_COUNT_OFFSET = 336;
@@ -62,8 +64,8 @@ final class ControlDescriptor {
 
     private ControlDescriptor() {}
 
-    static long length(final long segments, final long maxValueLength) {
-        return redoSlotOffset(segments) + RedoSlot.length((int) maxValueLength);
+    static long length(final long segments, final long redoLength) {
+        return redoSlotOffset(segments) + redoLength;
     }
 
     static long redoSlotOffset(final long segments) {

@@ -15,6 +15,10 @@ import org.agrona.UnsafeApi;
  * readers only read.
  */
 final class ControlFile implements AutoCloseable {
+    private static final long MAX_REDO_LENGTH =
+            RedoSlot.length(
+                    StoreContext.MAX_VALUE_LENGTH_LIMIT, StoreContext.MAX_BATCH_LENGTH_LIMIT);
+
     private final MappedFile mapped;
     private final long address;
 
@@ -30,10 +34,12 @@ final class ControlFile implements AutoCloseable {
             final long generation,
             final MapLayout layout,
             final int maxValueLength,
+            final int maxBatchLength,
             final long capacityEntries,
             final String chronicleVersion)
             throws IOException {
-        final long length = ControlDescriptor.length(layout.segments(), maxValueLength);
+        final long redoLength = RedoSlot.length(maxValueLength, maxBatchLength);
+        final long length = ControlDescriptor.length(layout.segments(), redoLength);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocate(64 * 1024);
@@ -51,6 +57,7 @@ final class ControlFile implements AutoCloseable {
         UnsafeApi.putLong(address + SEGMENT_COUNT_OFFSET, layout.segments());
         UnsafeApi.putLong(address + MAX_VALUE_LENGTH_OFFSET, maxValueLength);
         UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, capacityEntries);
+        UnsafeApi.putLong(address + REDO_LENGTH_OFFSET, redoLength);
         final byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < Math.min(version.length, CHRONICLE_VERSION_LENGTH); i++) {
             UnsafeApi.putByte(address + CHRONICLE_VERSION_OFFSET + i, version[i]);
@@ -67,7 +74,7 @@ final class ControlFile implements AutoCloseable {
             head.requireReadable(file, shard);
             length =
                     ControlDescriptor.length(
-                            head.get(SEGMENT_COUNT_OFFSET), head.get(MAX_VALUE_LENGTH_OFFSET));
+                            head.get(SEGMENT_COUNT_OFFSET), head.get(REDO_LENGTH_OFFSET));
         } finally {
             head.close();
         }
@@ -98,6 +105,8 @@ final class ControlFile implements AutoCloseable {
         if (problem != null
                 || maxValueLength < 1
                 || maxValueLength > StoreContext.MAX_VALUE_LENGTH_LIMIT
+                || get(REDO_LENGTH_OFFSET) < RedoSlot.length((int) maxValueLength, 0)
+                || get(REDO_LENGTH_OFFSET) > MAX_REDO_LENGTH
                 || index != shard
                 || UnsafeApi.getLong(address + SEGMENT_COUNT_OFFSET) != layout.segments()) {
             throw new StoreException(
@@ -123,7 +132,8 @@ final class ControlFile implements AutoCloseable {
     }
 
     RedoSlot redoSlot() {
-        return new RedoSlot(address + redoSlotOffset(get(SEGMENT_COUNT_OFFSET)));
+        return new RedoSlot(
+                address + redoSlotOffset(get(SEGMENT_COUNT_OFFSET)), get(REDO_LENGTH_OFFSET));
     }
 
     long sequenceAddress(final int segment) {

@@ -128,10 +128,7 @@ final class EntryFinder {
      * Decodes the entry that a slot points to: {@link #FOUND}, {@link #ABSENT} for an empty one.
      */
     int entryAt(final long tier, final long index) {
-        final long slot =
-                wideSlots
-                        ? UnsafeApi.getLong(tier + (index << 3))
-                        : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+        final long slot = slotAt(tier, index);
         if (slot == 0) {
             return ABSENT;
         }
@@ -153,6 +150,52 @@ final class EntryFinder {
         keyAddress = at;
         keyLength = length;
         return readValueLength(at + length, end);
+    }
+
+    /** Address of a slot. */
+    long slotAddress(final long tier, final long index) {
+        return tier + index * (wideSlots ? Long.BYTES : Integer.BYTES);
+    }
+
+    /** The chunk that a slot points to, perhaps out of range. */
+    long chunkAt(final long tier, final long index) {
+        return slotAt(tier, index) >>> slotKeyBits & slotValueMask;
+    }
+
+    /** Whether a slot carries the bits of this hash. */
+    boolean isSlotOf(final long tier, final long index, final long hash) {
+        return (slotAt(tier, index) & slotKeyMask) == slotKeyOf(hash);
+    }
+
+    /** Where probing for a slot's key begins. */
+    long firstChoice(final long slot) {
+        return slot & slotKeyMask & slotMask;
+    }
+
+    /** Where probing for a hash begins. */
+    long firstChoiceOf(final long hash) {
+        return slotKeyOf(hash) & slotMask;
+    }
+
+    /** Overwrites a slot; owner only, with readers held off. */
+    void putSlot(final long tier, final long index, final long slot) {
+        if (wideSlots) {
+            UnsafeApi.putLong(tier + (index << 3), slot);
+        } else {
+            UnsafeApi.putInt(tier + (index << 2), (int) slot);
+        }
+    }
+
+    /** A slot, 0 when it is empty: key bits below, chunk above. */
+    long slotAt(final long tier, final long index) {
+        return wideSlots
+                ? UnsafeApi.getLong(tier + (index << 3))
+                : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+    }
+
+    private long slotKeyOf(final long hash) {
+        final long masked = hash >>> segmentBits & slotKeyMask;
+        return masked == 0 ? slotKeyMask : masked;
     }
 
     /** Address of the key; only after {@link #entryAt} said {@link #FOUND}. */
@@ -222,14 +265,10 @@ final class EntryFinder {
             final long keyAddress,
             final int keyLength,
             final long hash) {
-        final long masked = hash >>> segmentBits & slotKeyMask;
-        final long slotKey = masked == 0 ? slotKeyMask : masked;
+        final long slotKey = slotKeyOf(hash);
         long index = slotKey & slotMask;
         for (long left = slotMask; left >= 0; left--) {
-            final long slot =
-                    wideSlots
-                            ? UnsafeApi.getLong(tier + (index << 3))
-                            : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+            final long slot = slotAt(tier, index);
             if (slot == 0) {
                 return ABSENT;
             }
@@ -298,7 +337,7 @@ final class EntryFinder {
         return FOUND;
     }
 
-    private static boolean matches(
+    static boolean matches(
             final Object keyBase, final long keyAddress, final long stored, final int length) {
         int i = 0;
         for (; i <= length - 8; i += 8) {

@@ -10,12 +10,13 @@ import org.agrona.UnsafeApi;
  * costs two stores.
  *
  * <pre>
- *     0  operation (8)        0 idle, 1 put, 2 remove; stored last, with release
- *     8  key length (4)
- *    12  value length (4)     with its header; 0 for a remove
- *    16  key hash (8)         XXH64, proves the key at recovery
+ *     0  operation (8)        0 idle, 1 put, 2 remove, 3 batch, 4 batch that is undone;
+ *                             stored last, with release
+ *     8  key length (4)       of a batch: number of changes
+ *    12  value length (4)     with its header; 0 for a remove; of a batch: length of all changes
+ *    16  key hash (8)         XXH64, proves the key at recovery; of a batch: of all changes
  *    24  position (8)         of the command
- *    64  key (1024)
+ *    64  key (1024)           of a batch: the changes, see BatchPlan
  *  1088  value                header and payload; proves itself by its checksum
  * </pre>
  *
@@ -25,6 +26,8 @@ final class RedoSlot {
     static final long IDLE = 0;
     static final long PUT = 1;
     static final long REMOVE = 2;
+    static final long BATCH = 3;
+    static final long BATCH_UNDO = 4;
 
     private static final int KEY_LENGTH_OFFSET = 8;
     private static final int VALUE_LENGTH_OFFSET = 12;
@@ -34,13 +37,58 @@ final class RedoSlot {
     private static final int VALUE_OFFSET = KEY_OFFSET + StoreContext.MAX_KEY_LENGTH;
 
     private final long address;
+    private final long length;
 
-    RedoSlot(final long address) {
+    RedoSlot(final long address, final long length) {
         this.address = address;
+        this.length = length;
     }
 
-    static long length(final int maxValueLength) {
-        return (VALUE_OFFSET + ValueDescriptor.HEADER_LENGTH + (long) maxValueLength + 63) & ~63L;
+    /** Room for the longest single command, and for a batch. */
+    static long length(final int maxValueLength, final int maxBatchLength) {
+        final long single = VALUE_OFFSET + ValueDescriptor.HEADER_LENGTH + (long) maxValueLength;
+        return Math.max(single, KEY_OFFSET + (long) maxBatchLength) + 63 & ~63L;
+    }
+
+    /** Where the changes of a batch lie. */
+    long batchAddress() {
+        return address + KEY_OFFSET;
+    }
+
+    /** Most bytes that the changes of a batch may have. */
+    long batchRoom() {
+        return length - KEY_OFFSET;
+    }
+
+    boolean isBatch() {
+        return operation() == BATCH || operation() == BATCH_UNDO;
+    }
+
+    int batchCount() {
+        return keyLength();
+    }
+
+    int batchLength() {
+        return valueLength();
+    }
+
+    /** Makes the batch whose changes lie in the slot recoverable. */
+    void armBatch(final int count, final int length, final long position) {
+        arm(BATCH, count, length, XxHash64.hash(null, batchAddress(), length, 0L), position);
+    }
+
+    /** From here on the next owner finishes the undoing of the batch. */
+    void turnBack() {
+        UnsafeApi.putLongRelease(null, address, BATCH_UNDO);
+        UnsafeApi.storeFence();
+    }
+
+    private boolean isBatchSound() {
+        return batchCount() >= 1
+                && batchCount() <= Command.MAX_BATCH_COMMANDS
+                && batchLength() >= 1
+                && batchLength() <= batchRoom()
+                && XxHash64.hash(null, batchAddress(), batchLength(), 0L) == keyHash();
     }
 
     long keyAddress() {
@@ -75,6 +123,12 @@ final class RedoSlot {
         UnsafeApi.copyMemory(keyBase, from, null, keyAddress(), keyLength);
     }
 
+    /** Whether the slot's command is about this key. */
+    boolean isKey(final long otherAddress, final int otherLength) {
+        return otherLength == keyLength()
+                && EntryFinder.matches(null, otherAddress, keyAddress(), otherLength);
+    }
+
     /** Makes the command that lies in the slot recoverable. */
     void arm(
             final long operation,
@@ -102,6 +156,9 @@ final class RedoSlot {
         final long operation = operation();
         final int keyLength = keyLength();
         final int payloadLength = valueLength() - ValueDescriptor.HEADER_LENGTH;
+        if (operation == BATCH || operation == BATCH_UNDO) {
+            return isBatchSound();
+        }
         if (operation != PUT && operation != REMOVE
                 || keyLength < 1
                 || keyLength > StoreContext.MAX_KEY_LENGTH

@@ -2,81 +2,53 @@ package io.stoat.store;
 
 import static io.stoat.store.ControlDescriptor.*;
 
-import java.nio.file.Path;
-import net.openhft.chronicle.map.ChronicleMap;
 import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One shard, seen by its owner: a Chronicle Map, its control file, and the commands that change it.
- * Exactly one thread of one process calls the commands. A value that keeps its length is
- * overwritten in place under its segment's sequence; everything else goes through Chronicle Map's
- * own operations, also under the sequence. No command allocates; refusals are {@link Status} codes.
+ * One shard, seen by its owner: the commands. Exactly one thread of one process calls them. A value
+ * that keeps its length is overwritten in place under its segment's sequence; everything else goes
+ * through Chronicle Map's own operations, also under the sequence. Inside a batch the commands
+ * change only the {@link BatchPlan}. No command allocates; refusals are {@link Status} codes.
  */
 final class Shard implements AutoCloseable {
-    private static final int ABSENT = -1;
+    private static final int ABSENT = ShardStorage.ABSENT;
 
-    private final Path mapFile;
+    private final ShardStorage storage;
     private final ControlFile control;
-    private final MapLayout layout;
-    private final ChronicleMap<NativeBytes, NativeBytes> map;
+    private final RedoSlot redo;
+    private final BatchPlan plan;
+    private final BatchCommit commit;
+    private final ShardSweep sweep;
     private final long capacityEntries;
     private final int maxValueLength;
-    private final NativeBytes key = new NativeBytes();
-    private final NativeBytes value = new NativeBytes();
     private final UnsafeBuffer counterScratch =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Long.BYTES, Long.BYTES));
-    private final RedoSlot redo;
-    private MappedFile mapped;
     private EntryFinder finder;
-    private long entryCount;
-    private long valueBytes;
+    private boolean batching;
+    private int planned = BatchPlan.NONE;
+    private long entryAddress;
+    private int entryLength;
     private long position;
     private long next;
     private long version;
     private long counter;
-    private int sweepSegment;
-    private long sweepTier;
-    private long sweepSlot;
+    private boolean outOfSpace;
     private boolean closed;
 
     /** Takes over what {@link ShardOpener} opened. */
-    Shard(
-            final Path mapFile,
-            final ControlFile control,
-            final ChronicleMap<NativeBytes, NativeBytes> map) {
-        this.mapFile = mapFile;
-        this.control = control;
-        this.map = map;
-        layout = control.layout();
+    Shard(final ShardStorage storage) {
+        this.storage = storage;
+        control = storage.control();
+        finder = storage.finder();
+        redo = control.redoSlot();
+        plan = new BatchPlan(redo);
+        commit = new BatchCommit(storage, redo, plan);
+        sweep = new ShardSweep(storage);
         capacityEntries = control.get(CAPACITY_ENTRIES_OFFSET);
         maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
-        redo = control.redoSlot();
-        mapFileTo(control.mappedLength());
-        entryCount = control.get(ENTRY_COUNT_OFFSET);
-        valueBytes = control.get(VALUE_BYTES_OFFSET);
         position = control.get(APPLIED_POSITION_OFFSET);
-    }
-
-    private void mapFileTo(final long length) {
-        final MappedFile previous = mapped;
-        mapped = MappedFile.map(mapFile, true, length);
-        finder = new EntryFinder(layout, mapped.address(), length);
-        // the tier's address was in the old mapping
-        sweepTier = 0;
-        if (previous != null) {
-            previous.close();
-        }
-    }
-
-    /** Chronicle Map grows its file by extra tiers; the owner's mapping and the readers' follow. */
-    void followGrowth() {
-        final long storeSize = UnsafeApi.getLong(mapped.address() + layout.storeSizeOffset());
-        if (storeSize != mapped.length()) {
-            mapFileTo(storeSize);
-            control.put(MAPPED_LENGTH_OFFSET, storeSize);
-        }
     }
 
     /**
@@ -108,6 +80,71 @@ final class Shard implements AutoCloseable {
         }
     }
 
+    /** The commands up to {@link #commitBatch()} are planned together. */
+    void beginBatch() {
+        plan.begin();
+        batching = true;
+    }
+
+    /** Says which command of the batch comes next. */
+    void batchCommand(final int index) {
+        plan.startCommand(index);
+    }
+
+    /** Forgets the planned commands. */
+    void abandonBatch() {
+        batching = false;
+        planned = BatchPlan.NONE;
+    }
+
+    /**
+     * Applies what was planned, all or nothing.
+     *
+     * @return {@link Status#OK}, or {@link Status#STORE_FULL}, for want of room, with {@link
+     *     #refusedCommand()}.
+     */
+    int commitBatch() {
+        abandonBatch();
+        outOfSpace = false;
+        if (plan.count() == 0) {
+            version = 0;
+            return Status.OK;
+        }
+        final int status = commit.run(next);
+        finder = storage.finder();
+        if (status == Status.OK) {
+            version = next;
+            moveTo(next);
+            redo.disarm();
+        } else {
+            version = 0;
+            outOfSpace = true;
+        }
+        return status;
+    }
+
+    /** The command that found no room when {@link #commitBatch()} was refused. */
+    int refusedCommand() {
+        return commit.refusedCommand();
+    }
+
+    /** Looks the key up, in the batch first; leaves address and length of its value in fields. */
+    private int find(
+            final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        if (batching) {
+            planned = plan.find(keyBase, keyAddress, keyLength, hash);
+            if (planned != BatchPlan.NONE) {
+                entryAddress = plan.valueAddress(planned);
+                entryLength = plan.valueLength(planned);
+                return plan.isPut(planned) ? EntryFinder.FOUND : EntryFinder.ABSENT;
+            }
+        }
+        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        entryAddress = finder.valueAddress();
+        entryLength = finder.valueLength();
+        return found;
+    }
+
     /**
      * Writes a value.
      *
@@ -132,13 +169,10 @@ final class Shard implements AutoCloseable {
         if (closed) {
             return Status.CLOSED;
         }
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
-            return Status.KEY_LENGTH_INVALID;
-        }
         if (payloadLength > maxValueLength) {
             return Status.VALUE_TOO_LONG;
         }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found == EntryFinder.OUT_OF_BOUNDS) {
             return Status.CORRUPT;
         }
@@ -177,7 +211,7 @@ final class Shard implements AutoCloseable {
         if (payloadLength > maxValueLength) {
             return Status.VALUE_TOO_LONG;
         }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found == EntryFinder.OUT_OF_BOUNDS) {
             return Status.CORRUPT;
         }
@@ -207,19 +241,19 @@ final class Shard implements AutoCloseable {
         if (closed) {
             return Status.CLOSED;
         }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found == EntryFinder.OUT_OF_BOUNDS) {
             return Status.CORRUPT;
         }
         long old = 0;
         long expiresAtMs = 0;
         if (found == EntryFinder.FOUND && !isExpired(nowMs)) {
-            version = ValueDescriptor.version(finder.valueAddress());
-            if (finder.valueLength() != ValueDescriptor.HEADER_LENGTH + Long.BYTES) {
+            version = ValueDescriptor.version(entryAddress);
+            if (entryLength != ValueDescriptor.HEADER_LENGTH + Long.BYTES) {
                 return Status.NOT_A_COUNTER;
             }
-            old = UnsafeApi.getLong(ValueDescriptor.payload(finder.valueAddress()));
-            expiresAtMs = ValueDescriptor.expiresAtMs(finder.valueAddress());
+            old = UnsafeApi.getLong(ValueDescriptor.payload(entryAddress));
+            expiresAtMs = ValueDescriptor.expiresAtMs(entryAddress);
         }
         final long sum = old + delta;
         if (((old ^ sum) & (delta ^ sum)) < 0) {
@@ -259,7 +293,7 @@ final class Shard implements AutoCloseable {
         if (closed) {
             return Status.CLOSED;
         }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found != EntryFinder.FOUND) {
             return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
         }
@@ -275,8 +309,8 @@ final class Shard implements AutoCloseable {
                 next,
                 expiresAtMs,
                 null,
-                ValueDescriptor.payload(finder.valueAddress()),
-                finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
+                ValueDescriptor.payload(entryAddress),
+                entryLength - ValueDescriptor.HEADER_LENGTH);
     }
 
     /** Writes an entry: composed in the redo slot, armed, then put into the map. */
@@ -291,7 +325,21 @@ final class Shard implements AutoCloseable {
             final Object payloadBase,
             final long payloadAddress,
             final int payloadLength) {
-        if (!found && entryCount >= capacityEntries) {
+        outOfSpace = false;
+        if (batching) {
+            return planWrite(
+                    found,
+                    keyBase,
+                    keyAddress,
+                    keyLength,
+                    hash,
+                    entryVersion,
+                    expiresAtMs,
+                    payloadBase,
+                    payloadAddress,
+                    payloadLength);
+        }
+        if (!found && storage.entryCount() >= capacityEntries) {
             return Status.STORE_FULL;
         }
         final long checksum =
@@ -313,15 +361,14 @@ final class Shard implements AutoCloseable {
                 payloadLength);
         redo.copyKey(keyBase, keyAddress, keyLength);
         redo.arm(RedoSlot.PUT, keyLength, length, hash, next);
-        final int status;
-        if (found && finder.valueLength() == length) {
-            final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
-            final long even = beginChange(sequenceAddress);
-            UnsafeApi.copyMemory(redo.valueAddress(), finder.valueAddress(), length);
+        final long sequenceAddress = storage.sequenceAddress(hash);
+        final long even = beginChange(sequenceAddress);
+        int status = Status.OK;
+        if (found && entryLength == length) {
+            UnsafeApi.copyMemory(redo.valueAddress(), entryAddress, length);
             endChange(sequenceAddress, even);
-            status = Status.OK;
         } else {
-            status = putThroughMap(hash, found ? finder.valueLength() : ABSENT);
+            status = putThroughMap(keyLength, hash, length, found, sequenceAddress, even);
         }
         if (status == Status.OK) {
             version = entryVersion;
@@ -331,13 +378,74 @@ final class Shard implements AutoCloseable {
         return status;
     }
 
+    private int putThroughMap(
+            final int keyLength,
+            final long hash,
+            final int length,
+            final boolean found,
+            final long sequenceAddress,
+            final long even) {
+        try {
+            final int status =
+                    storage.put(
+                            redo.keyAddress(),
+                            keyLength,
+                            hash,
+                            redo.valueAddress(),
+                            length,
+                            found ? entryLength : ABSENT);
+            outOfSpace = status != Status.OK;
+            return status;
+        } finally {
+            finder = storage.finder();
+            endChange(sequenceAddress, even);
+        }
+    }
+
+    private int planWrite(
+            final boolean found,
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long entryVersion,
+            final long expiresAtMs,
+            final Object payloadBase,
+            final long payloadAddress,
+            final int payloadLength) {
+        if (!found && storage.entryCount() + plan.added() >= capacityEntries) {
+            return Status.STORE_FULL;
+        }
+        final boolean inMap =
+                planned == BatchPlan.NONE
+                        ? found
+                        : finder.find(keyBase, keyAddress, keyLength, hash) == EntryFinder.FOUND;
+        if (!plan.put(
+                planned,
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                inMap ? finder.valueLength() : ABSENT,
+                finder.valueAddress(),
+                entryVersion,
+                expiresAtMs,
+                payloadBase,
+                payloadAddress,
+                payloadLength)) {
+            return Status.BATCH_TOO_LARGE;
+        }
+        version = entryVersion;
+        return Status.OK;
+    }
+
     private int check(
             final int mode, final boolean found, final long expectedVersion, final long nowMs) {
         final boolean live = found && !isExpired(nowMs);
         switch (mode) {
             case PutMode.IF_ABSENT:
                 if (live) {
-                    version = ValueDescriptor.version(finder.valueAddress());
+                    version = ValueDescriptor.version(entryAddress);
                     return Status.ALREADY_EXISTS;
                 }
                 return Status.OK;
@@ -345,7 +453,7 @@ final class Shard implements AutoCloseable {
                 if (!live) {
                     return Status.NOT_FOUND;
                 }
-                version = ValueDescriptor.version(finder.valueAddress());
+                version = ValueDescriptor.version(entryAddress);
                 return version == expectedVersion ? Status.OK : Status.VERSION_MISMATCH;
             default:
                 return Status.OK;
@@ -353,37 +461,7 @@ final class Shard implements AutoCloseable {
     }
 
     private boolean isExpired(final long nowMs) {
-        return ValueDescriptor.isExpired(ValueDescriptor.expiresAtMs(finder.valueAddress()), nowMs);
-    }
-
-    /** Puts the redo slot's entry by Chronicle Map's own operation. */
-    private int putThroughMap(final long hash, final int oldLength) {
-        final int length = redo.valueLength();
-        key.wrap(redo.keyAddress(), redo.keyLength());
-        value.wrap(redo.valueAddress(), length);
-        final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
-        final long even = beginChange(sequenceAddress);
-        try {
-            map.put(key, value);
-            followGrowth();
-        } catch (final RuntimeException ex) {
-            if (!RefusedPut.isRefusal(ex)) {
-                throw ex;
-            }
-            followGrowth();
-            RefusedPut.undo(ex, mapFile, layout, mapped, finder, key.address, key.length, hash);
-            return Status.STORE_FULL;
-        } finally {
-            endChange(sequenceAddress, even);
-        }
-        if (oldLength == ABSENT) {
-            entryCount++;
-            valueBytes += length - ValueDescriptor.HEADER_LENGTH;
-        } else {
-            valueBytes += length - oldLength;
-        }
-        publishCounts();
-        return Status.OK;
+        return ValueDescriptor.isExpired(ValueDescriptor.expiresAtMs(entryAddress), nowMs);
     }
 
     /**
@@ -405,20 +483,21 @@ final class Shard implements AutoCloseable {
         if (closed) {
             return Status.CLOSED;
         }
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found != EntryFinder.FOUND) {
             return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
         }
         final boolean expired = isExpired(nowMs);
-        version = expired ? 0 : ValueDescriptor.version(finder.valueAddress());
+        version = expired ? 0 : ValueDescriptor.version(entryAddress);
         if (mode == PutMode.IF_VERSION && !expired && version != expectedVersion) {
             return Status.VERSION_MISMATCH;
         }
+        if (batching) {
+            return expired ? Status.NOT_FOUND : planRemove(keyBase, keyAddress, keyLength, hash);
+        }
+        redo.copyKey(keyBase, keyAddress, keyLength);
         // the entry of an expired key is gone for everyone already: no command did that
-        removeFound(keyBase, keyAddress, keyLength, hash, expired ? position : next);
+        removeArmed(keyLength, hash, entryLength, expired ? position : next);
         if (!expired) {
             moveTo(next);
         }
@@ -426,27 +505,42 @@ final class Shard implements AutoCloseable {
         return expired ? Status.NOT_FOUND : Status.OK;
     }
 
-    /** Removes the entry that the finder found; leaves the redo slot armed. */
-    private void removeFound(
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength,
-            final long hash,
-            final long commandPosition) {
-        final int payloadLength = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
-        redo.copyKey(keyBase, keyAddress, keyLength);
+    private int planRemove(
+            final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        final boolean inMap =
+                planned == BatchPlan.NONE
+                        || finder.find(keyBase, keyAddress, keyLength, hash) == EntryFinder.FOUND;
+        return plan.remove(
+                        planned,
+                        keyBase,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        inMap ? finder.valueLength() : ABSENT)
+                ? Status.OK
+                : Status.BATCH_TOO_LARGE;
+    }
+
+    /** Removes the entry whose key lies in the redo slot; leaves the slot armed. */
+    private void removeArmed(
+            final int keyLength, final long hash, final int length, final long commandPosition) {
         redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, commandPosition);
-        key.wrap(redo.keyAddress(), keyLength);
-        final long sequenceAddress = control.sequenceAddress(finder.segmentOf(hash));
+        final long sequenceAddress = storage.sequenceAddress(hash);
         final long even = beginChange(sequenceAddress);
         try {
-            map.remove(key);
+            storage.remove(redo.keyAddress(), keyLength, length);
         } finally {
             endChange(sequenceAddress, even);
         }
-        entryCount--;
-        valueBytes -= payloadLength;
-        publishCounts();
+    }
+
+    /** Removes the entry that the finder shows, which is nobody's any more: no command did that. */
+    private void drop(final EntryFinder shown) {
+        final int keyLength = shown.keyLength();
+        final long hash = XxHash64.hash(null, shown.keyAddress(), keyLength, 0L);
+        redo.copyKey(null, shown.keyAddress(), keyLength);
+        removeArmed(keyLength, hash, shown.valueLength(), position);
+        redo.disarm();
     }
 
     /**
@@ -460,38 +554,38 @@ final class Shard implements AutoCloseable {
     int sweep(final long nowMs, final int maxSlots) {
         int removed = 0;
         for (int left = closed ? 0 : maxSlots; left > 0; left--) {
-            if (sweepTier == 0) {
-                sweepTier = finder.firstTier(sweepSegment);
-                sweepSlot = finder.slotCapacity() - 1;
-            }
-            // a removal shifts later entries down into its slot, so the walk goes down too
-            if (finder.entryAt(sweepTier, sweepSlot) == EntryFinder.FOUND && isExpired(nowMs)) {
-                final long keyAddress = finder.keyAddress();
-                final int keyLength = finder.keyLength();
-                final long hash = XxHash64.hash(null, keyAddress, keyLength, 0L);
-                removeFound(null, keyAddress, keyLength, hash, position);
-                redo.disarm();
+            if (sweep.isExpired(nowMs)) {
+                drop(finder);
                 removed++;
             }
-            if (--sweepSlot < 0) {
-                nextSweepTier();
-            }
+            sweep.next();
         }
         return removed;
     }
 
-    private void nextSweepTier() {
-        sweepTier = finder.nextTier(sweepSegment, sweepTier);
-        sweepSlot = finder.slotCapacity() - 1;
-        if (sweepTier <= 0) {
-            sweepTier = 0;
-            sweepSegment = sweepSegment + 1 & (int) layout.segments() - 1;
+    /** Removes all entries of a segment that have expired. */
+    int sweepSegment(final int segment, final long nowMs) {
+        int removed = 0;
+        if (!closed) {
+            sweep.startAt(segment);
+            do {
+                if (sweep.isExpired(nowMs)) {
+                    drop(finder);
+                    removed++;
+                }
+                sweep.next();
+            } while (!sweep.isAtStart());
         }
+        return removed;
     }
 
-    private void publishCounts() {
-        control.put(ENTRY_COUNT_OFFSET, entryCount);
-        control.put(VALUE_BYTES_OFFSET, valueBytes);
+    /** Removes every entry and forgets the position. */
+    void clear() {
+        if (!closed) {
+            moveTo(0);
+            storage.clear();
+            finder = storage.finder();
+        }
     }
 
     /** Copies a live value; the owner's own thread needs no validation. */
@@ -508,23 +602,20 @@ final class Shard implements AutoCloseable {
         if (closed) {
             return Status.CLOSED;
         }
-        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
-            return Status.KEY_LENGTH_INVALID;
-        }
-        final int found = finder.find(keyBase, keyAddress, keyLength, hash);
+        final int found = find(keyBase, keyAddress, keyLength, hash);
         if (found != EntryFinder.FOUND) {
             return found == EntryFinder.ABSENT ? Status.NOT_FOUND : Status.CORRUPT;
         }
         if (isExpired(nowMs)) {
             return Status.NOT_FOUND;
         }
-        version = ValueDescriptor.version(finder.valueAddress());
-        final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
+        version = ValueDescriptor.version(entryAddress);
+        final int length = entryLength - ValueDescriptor.HEADER_LENGTH;
         if (length > maxLength) {
             return Status.BUFFER_TOO_SMALL;
         }
         UnsafeApi.copyMemory(
-                null, ValueDescriptor.payload(finder.valueAddress()), dstBase, dstAddress, length);
+                null, ValueDescriptor.payload(entryAddress), dstBase, dstAddress, length);
         return length;
     }
 
@@ -538,38 +629,25 @@ final class Shard implements AutoCloseable {
         return counter;
     }
 
+    /** Whether the last {@link Status#STORE_FULL} was for want of room in the map's file. */
+    boolean outOfSpace() {
+        return outOfSpace;
+    }
+
     long appliedPosition() {
         return position;
     }
 
     long leadershipTerm() {
-        return control.get(LEADERSHIP_TERM_OFFSET);
+        return closed ? 0 : control.get(LEADERSHIP_TERM_OFFSET);
     }
 
-    /** Sum over the live entries of what vouches for key, version, expiry and payload. */
+    int segments() {
+        return storage.segments();
+    }
+
     long contentChecksum(final long timeMs) {
-        long sum = 0;
-        for (int segment = 0; segment < layout.segments() && !closed; segment++) {
-            for (long tier = finder.firstTier(segment);
-                    tier > 0;
-                    tier = finder.nextTier(segment, tier)) {
-                for (long slot = 0; slot < finder.slotCapacity(); slot++) {
-                    if (finder.entryAt(tier, slot) == EntryFinder.FOUND && !isExpired(timeMs)) {
-                        final long valueAddress = finder.valueAddress();
-                        sum +=
-                                ValueDescriptor.checksum(
-                                        XxHash64.hash(
-                                                null, finder.keyAddress(), finder.keyLength(), 0L),
-                                        ValueDescriptor.version(valueAddress),
-                                        ValueDescriptor.expiresAtMs(valueAddress),
-                                        null,
-                                        ValueDescriptor.payload(valueAddress),
-                                        finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
-                    }
-                }
-            }
-        }
-        return sum;
+        return closed ? 0 : storage.contentChecksum(timeMs);
     }
 
     /** Any thread. */
@@ -663,11 +741,7 @@ final class Shard implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            map.close();
-            control.put(HEARTBEAT_OFFSET, 0);
-            control.put(STATE_OFFSET, STATE_CLOSED);
-            mapped.close();
-            control.close();
+            storage.close();
         }
     }
 }

@@ -18,6 +18,14 @@ final class ShardFiles {
         return dataDir.resolve(String.format("shard-%03d.ctl", shard));
     }
 
+    static Path head(final Path dataDir, final int shard) {
+        return dataDir.resolve(String.format("shard-%03d.head", shard));
+    }
+
+    static Path slots(final Path dataDir, final int shard) {
+        return dataDir.resolve(String.format("shard-%03d.slots", shard));
+    }
+
     /** Owner reads and writes, group reads, others nothing. */
     static void restrict(final Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -26,7 +34,8 @@ final class ShardFiles {
     }
 
     static void deleteShards(final Path dataDir) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDir, "shard-*.{map,ctl}")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(dataDir, "shard-*.{map,ctl,head,slots,part}")) {
             for (final Path file : files) {
                 Files.delete(file);
             }

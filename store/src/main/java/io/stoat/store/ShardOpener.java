@@ -17,13 +17,14 @@ final class ShardOpener {
             final int index,
             final long generation,
             final ShardSizing sizing,
-            final int maxValueLength)
+            final StoreContext context)
             throws IOException {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder().createPersistedTo(mapFile.toFile());
         ShardFiles.restrict(mapFile);
         final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
+        MapHeader.save(mapFile, ShardFiles.head(dataDir, index), (int) hash.headerSize);
         final MapLayout layout =
                 MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
         final ControlFile control =
@@ -32,7 +33,8 @@ final class ShardOpener {
                         index,
                         generation,
                         layout,
-                        maxValueLength,
+                        context.maxValueLength(),
+                        context.maxBatchLength(),
                         sizing.capacityEntries(),
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
@@ -42,7 +44,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(mapFile, control, map);
+        return new Shard(new ShardStorage(mapFile, control, map));
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -56,13 +58,14 @@ final class ShardOpener {
                 ControlFile.open(ShardFiles.control(dataDir, index), index, true);
         try {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
+            MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
                 return recover(dataDir, index, sizing, control, report);
             }
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(mapFile, control, map);
+            return new Shard(new ShardStorage(mapFile, control, map));
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -91,14 +94,15 @@ final class ShardOpener {
         control.holdReaders();
         final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
         final Path mapFile = ShardFiles.map(dataDir, index);
-        MapGrowth.complete(mapFile);
+        recovery.prepare();
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder()
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
-        recovery.run(map);
+        recovery.finish(map);
         control.put(STATE_OFFSET, STATE_OPEN);
-        final Shard shard = new Shard(mapFile, control, map);
-        shard.followGrowth();
+        final ShardStorage storage = new ShardStorage(mapFile, control, map);
+        storage.followGrowth();
+        final Shard shard = new Shard(storage);
         control.releaseReaders();
         report.add(recovery);
         return shard;

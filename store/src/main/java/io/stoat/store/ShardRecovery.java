@@ -2,83 +2,134 @@ package io.stoat.store;
 
 import static io.stoat.store.ControlDescriptor.*;
 
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import net.openhft.chronicle.hash.ChronicleHashCorruption;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
- * Makes one shard sound after its owner died: finishes the command in the redo slot, then checks
- * every entry against its checksum. An entry that fails is moved to {@code
- * quarantine/shard-NNN.entries} (key length, value length, key, value for each; big-endian lengths)
- * and named in {@code quarantine/report.txt}; nothing is dropped silently.
+ * Makes one shard sound after its owner died, in this order: {@link #prepare()} checks every entry
+ * against its checksum and leaves only slots that lead to sound ones, Chronicle Map rebuilds its
+ * free lists and counters from them, {@link #finish} applies the command in the redo slot. What
+ * fails goes to the {@link Quarantine}; nothing is dropped silently. Killed at any point, it can
+ * begin again.
  */
 final class ShardRecovery {
-    private static final int MAX_MESSAGES = 100;
-
     private final Path mapFile;
-    private final Path quarantine;
+    private final Path slotsFile;
     private final int index;
     private final ControlFile control;
-    private final List<String> messages = new ArrayList<>();
+    private final MapLayout layout;
+    private final int maxValueLength;
+    private final RedoSlot redo;
+    private final boolean armed;
+    private final boolean redoSound;
+    private final Quarantine quarantine;
     private final long countBefore;
+    private long soundBefore;
+    private long lost;
     private boolean redone;
     private long entries;
     private long valueBytes;
-    private long quarantined;
     private long missing;
     private long position;
 
     ShardRecovery(final Path dataDir, final int index, final ControlFile control) {
         mapFile = ShardFiles.map(dataDir, index);
-        this.quarantine = dataDir.resolve("quarantine");
+        slotsFile = ShardFiles.slots(dataDir, index);
         this.index = index;
         this.control = control;
+        layout = control.layout();
+        maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
+        redo = control.redoSlot();
+        armed = redo.operation() != RedoSlot.IDLE;
+        redoSound = armed && redo.isSound(maxValueLength);
+        quarantine = new Quarantine(dataDir, index);
         countBefore = control.get(ENTRY_COUNT_OFFSET);
         position = control.get(APPLIED_POSITION_OFFSET);
     }
 
-    /** Takes note of what Chronicle Map mends, for the report. */
-    ChronicleHashCorruption.Listener corruptionListener() {
-        return corruption -> {
-            if (messages.size() < MAX_MESSAGES) {
-                messages.add(corruption.message());
+    /** Before Chronicle Map opens the file. */
+    void prepare() throws IOException {
+        MapGrowth.complete(mapFile);
+        try (MappedFile mapped = MappedFile.map(mapFile, true, storeSize())) {
+            final SlotCopy copy = new SlotCopy(slotsFile, layout, mapped);
+            if (copy.exists() && !copy.restore()) {
+                quarantine.note(slotsFile + " is damaged and was not used");
             }
-        };
+            copy.save();
+            final SlotAudit audit =
+                    new SlotAudit(layout, mapped, redo, redoSound, maxValueLength, quarantine);
+            audit.run();
+            soundBefore = audit.sound();
+            lost = audit.lost();
+        }
     }
 
-    void run(final ChronicleMap<NativeBytes, NativeBytes> map) throws IOException {
-        final RedoSlot redo = control.redoSlot();
-        final boolean armed = redo.operation() != RedoSlot.IDLE;
-        final int maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
-        if (armed && redo.isSound(maxValueLength)) {
-            redo(map, redo);
+    /** What the map says of its own length, where that can be; else what readers were told. */
+    private long storeSize() throws IOException {
+        final long known = control.mappedLength();
+        final long length = Files.size(mapFile);
+        final long own;
+        try (MappedFile mapped = MappedFile.map(mapFile, false, layout.storeSizeOffset() + 8)) {
+            own = UnsafeApi.getLong(mapped.address() + layout.storeSizeOffset());
         }
-        checkEntries(map, maxValueLength);
-        // the command that was cut off may have added or removed one entry
-        missing = Math.max(0, countBefore - entries - quarantined - (armed ? 1 : 0));
+        return own >= known && own <= length ? own : known;
+    }
+
+    /** Takes note of what Chronicle Map mends, for the report. */
+    ChronicleHashCorruption.Listener corruptionListener() {
+        return corruption -> quarantine.note(corruption.message());
+    }
+
+    /** After Chronicle Map's repair. */
+    void finish(final ChronicleMap<NativeBytes, NativeBytes> map) throws IOException {
+        final long repaired = map.longSize();
+        Files.deleteIfExists(slotsFile);
+        if (redoSound && redo.isBatch()) {
+            redone = new BatchRecovery(redo, map, this::undo).run();
+        } else if (redoSound) {
+            redo(map);
+        }
+        if (redone) {
+            position = Math.max(position, redo.position());
+        }
+        count(map);
+        missing = Math.max(0, soundBefore - repaired) + lostBeforeRepair();
         control.put(ENTRY_COUNT_OFFSET, entries);
         control.put(VALUE_BYTES_OFFSET, valueBytes);
         control.put(APPLIED_POSITION_OFFSET, position);
         redo.disarm();
-        if (quarantined + missing > 0) {
-            writeReport();
+        if (quarantine.entries() + missing > 0) {
+            quarantine.report(
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS)
+                            + " shard "
+                            + index
+                            + ": "
+                            + entries
+                            + " entries sound, "
+                            + quarantine.entries()
+                            + " moved to quarantine, "
+                            + missing
+                            + " missing");
         }
     }
 
+    /** The command that was cut off may have added or removed its entries, or torn their slots. */
+    private long lostBeforeRepair() {
+        final long tolerated = !armed ? 0 : redoSound && redo.isBatch() ? redo.batchCount() : 1;
+        return Math.max(
+                Math.max(0, lost - tolerated),
+                countBefore - soundBefore - quarantine.entries() - tolerated);
+    }
+
     /** Applying a command that was complete already changes nothing but the place of its bytes. */
-    private void redo(final ChronicleMap<NativeBytes, NativeBytes> map, final RedoSlot redo) {
+    private void redo(final ChronicleMap<NativeBytes, NativeBytes> map) {
         final NativeBytes key = new NativeBytes();
         key.wrap(redo.keyAddress(), redo.keyLength());
         if (redo.operation() == RedoSlot.PUT) {
@@ -91,23 +142,23 @@ final class ShardRecovery {
                     throw ex;
                 }
                 // it was refused, or would have been
-                undo(ex, map, redo);
+                undo(ex, map, redo.keyAddress(), redo.keyLength(), redo.keyHash());
                 return;
             }
         } else {
             map.remove(key);
         }
-        position = Math.max(position, redo.position());
         redone = true;
     }
 
     private void undo(
             final RuntimeException refusal,
             final ChronicleMap<NativeBytes, NativeBytes> map,
-            final RedoSlot redo) {
+            final long keyAddress,
+            final int keyLength,
+            final long keyHash) {
         final long length =
                 ((VanillaChronicleHash<?, ?, ?, ?>) map).globalMutableState().getDataStoreSize();
-        final MapLayout layout = control.layout();
         try (MappedFile mapped = MappedFile.map(mapFile, true, length)) {
             RefusedPut.undo(
                     refusal,
@@ -115,89 +166,20 @@ final class ShardRecovery {
                     layout,
                     mapped,
                     new EntryFinder(layout, mapped.address(), length),
-                    redo.keyAddress(),
-                    redo.keyLength(),
-                    redo.keyHash());
+                    keyAddress,
+                    keyLength,
+                    keyHash);
         }
     }
 
-    private void checkEntries(
-            final ChronicleMap<NativeBytes, NativeBytes> map, final int maxValueLength) {
+    private void count(final ChronicleMap<NativeBytes, NativeBytes> map) {
         map.forEachEntry(
                 entry -> {
-                    final NativeBytes key = entry.key().get();
                     final NativeBytes value = entry.value().get();
-                    final int payloadLength = value.length - ValueDescriptor.HEADER_LENGTH;
-                    final long hash = XxHash64.hash(null, key.address, key.length, 0L);
-                    if (payloadLength < 0
-                            || payloadLength > maxValueLength
-                            || key.length < 1
-                            || key.length > StoreContext.MAX_KEY_LENGTH
-                            || !ValueDescriptor.isSound(value.address, payloadLength, hash)) {
-                        quarantine(key, value);
-                        entry.doRemove();
-                    } else {
-                        entries++;
-                        valueBytes += payloadLength;
-                        position = Math.max(position, ValueDescriptor.version(value.address));
-                    }
+                    entries++;
+                    valueBytes += value.length - ValueDescriptor.HEADER_LENGTH;
+                    position = Math.max(position, ValueDescriptor.version(value.address));
                 });
-    }
-
-    private void quarantine(final NativeBytes key, final NativeBytes value) {
-        quarantined++;
-        try {
-            Files.createDirectories(quarantine);
-            try (DataOutputStream out =
-                    new DataOutputStream(
-                            Files.newOutputStream(
-                                    quarantine.resolve(String.format("shard-%03d.entries", index)),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.APPEND))) {
-                out.writeInt(key.length);
-                out.writeInt(value.length);
-                out.write(bytes(key));
-                out.write(bytes(value));
-            }
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(
-                    "cannot move a damaged entry to " + quarantine + ": free space there", ex);
-        }
-        if (messages.size() < MAX_MESSAGES) {
-            messages.add("entry with key " + printable(bytes(key)) + ": checksum does not match");
-        }
-    }
-
-    private static byte[] bytes(final NativeBytes from) {
-        final byte[] bytes = new byte[from.length];
-        new UnsafeBuffer(from.address, from.length).getBytes(0, bytes);
-        return bytes;
-    }
-
-    private static String printable(final byte[] key) {
-        return new String(key, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?");
-    }
-
-    private void writeReport() throws IOException {
-        Files.createDirectories(quarantine);
-        final List<String> lines = new ArrayList<>();
-        lines.add(
-                Instant.now().truncatedTo(ChronoUnit.SECONDS)
-                        + " shard "
-                        + index
-                        + ": "
-                        + entries
-                        + " entries sound, "
-                        + quarantined
-                        + " moved to quarantine, "
-                        + missing
-                        + " missing");
-        messages.forEach(message -> lines.add("  " + message));
-        Files.write(
-                quarantine.resolve("report.txt"),
-                lines,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
     }
 
     boolean redone() {
@@ -209,7 +191,7 @@ final class ShardRecovery {
     }
 
     long quarantined() {
-        return quarantined;
+        return quarantine.entries();
     }
 
     long missing() {

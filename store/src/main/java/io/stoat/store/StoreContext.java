@@ -30,6 +30,12 @@ public final class StoreContext {
     /** Expected key length when none is configured, bytes. */
     public static final int DEFAULT_AVERAGE_KEY_LENGTH = 24;
 
+    /** Room for a batch when none is configured, bytes. */
+    public static final int DEFAULT_MAX_BATCH_LENGTH = 64 * 1024;
+
+    /** Most room for a batch that can be configured, bytes. */
+    public static final int MAX_BATCH_LENGTH_LIMIT = 64 * 1024 * 1024;
+
     /** Sentinel: the setting was not given. */
     static final int UNSET = -1;
 
@@ -40,6 +46,7 @@ public final class StoreContext {
     private int averageValueLength = UNSET;
     private int averageKeyLength = UNSET;
     private int segmentsPerShard = UNSET;
+    private int maxBatchLength = DEFAULT_MAX_BATCH_LENGTH;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private boolean heartbeatThread = true;
     private boolean concluded;
@@ -64,6 +71,7 @@ public final class StoreContext {
         requireRange("averageKeyLength", averageKeyLength, 1, MAX_KEY_LENGTH);
         requireRange("averageValueLength", averageValueLength, 1, MAX_VALUE_LENGTH_LIMIT);
         requireRange("segmentsPerShard", segmentsPerShard, 1, 1 << 20);
+        requireRange("maxBatchLength", maxBatchLength, 0, MAX_BATCH_LENGTH_LIMIT);
         if (segmentsPerShard != UNSET && Integer.bitCount(segmentsPerShard) != 1) {
             throw new StoreException(
                     "segmentsPerShard=" + segmentsPerShard + " must be a power of two");
@@ -206,6 +214,25 @@ public final class StoreContext {
      */
     int segmentsPerShard() {
         return segmentsPerShard;
+    }
+
+    /**
+     * @param maxBatchLength room for the changes of a batch, bytes, in every shard's control file;
+     *     fixed when the directory is created. A change takes 32 bytes, key, value and, when an
+     *     entry becomes longer, its old value.
+     * @return this
+     */
+    public StoreContext maxBatchLength(final int maxBatchLength) {
+        requireOpen();
+        this.maxBatchLength = maxBatchLength;
+        return this;
+    }
+
+    /**
+     * @return room for the changes of a batch, bytes.
+     */
+    public int maxBatchLength() {
+        return maxBatchLength;
     }
 
     /**

@@ -51,7 +51,7 @@ final class StoreDirectory {
             requireRoom(context, sizing);
             ShardFiles.restrict(dataDir.resolve(StoreMark.FILE_NAME));
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.create(dataDir, i, 1, sizing, context.maxValueLength());
+                shards[i] = ShardOpener.create(dataDir, i, 1, sizing, context);
             }
             mark.signalCreated(shards.length, 1, context.entries(), context.maxValueLength());
             return shards;

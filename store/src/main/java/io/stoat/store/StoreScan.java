@@ -14,7 +14,7 @@ import org.agrona.UnsafeApi;
  * changes during every one of {@value #ATTEMPTS} copies is walked entry by entry instead: each
  * entry is still validated, but one may be visited twice, or missed if it moved meanwhile; {@link
  * #busySegments()} counts such segments, so that a caller can tell and scan again. Expired entries
- * are left out.
+ * are left out unless {@link #withExpired} asks for them.
  */
 public final class StoreScan {
     private static final int ATTEMPTS = 200;
@@ -28,6 +28,7 @@ public final class StoreScan {
     private int prefixLength;
     private int end;
     private long busySegments;
+    private boolean withExpired;
 
     StoreScan(final StoreReader reader) {
         this.reader = reader;
@@ -46,6 +47,17 @@ public final class StoreScan {
         prefix = buffer;
         prefixOffset = offset;
         prefixLength = length;
+        return this;
+    }
+
+    /**
+     * Visits expired entries, too, as long as they are there.
+     *
+     * @param withExpired false at first.
+     * @return this.
+     */
+    public StoreScan withExpired(final boolean withExpired) {
+        this.withExpired = withExpired;
         return this;
     }
 
@@ -229,7 +241,8 @@ public final class StoreScan {
             entry.checksum = buffer.getLong(at + 24);
             entry.keyOffset = at + RECORD_HEADER;
             at = entry.valueOffset() + entry.valueLength;
-            if (!ValueDescriptor.isExpired(entry.expiresAtMs, nowMs) && !consumer.onEntry(entry)) {
+            if ((withExpired || !ValueDescriptor.isExpired(entry.expiresAtMs, nowMs))
+                    && !consumer.onEntry(entry)) {
                 return false;
             }
         }

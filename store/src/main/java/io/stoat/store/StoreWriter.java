@@ -22,6 +22,8 @@ public final class StoreWriter {
     /** The shard's own next position: for stores that no log drives. */
     public static final long NEXT_POSITION = 0;
 
+    private static final int NOT_REFUSED = -1;
+
     private final ShardMap shardMap;
     private final EpochClock clock;
     private final Shard[] shards;
@@ -33,6 +35,13 @@ public final class StoreWriter {
     private long version;
     private long counter;
     private int sweepTurn;
+    private final CommandDecoder item = new CommandDecoder();
+    private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
+    private final int[] statuses = new int[Command.MAX_BATCH_COMMANDS];
+    private final long[] versions = new long[Command.MAX_BATCH_COMMANDS];
+    private final long[] counters = new long[Command.MAX_BATCH_COMMANDS];
+    private int results;
+    private int refusedIndex = NOT_REFUSED;
 
     /** Takes the shards that are not null. */
     StoreWriter(final ShardMap shardMap, final EpochClock clock, final Shard[] shards) {
@@ -62,6 +71,12 @@ public final class StoreWriter {
      *     {@link Status#WRONG_SHARD}, or {@link Status#ALREADY_APPLIED} for a position that the
      *     shard has passed: nothing changes then. A refused command that has a position of its own
      *     moves the shard's applied position, too.
+     *     <p>Of a batch: {@link Status#OK} when all its commands succeeded, each seeing what those
+     *     before it did, all with the batch's position as their version; else the status of the one
+     *     that was refused, with {@link #refusedIndex()}, and nothing has changed. A {@link
+     *     Command#REMOVE} of a key that is not there is no refusal. {@link Status#BATCH_TOO_LARGE}
+     *     when it has more than {@link Command#MAX_BATCH_COMMANDS} commands or its changes take
+     *     more than {@link StoreContext#maxBatchLength()}.
      */
     public int apply(
             final DirectBuffer buffer,
@@ -71,9 +86,14 @@ public final class StoreWriter {
             final long timeMs) {
         version = 0;
         counter = 0;
+        results = 0;
+        refusedIndex = NOT_REFUSED;
         final int sound = command.wrap(buffer, offset, length);
-        if (sound != Status.OK || command.operation() == Command.BATCH) {
-            return sound == Status.OK ? Status.MALFORMED : sound;
+        if (sound != Status.OK) {
+            return sound;
+        }
+        if (command.operation() == Command.BATCH) {
+            return applyBatch(position, timeMs);
         }
         final int status = route(buffer, command.keyOffset(), command.keyLength());
         if (status != Status.OK) {
@@ -82,17 +102,84 @@ public final class StoreWriter {
         if (!shard.startAt(position)) {
             return Status.ALREADY_APPLIED;
         }
-        final int result = execute(timeMs);
+        final int result = execute(command, timeMs);
         shard.finishAt(position);
         version = shard.version();
         return result;
     }
 
-    private int execute(final long timeMs) {
-        final DirectBuffer buffer = command.buffer();
+    private int applyBatch(final long position, final long timeMs) {
+        final int sound = checkBatch();
+        if (sound != Status.OK) {
+            return sound;
+        }
+        if (!shard.startAt(position)) {
+            return Status.ALREADY_APPLIED;
+        }
+        shard.beginBatch();
+        int at = command.firstOffset();
+        int status = Status.OK;
+        for (int i = 0; i < command.count() && status == Status.OK; i++) {
+            item.wrapNext(command, at);
+            keyAddress = item.buffer().addressOffset() + item.keyOffset();
+            hash = hashes[i];
+            shard.batchCommand(i);
+            counter = 0;
+            status = execute(item, timeMs);
+            statuses[i] = status;
+            versions[i] = shard.version();
+            counters[i] = counter;
+            results = i + 1;
+            if (status == Status.NOT_FOUND && item.operation() == Command.REMOVE) {
+                status = Status.OK;
+            }
+            at = item.endOffset();
+        }
+        if (status == Status.OK) {
+            status = shard.commitBatch();
+            if (status != Status.OK) {
+                refusedIndex = shard.refusedCommand();
+                statuses[refusedIndex] = status;
+            }
+        } else {
+            refusedIndex = results - 1;
+            shard.abandonBatch();
+        }
+        shard.finishAt(position);
+        version = shard.version();
+        counter = 0;
+        return status;
+    }
+
+    /** Whether every command of the batch is sound and all are of one shard, which it leaves. */
+    private int checkBatch() {
+        if (command.count() > Command.MAX_BATCH_COMMANDS) {
+            return Status.BATCH_TOO_LARGE;
+        }
+        Shard first = null;
+        int at = command.firstOffset();
+        for (int i = 0; i < command.count(); i++) {
+            int status = item.wrapNext(command, at);
+            if (status == Status.OK) {
+                status = route(item.buffer(), item.keyOffset(), item.keyLength());
+                status = first != null && shard != first ? Status.WRONG_SHARD : status;
+            }
+            if (status != Status.OK) {
+                refusedIndex = i;
+                return status;
+            }
+            first = shard;
+            hashes[i] = hash;
+            at = item.endOffset();
+        }
+        return at == command.endOffset() ? Status.OK : Status.MALFORMED;
+    }
+
+    private int execute(final CommandDecoder from, final long timeMs) {
+        final DirectBuffer buffer = from.buffer();
         final Object base = buffer.byteArray();
-        final int keyLength = command.keyLength();
-        switch (command.operation()) {
+        final int keyLength = from.keyLength();
+        switch (from.operation()) {
             case Command.REMOVE:
                 return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
             case Command.REMOVE_IF_VERSION:
@@ -102,28 +189,28 @@ public final class StoreWriter {
                         keyAddress,
                         keyLength,
                         hash,
-                        command.expectedVersion(),
+                        from.expectedVersion(),
                         timeMs);
             case Command.ADD:
                 final int status =
-                        shard.add(base, keyAddress, keyLength, hash, command.delta(), timeMs);
-                counter = shard.counter();
+                        shard.add(base, keyAddress, keyLength, hash, from.delta(), timeMs);
+                counter = status == Status.OK ? shard.counter() : 0;
                 return status;
             case Command.TOUCH:
                 return shard.touch(
-                        base, keyAddress, keyLength, hash, command.expiresAtMs(timeMs), timeMs);
+                        base, keyAddress, keyLength, hash, from.expiresAtMs(timeMs), timeMs);
             default:
                 return shard.put(
-                        command.operation() - Command.PUT,
+                        from.operation() - Command.PUT,
                         base,
                         keyAddress,
                         keyLength,
                         hash,
                         base,
-                        buffer.addressOffset() + command.valueOffset(),
-                        command.valueLength(),
-                        command.expiresAtMs(timeMs),
-                        command.expectedVersion(),
+                        buffer.addressOffset() + from.valueOffset(),
+                        from.valueLength(),
+                        from.expiresAtMs(timeMs),
+                        from.expectedVersion(),
                         timeMs);
         }
     }
@@ -363,6 +450,33 @@ public final class StoreWriter {
         return removed;
     }
 
+    /**
+     * Removes every entry of one segment that has expired. Unlike {@link #sweep} it depends on
+     * nothing but keys and time, so replicas that take their turns from the log stay alike.
+     *
+     * @param turn running number: turn 0, 1, … go over the segments of the writer's shards.
+     * @param timeMs what has expired by then goes.
+     * @return entries removed.
+     */
+    public int sweepSegment(final long turn, final long timeMs) {
+        if (owned.length == 0) {
+            return 0;
+        }
+        final Shard swept = shards[owned[(int) Long.remainderUnsigned(turn, owned.length)]];
+        final long segment = Long.divideUnsigned(turn, owned.length);
+        return swept.sweepSegment((int) segment & swept.segments() - 1, timeMs);
+    }
+
+    /**
+     * Removes every entry of the writer's shards and sets their applied positions to 0: for a
+     * replica that is built anew. Readers wait meanwhile.
+     */
+    public void clear() {
+        for (final int index : owned) {
+            shards[index].clear();
+        }
+    }
+
     private int routeNext(final DirectBuffer key, final int keyOffset, final int keyLength) {
         version = 0;
         if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
@@ -396,6 +510,54 @@ public final class StoreWriter {
      */
     public long counter() {
         return counter;
+    }
+
+    /**
+     * @return whether the last {@link Status#STORE_FULL} was for want of room in the map's file or
+     *     on its disk. That depends on where entries lie; the other reason, the configured number
+     *     of entries, on the commands alone.
+     */
+    public boolean outOfSpace() {
+        return shard != null && shard.outOfSpace();
+    }
+
+    /**
+     * @return commands of the last batch that were tried, whose results the methods below tell; 0
+     *     after another command.
+     */
+    public int results() {
+        return results;
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return its status. That of a command before a refused one says what it would have been.
+     */
+    public int status(final int index) {
+        return statuses[index];
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return version that it wrote, removed or found.
+     */
+    public long version(final int index) {
+        return versions[index];
+    }
+
+    /**
+     * @param index of the command in the last batch.
+     * @return sum of a successful {@link Command#ADD}, else 0.
+     */
+    public long counter(final int index) {
+        return counters[index];
+    }
+
+    /**
+     * @return index of the command for which the last batch was refused, -1 when none was.
+     */
+    public int refusedIndex() {
+        return refusedIndex;
     }
 
     /**

@@ -172,4 +172,57 @@ class AllocationTest {
                                 : store.remove(absent, 0, 16));
         assertNoAllocation(Status.NOT_FOUND, i -> store.remove(absent, 0, 16));
     }
+
+    @Test
+    void applyShouldNotAllocate() {
+        final CommandEncoder encoder = new CommandEncoder();
+        final UnsafeBuffer command = TestBytes.direct(2_048);
+        final UnsafeBuffer other = TestBytes.heap(16);
+        long id = 2;
+        do {
+            TestBytes.putKey(other, id++);
+        } while (store.shardMap().shardOf(other, 0, 16)
+                != store.shardMap().shardOf(heapKey, 0, 16));
+        assertNoAllocation(
+                Status.OK,
+                i -> {
+                    encoder.wrap(command, 0, 2_048);
+                    final int length =
+                            encoder.put(PutMode.ALWAYS, heapKey, 0, 16, value, 0, 128, 9, true, 0);
+                    return store.apply(command, 0, length, StoreWriter.NEXT_POSITION, nowMs);
+                });
+        // in place, longer, shorter, added and removed again
+        assertNoAllocation(
+                Status.OK,
+                i -> {
+                    encoder.wrap(command, 0, 2_048).beginBatch();
+                    encoder.put(
+                            PutMode.ALWAYS,
+                            heapKey,
+                            0,
+                            16,
+                            value,
+                            0,
+                            8 * (1 + (i >> 1 & 15)),
+                            0,
+                            false,
+                            0);
+                    if ((i & 1) == 0) {
+                        encoder.add(other, 0, 16, 1);
+                    } else {
+                        encoder.remove(other, 0, 16);
+                    }
+                    return store.apply(
+                            command, 0, encoder.endBatch(), StoreWriter.NEXT_POSITION, nowMs);
+                });
+        encoder.wrap(command, 0, 2_048).beginBatch();
+        encoder.add(other, 0, 16, 1);
+        encoder.removeIfVersion(heapKey, 0, 16, -1);
+        final int refused = encoder.endBatch();
+        assertNoAllocation(
+                Status.VERSION_MISMATCH,
+                i -> store.apply(command, 0, refused, StoreWriter.NEXT_POSITION, nowMs));
+        assertNoAllocation(Status.MALFORMED, i -> store.apply(command, 1, refused, 0, nowMs));
+        assertNoAllocation(0, i -> store.writer().sweepSegment(i, nowMs));
+    }
 }

@@ -18,10 +18,15 @@ final class CrashWriter {
     static final int KEYS = 400;
     static final int MAX_LENGTH = 520;
 
+    private static final int MAX_BATCH = 10;
     private static final int JOURNAL_LENGTH = 2 * Long.BYTES * KEYS;
 
     private final UnsafeBuffer key = TestBytes.direct(16);
     private final UnsafeBuffer value = TestBytes.direct(MAX_LENGTH);
+    private final UnsafeBuffer batch = TestBytes.direct(16 * 1024);
+    private final CommandEncoder encoder = new CommandEncoder();
+    private final int[] batchIds = new int[MAX_BATCH];
+    private final long[] batchNext = new long[MAX_BATCH];
     private final UnsafeBuffer journal;
     private final Store store;
 
@@ -67,16 +72,60 @@ final class CrashWriter {
             random ^= random << 13;
             random ^= random >>> 7;
             random ^= random << 17;
-            writer.write((int) ((random >>> 8) % KEYS), (random >>> 48 & 7) == 0);
+            if ((random >>> 40 & 3) == 0) {
+                writer.writeBatch(random);
+            } else {
+                writer.write((int) ((random >>> 8 & 0xFFFFFF) % KEYS), (random >>> 48 & 7) == 0);
+            }
         }
     }
 
-    private void write(final int id, final boolean remove) {
+    /** Writes and removes up to ten keys of one shard at once. */
+    private void writeBatch(final long random) {
+        final int first = (int) ((random >>> 8 & 0xFFFFFF) % KEYS);
+        final int most = 1 + (int) (random >>> 32 & 0xF) % MAX_BATCH;
+        final int shard = shardOf(first);
+        int count = 0;
+        encoder.wrap(batch, 0, batch.capacity()).beginBatch();
+        for (int i = 0; i < KEYS && count < most; i++) {
+            final int id = (first + 7 * i) % KEYS;
+            if (shardOf(id) == shard) {
+                final boolean removes = (acknowledged(id) & 1) == 1 && (random >>> i & 7) == 0;
+                final long next = next(id, removes);
+                batchIds[count] = id;
+                batchNext[count++] = next;
+                journal.putLongRelease(offset(id), next);
+                if (removes) {
+                    encoder.remove(key, 0, 16);
+                } else {
+                    final int length = CheckedValue.write(value, id, next, MAX_LENGTH);
+                    encoder.put(PutMode.ALWAYS, key, 0, 16, value, 0, length, 0, false, 0);
+                }
+            }
+        }
+        final int status = store.apply(batch, 0, encoder.endBatch(), StoreWriter.NEXT_POSITION, 0);
+        if (status != Status.OK) {
+            throw new AssertionError(Status.nameOf(status));
+        }
+        for (int i = 0; i < count; i++) {
+            journal.putLongRelease(offset(batchIds[i]) + Long.BYTES, batchNext[i]);
+        }
+    }
+
+    private int shardOf(final int id) {
+        TestBytes.putKey(key, id);
+        return store.shardMap().shardOf(key, 0, 16);
+    }
+
+    /** Odd: present with that tick; even: absent. */
+    private long next(final int id, final boolean removes) {
         final long acknowledged = acknowledged(id);
-        final boolean removes = remove && (acknowledged & 1) == 1;
-        // odd: present with that tick; even: absent
-        final long next =
-                removes ? acknowledged + 1 : (acknowledged | 1) + ((acknowledged & 1) * 2);
+        return removes ? acknowledged + 1 : (acknowledged | 1) + ((acknowledged & 1) * 2);
+    }
+
+    private void write(final int id, final boolean remove) {
+        final boolean removes = remove && (acknowledged(id) & 1) == 1;
+        final long next = next(id, removes);
         journal.putLongRelease(offset(id), next);
         TestBytes.putKey(key, id);
         final int status;
@@ -100,8 +149,13 @@ final class CrashWriter {
         return journal.getLongVolatile(offset(id) + Long.BYTES);
     }
 
-    /** Compares the store with the journal; null when they agree, else the first difference. */
+    /**
+     * Compares the store with the journal; null when they agree, else the first difference. One
+     * command at most was under way, so what it attempted is there for all its keys or for none.
+     */
     String check() {
+        int applied = 0;
+        int notApplied = 0;
         for (int id = 0; id < KEYS; id++) {
             final long attempted = journal.getLongVolatile(offset(id));
             final long acknowledged = acknowledged(id);
@@ -126,10 +180,14 @@ final class CrashWriter {
                         + ", attempted "
                         + attempted;
             }
+            applied += found == attempted && attempted != acknowledged ? 1 : 0;
+            notApplied += found != attempted ? 1 : 0;
             // what is there counts from now on
             journal.putLongRelease(offset(id), found);
             journal.putLongRelease(offset(id) + Long.BYTES, found);
         }
-        return null;
+        return applied > 0 && notApplied > 0
+                ? "a batch is there for " + applied + " keys and not for " + notApplied
+                : null;
     }
 }

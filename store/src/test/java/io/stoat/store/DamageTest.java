@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DamageTest {
     private static final int CASES = 1_500;
+    private static final int OWNER_CASES = Integer.getInteger("stoat.test.damageCases", 500);
     private static final int KEYS = 120;
     private static final int MAX_LENGTH = 300;
 
@@ -62,6 +65,58 @@ class DamageTest {
                 refused > 50 && corrupt > 50 && missed > 50 && served > CASES * 10,
                 refused + " refused, " + corrupt + " corrupt, " + missed + " missed, " + served);
         read("undamaged");
+    }
+
+    /**
+     * The same to a store whose owner was killed, with the next owner opening it: it refuses by
+     * name, or opens and knows only whole values.
+     */
+    @Test
+    void shouldNeverLeadAnOpeningOwnerAstray() throws IOException {
+        createWithExtraTiers();
+        try (ControlFile control = ControlFile.open(dir.resolve("shard-000.ctl"), 0, true)) {
+            control.put(ControlDescriptor.STATE_OFFSET, ControlDescriptor.STATE_OPEN);
+        }
+        final Map<Path, byte[]> sound = new HashMap<>();
+        for (final String name : new String[] {"shard-000.map", "shard-000.ctl", "store.mark"}) {
+            sound.put(dir.resolve(name), Files.readAllBytes(dir.resolve(name)));
+        }
+        final Path[] files = {
+            dir.resolve("shard-000.map"), dir.resolve("shard-000.ctl"), dir.resolve("store.mark")
+        };
+        final long seed = Long.getLong("stoat.seed", 7_481);
+        final Random random = new Random(seed);
+        int opened = 0;
+        for (int number = 0; number < OWNER_CASES; number++) {
+            for (final Map.Entry<Path, byte[]> file : sound.entrySet()) {
+                Files.write(file.getKey(), file.getValue());
+            }
+            final Path file = files[Math.max(0, random.nextInt(6) - 3)];
+            Files.write(file, damage(sound.get(file), random));
+            opened += open("seed " + seed + " case " + number) ? 1 : 0;
+        }
+        assertTrue(
+                opened > OWNER_CASES / 10 && refused > OWNER_CASES / 20,
+                opened + " opened, " + refused + " refused");
+    }
+
+    private boolean open(final String message) {
+        try (Store store = Store.open(new StoreContext().dataDir(dir))) {
+            for (int id = 0; id < KEYS; id++) {
+                TestBytes.putKey(key, id);
+                final int length = store.get(key, 0, 16, copy, 0, MAX_LENGTH);
+                if (length >= 0) {
+                    assertTrue(CheckedValue.isWhole(copy, 0, length, id, MAX_LENGTH), message);
+                } else {
+                    assertEquals(Status.NOT_FOUND, length, message);
+                }
+            }
+            return true;
+        } catch (final StoreException ex) {
+            assertTrue(ex.getMessage().contains(dir.toString()), message + ": " + ex.getMessage());
+            refused++;
+            return false;
+        }
     }
 
     private void createWithExtraTiers() {

@@ -219,6 +219,56 @@ class StoreWriterTest {
         }
     }
 
+    @Test
+    void shouldClearShardsAndFillThemAgain() {
+        final StoreContext context =
+                new StoreContext()
+                        .dataDir(temp.resolve("clear"))
+                        .shardCount(1)
+                        .segmentsPerShard(2)
+                        .entries(2_000)
+                        .averageValueLength(40)
+                        .maxValueLength(256);
+        try (Store store = Store.open(context);
+                StoreReader reader = StoreReader.attach(temp.resolve("clear"))) {
+            // values far longer than expected, so that extra tiers come
+            final int most = fill(store);
+            for (int round = 0; round < 3; round++) {
+                store.writer().clear();
+                assertEquals(0, store.size());
+                assertEquals(0, store.writer().appliedPosition(0));
+                assertEquals(0, store.writer().contentChecksum(0));
+                TestBytes.putKey(key, 1);
+                assertEquals(Status.NOT_FOUND, reader.get(key, 0, 16, value, 0, 256));
+                assertEquals(most, fill(store), "all the room is back");
+                assertEquals(most, store.size());
+                for (int id = 0; id < most; id++) {
+                    TestBytes.putKey(key, id);
+                    assertEquals(256, reader.get(key, 0, 16, value, 0, 256));
+                }
+            }
+        }
+        try (Store store = Store.open(new StoreContext().dataDir(temp.resolve("clear")))) {
+            assertTrue(store.size() > 0);
+            store.writer().clear();
+        }
+        try (Store store = Store.open(new StoreContext().dataDir(temp.resolve("clear")))) {
+            assertEquals(0, store.size());
+        }
+    }
+
+    private int fill(final Store store) {
+        for (int id = 0; ; id++) {
+            TestBytes.putKey(key, id);
+            final int status = store.put(key, 0, 16, value, 0, 256, 0);
+            if (status != Status.OK) {
+                assertEquals(Status.STORE_FULL, status);
+                assertTrue(store.writer().outOfSpace());
+                return id;
+            }
+        }
+    }
+
     private static void restore(final Store to, final ScanEntry entry) {
         assertEquals(
                 Status.OK,

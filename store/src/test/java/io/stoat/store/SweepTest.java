@@ -97,6 +97,37 @@ class SweepTest {
         }
     }
 
+    @Test
+    void shouldSweepSegmentsByTurns() {
+        try (Store store = open();
+                StoreReader reader =
+                        StoreReader.attach(
+                                new ReaderContext().dataDir(dir).epochClock(() -> nowMs))) {
+            for (int id = 0; id < KEYS; id++) {
+                assertEquals(Status.OK, put(store, id, id % 2 == 0 ? 2_000 : 0));
+            }
+            nowMs = 3_000;
+            final long[] visited = new long[2];
+            final StoreScan scan = reader.newScan();
+            assertEquals(Status.OK, scan.forEach(entry -> ++visited[0] > 0));
+            assertEquals(Status.OK, scan.withExpired(true).forEach(entry -> ++visited[1] > 0));
+            assertEquals(KEYS / 2, visited[0]);
+            assertEquals(KEYS, visited[1]);
+            final StoreWriter writer = store.writer();
+            assertEquals(0, writer.sweepSegment(0, 1_999));
+            int removed = 0;
+            for (long turn = 100; turn < 108; turn++) {
+                final int each = writer.sweepSegment(turn, 2_000);
+                assertTrue(each > 0, "two shards of four segments: each turn is another one");
+                assertEquals(0, writer.sweepSegment(turn, 2_000));
+                removed += each;
+            }
+            assertEquals(KEYS / 2, removed);
+            assertEquals(KEYS / 2, store.size());
+            assertEquals(0, writer.sweepSegment(-1, 2_000));
+        }
+    }
+
     /** Rounds over all shards until one removes nothing; returns what was removed. */
     private static long sweepAll(final Store store) {
         long removed = 0;
