@@ -85,14 +85,14 @@ final class CommandApplication {
         int at = first;
         for (int i = 0; i < count; i++) {
             final int length = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
-            final int status =
-                    writer.apply(buffer, at, length, position - (end - at), timeMs);
+            final int status = writer.apply(buffer, at, length, position - (end - at), timeMs);
             final int result = ANSWER_HEADER_LENGTH + i * ReplicatedStoreService.RESULT_LENGTH;
             answer.putInt(result, status, ByteOrder.LITTLE_ENDIAN);
             answer.putInt(result + 4, 0, ByteOrder.LITTLE_ENDIAN);
             answer.putLong(result + 8, writer.version(), ByteOrder.LITTLE_ENDIAN);
             answer.putLong(result + 16, writer.counter(), ByteOrder.LITTLE_ENDIAN);
-            corrupt |= status == Status.CORRUPT;
+            corrupt |=
+                    status == Status.CORRUPT || status == Status.STORE_FULL && writer.outOfSpace();
             at += length;
         }
         applied = count;
@@ -143,8 +143,7 @@ final class CommandApplication {
      *
      * @return its length, bytes.
      */
-    int encodeRefusal(
-            final MutableDirectBuffer buffer, final long clientId, final long sequence) {
+    int encodeRefusal(final MutableDirectBuffer buffer, final long clientId, final long sequence) {
         results.wrapAndApplyHeader(buffer, 0, header)
                 .sequence(sequence)
                 .position(refusal == ReplicationStatus.SEQUENCE_GAP ? expectedSequence : 0)
@@ -164,7 +163,7 @@ final class CommandApplication {
         return repeated;
     }
 
-    /** Whether a shard was ever found damaged. */
+    /** Whether a shard was found damaged, or out of room for a reason that others may not have. */
     boolean isCorrupt() {
         return corrupt;
     }

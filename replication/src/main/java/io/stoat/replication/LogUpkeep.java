@@ -78,10 +78,7 @@ final class LogUpkeep implements AutoCloseable {
         logStart = archive.getStartPosition(recordingId);
         final long base =
                 AeronArchive.segmentFileBasePosition(
-                        logStart,
-                        position,
-                        context.config().termLength(),
-                        context.segmentLength());
+                        logStart, position, context.config().termLength(), context.segmentLength());
         if (base > logStart) {
             archive.purgeSegments(recordingId, base);
             logStart = base;

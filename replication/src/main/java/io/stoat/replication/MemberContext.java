@@ -29,7 +29,8 @@ public final class MemberContext {
     public MemberContext conclude() {
         if (!concluded) {
             if (config == null) {
-                throw new ReplicationException("config is not set: give the cluster's configuration");
+                throw new ReplicationException(
+                        "config is not set: give the cluster's configuration");
             }
             config.host(member);
             if (group < 0 || group >= config.groups()) {

@@ -69,7 +69,11 @@ final class MemberDirectories implements AutoCloseable {
         } catch (final IOException ex) {
             CloseHelper.quietClose(channel);
             throw new ReplicationException(
-                    "member directory " + dir + " cannot be used: " + ex + "; check path and rights",
+                    "member directory "
+                            + dir
+                            + " cannot be used: "
+                            + ex
+                            + "; check path and rights",
                     ex);
         }
     }

@@ -81,9 +81,7 @@ final class MemberDuty implements Agent {
             status.state(isLive ? MemberStatus.State.LIVE : MemberStatus.State.STARTING);
         }
         final long role =
-                isLive
-                        ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID)
-                        : CANDIDATE;
+                isLive ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID) : CANDIDATE;
         status.role(role);
         final boolean isLeader = role == LEADER;
         follow(status.takeRequest(), isLeader, nowMs);

@@ -59,8 +59,7 @@ public final class MemberReader implements AutoCloseable {
                 SystemEpochClock.INSTANCE);
     }
 
-    static MemberReader attach(
-            final Path memberDir, final Path dataDir, final EpochClock clock) {
+    static MemberReader attach(final Path memberDir, final Path dataDir, final EpochClock clock) {
         final MemberStatus status = MemberStatus.attach(memberDir);
         try {
             return new MemberReader(status, StoreReader.attach(dataDir), clock);

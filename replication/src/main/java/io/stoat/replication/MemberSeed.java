@@ -20,16 +20,20 @@ import org.agrona.concurrent.SystemEpochClock;
  */
 final class MemberSeed {
     private static final long IDLE_LIMIT_NS = TimeUnit.SECONDS.toNanos(15);
-    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    static final long NOT_NEEDED = -1;
 
     private MemberSeed() {}
 
-    static boolean isNeeded(
+    /**
+     * Whether this member has to fetch: the position that the others' log has reached, up to which
+     * it must, or {@link #NOT_NEEDED}.
+     */
+    static long neededTo(
             final MemberContext context,
             final MemberDirectories directories,
             final MemberStatus status) {
         if (context.config().members() == 1) {
-            return false;
+            return NOT_NEEDED;
         }
         try (Aeron aeron =
                 Aeron.connect(
@@ -38,10 +42,10 @@ final class MemberSeed {
                                 .errorHandler(context.errorHandler()))) {
             final PeerLogs peers = PeerLogs.ask(context, aeron);
             if (!peers.isFound()) {
-                return false;
+                return NOT_NEEDED;
             }
             if (directories.hasNoLog()) {
-                return true;
+                return peers.end();
             }
             status.heartbeat(System.currentTimeMillis());
             final AeronArchive.Context local =
@@ -54,7 +58,7 @@ final class MemberSeed {
                             .controlResponseStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID + 1);
             try (AeronArchive archive = AeronArchive.connect(local)) {
                 final PeerLogs own = PeerLogs.of(archive);
-                return !own.isFound() || own.end() < peers.start();
+                return own.isFound() && own.end() >= peers.start() ? NOT_NEEDED : peers.end();
             }
         }
     }
@@ -62,11 +66,11 @@ final class MemberSeed {
     static void fetch(
             final MemberContext context,
             final MemberDirectories directories,
-            final AeronArchive.Context localArchive) {
-        final Progress progress = new Progress();
+            final AeronArchive.Context localArchive,
+            final long toPosition) {
+        final Progress progress = new Progress(toPosition);
         try (ClusterBackup backup =
-                ClusterBackup.launch(
-                        backupContext(context, directories, localArchive, progress))) {
+                ClusterBackup.launch(backupContext(context, directories, localArchive, progress))) {
             while (!progress.isDone()) {
                 if (progress.isStuck()) {
                     throw new ReplicationException(
@@ -118,22 +122,26 @@ final class MemberSeed {
 
     /** Written by the backup's thread, read by the one that waits. */
     private static final class Progress implements ClusterBackupEventsListener {
+        private final long toPosition;
         private volatile boolean isUpdated;
         private volatile long position = -1;
         private volatile long progressNs = System.nanoTime();
         private volatile Throwable error;
 
+        Progress(final long toPosition) {
+            this.toPosition = toPosition;
+        }
+
         void onError(final Throwable ex) {
             error = ex;
         }
 
-        /** The log was fetched as far as it was committed: nothing has come for a while. */
         boolean isDone() {
-            return isUpdated && System.nanoTime() - progressNs > QUIET_NS;
+            return isUpdated && position >= toPosition;
         }
 
         boolean isStuck() {
-            return !isUpdated && System.nanoTime() - progressNs > IDLE_LIMIT_NS;
+            return System.nanoTime() - progressNs > IDLE_LIMIT_NS;
         }
 
         String cause() {
@@ -166,9 +174,7 @@ final class MemberSeed {
 
         @Override
         public void onLiveLogProgress(
-                final long recordingId,
-                final long recordingPosCounterId,
-                final long logPosition) {
+                final long recordingId, final long recordingPosCounterId, final long logPosition) {
             if (logPosition > position) {
                 position = logPosition;
                 progressNs = System.nanoTime();

@@ -150,8 +150,7 @@ public final class MemberStatus implements AutoCloseable {
         } catch (final IOException ex) {
             throw new ReplicationException("cannot read " + file + ": " + ex, ex);
         }
-        final MemberStatus status =
-                new MemberStatus(map(file));
+        final MemberStatus status = new MemberStatus(map(file));
         final long version = status.buffer.getLongVolatile(0);
         if (version != LAYOUT_VERSION && version != 0) {
             status.close();

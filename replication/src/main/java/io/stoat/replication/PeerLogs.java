@@ -57,8 +57,7 @@ final class PeerLogs {
             final ClusterConfig config, final int group, final int member, final int peer) {
         return new AeronArchive.Context()
                 .controlRequestChannel(
-                        "aeron:udp?term-length=64k|endpoint="
-                                + config.archiveEndpoint(group, peer))
+                        "aeron:udp?term-length=64k|endpoint=" + config.archiveEndpoint(group, peer))
                 .controlResponseChannel(
                         "aeron:udp?term-length=64k|endpoint=" + config.host(member) + ":0")
                 .messageTimeoutNs(TimeUnit.SECONDS.toNanos(5))

@@ -8,7 +8,6 @@ import io.stoat.replication.codec.MessageHeaderDecoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReadKeyEncoder;
 import io.stoat.replication.codec.ReadResultDecoder;
-import io.stoat.store.Command;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.Status;
@@ -272,8 +271,7 @@ public final class ReplicatedClient implements AutoCloseable {
             position = resultPosition;
             isAwaitedDone = true;
         } else {
-            listener.onResult(
-                    message, index, status, resultVersion, resultCounter, resultPosition);
+            listener.onResult(message, index, status, resultVersion, resultCounter, resultPosition);
         }
     }
 
@@ -387,7 +385,8 @@ public final class ReplicatedClient implements AutoCloseable {
 
     private CommandEncoder awaitEncoder() {
         if (isEncoding && encoder.encodedLength() > 0) {
-            throw new IllegalStateException("commands were encoded but not sent: call send() first");
+            throw new IllegalStateException(
+                    "commands were encoded but not sent: call send() first");
         }
         CommandEncoder commands = commands();
         while (commands == null) {

@@ -32,7 +32,8 @@ public final class ReplicatedClientContext {
     public ReplicatedClientContext conclude() {
         if (!concluded) {
             if (config == null) {
-                throw new ReplicationException("config is not set: give the cluster's configuration");
+                throw new ReplicationException(
+                        "config is not set: give the cluster's configuration");
             }
             if (timeoutNs < 1 || timeoutNs > MAX_TIMEOUT_NS) {
                 throw new ReplicationException(

@@ -82,12 +82,13 @@ public final class ReplicatedMember implements AutoCloseable {
         status.heartbeat(System.currentTimeMillis());
         driver = MediaDriver.launch(driverContext());
         archive = Archive.launch(archiveContext());
-        if (MemberSeed.isNeeded(context, directories, status)) {
+        final long seedTo = MemberSeed.neededTo(context, directories, status);
+        if (seedTo != MemberSeed.NOT_NEEDED) {
             archive.close();
             directories.forgetLog();
             archive = Archive.launch(archiveContext());
             status.state(MemberStatus.State.SEEDING);
-            MemberSeed.fetch(context, directories, localArchive());
+            MemberSeed.fetch(context, directories, localArchive(), seedTo);
             status.state(MemberStatus.State.STARTING);
         }
         final String logId = directories.logId();
@@ -166,8 +167,7 @@ public final class ReplicatedMember implements AutoCloseable {
                                 + config.archiveEndpoint(context.group(), context.member()))
                 .localControlChannel("aeron:ipc?term-length=64k")
                 .localControlStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
-                .replicationChannel(
-                        "aeron:udp?endpoint=" + config.host(context.member()) + ":0")
+                .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)
                 .idleStrategySupplier(context::newIdleStrategy)
@@ -194,13 +194,14 @@ public final class ReplicatedMember implements AutoCloseable {
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?" + term + "|" + mtu)
                 .followerCatchupChannel("aeron:udp?" + mtu)
-                .replicationChannel(
-                        "aeron:udp?endpoint=" + config.host(context.member()) + ":0")
+                .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
                 .leaderArchiveControlChannel("aeron:udp?term-length=64k")
                 .fileSyncLevel(config.fileSyncLevel())
                 .leaderHeartbeatTimeoutNs(config.heartbeatTimeoutNs())
                 .leaderHeartbeatIntervalNs(
-                        Math.min(TimeUnit.MILLISECONDS.toNanos(20), config.heartbeatTimeoutNs() / 10))
+                        Math.min(
+                                TimeUnit.MILLISECONDS.toNanos(20),
+                                config.heartbeatTimeoutNs() / 10))
                 .electionTimeoutNs(config.electionTimeoutNs())
                 .electionStatusIntervalNs(
                         Math.min(TimeUnit.MILLISECONDS.toNanos(20), config.electionTimeoutNs() / 4))

@@ -87,7 +87,7 @@ final class ReplicatedStoreService implements ClusteredService {
         this.cluster = cluster;
         final long start = cluster.logPosition();
         failed = true;
-        if (resumePoint != null && resumePoint.covers(start, cluster)) {
+        if (resumePoint != null && isStoreAt(resumePoint) && resumePoint.covers(start, cluster)) {
             resumePoint.restore(clients, reports);
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
@@ -104,6 +104,15 @@ final class ReplicatedStoreService implements ClusteredService {
         failed = false;
         publishReports();
         status.applied(Math.max(start, skipUntil), cluster.time());
+    }
+
+    private boolean isStoreAt(final ResumePoint point) {
+        for (int shard = 0; shard < store.shardMap().shardCount(); shard++) {
+            if (writer.appliedPosition(shard) != point.position()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -194,7 +203,9 @@ final class ReplicatedStoreService implements ClusteredService {
         }
         if (failed) {
             throw new ClusterException(
-                    "a shard of " + store.context().dataDir() + " is damaged: it is rebuilt");
+                    "a shard of "
+                            + store.context().dataDir()
+                            + " is damaged, or has no room where it should: it is rebuilt");
         }
     }
 
@@ -297,7 +308,11 @@ final class ReplicatedStoreService implements ClusteredService {
         final long ticksPerRound = Math.max(1, SWEEP_ROUND_MS / config.tickMs());
         final long perTick = (perRound + ticksPerRound - 1) / ticksPerRound;
         for (long i = 0; i < perTick; i++) {
-            writer.sweepSegment(sweepTurn++, timestamp);
+            // a removal may shift an entry to a place that the sweep has behind it
+            while (writer.sweepSegment(sweepTurn, timestamp) > 0) {
+                Thread.onSpinWait();
+            }
+            sweepTurn++;
         }
     }
 
@@ -337,12 +352,12 @@ final class ReplicatedStoreService implements ClusteredService {
 
     @Override
     public void onTerminate(final Cluster cluster) {
-        writer.appliedTo(Math.max(skipUntil, cluster.logPosition()), leadershipTerm);
+        // resumePoint() does what is to be done, once the container is closed
     }
 
     /**
      * What a clean stop leaves for the next start; null when the state can't be trusted. To be
-     * called after the container is closed.
+     * called after the container is closed, and before the store is.
      */
     ResumePoint resumePoint() {
         if (failed) {
@@ -352,6 +367,7 @@ final class ReplicatedStoreService implements ClusteredService {
             return resumePoint;
         }
         final long position = Math.max(skipUntil, cluster.logPosition());
+        writer.appliedTo(position, leadershipTerm);
         return ResumePoint.of(position, leadershipTerm, sweepTurn, clients, reports);
     }
 }

@@ -15,6 +15,5 @@ public interface ResultListener {
      * @param position log position of the message, 0 when unknown: a member that has applied it
      *     shows the command's effect.
      */
-    void onResult(
-            long message, int index, int status, long version, long counter, long position);
+    void onResult(long message, int index, int status, long version, long counter, long position);
 }

@@ -127,8 +127,7 @@ final class ResumePoint {
         }
         final byte[] bytes = Files.readAllBytes(file);
         Files.delete(file);
-        try (DataInputStream in =
-                new DataInputStream(new java.io.ByteArrayInputStream(bytes))) {
+        try (DataInputStream in = new DataInputStream(new java.io.ByteArrayInputStream(bytes))) {
             final String bootId = in.readUTF();
             if (!bootId.equals(bootId()) || bootId.isEmpty() || !in.readUTF().equals(logId)) {
                 return null;
@@ -185,8 +184,7 @@ final class ResumePoint {
         if (position < startPosition) {
             return false;
         }
-        try (RecordingLog recordingLog =
-                        new RecordingLog(cluster.context().clusterDir(), false);
+        try (RecordingLog recordingLog = new RecordingLog(cluster.context().clusterDir(), false);
                 AeronArchive archive =
                         AeronArchive.connect(cluster.context().archiveContext().clone())) {
             final long recordingId = recordingLog.findLastTermRecordingId();

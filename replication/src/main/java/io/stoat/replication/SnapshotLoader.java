@@ -11,15 +11,15 @@ import io.stoat.replication.codec.SnapshotBeginDecoder;
 import io.stoat.replication.codec.SnapshotEndDecoder;
 import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
-import java.nio.ByteOrder;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Loads what {@link SnapshotTransmission} wrote, into an empty store. A snapshot that is cut off, or
- * whose figures or checksum differ, is refused as a whole.
+ * Loads what {@link SnapshotTransmission} wrote, into an empty store. A snapshot that is cut off,
+ * or whose figures or checksum differ, is refused as a whole.
  */
 final class SnapshotLoader {
     private static final int FRAGMENT_LIMIT = 64;
@@ -56,9 +56,7 @@ final class SnapshotLoader {
             final int fragments = image.poll(assembler, FRAGMENT_LIMIT);
             if (fragments == 0 && (image.isClosed() || image.isEndOfStream())) {
                 throw new ReplicationException(
-                        "the snapshot ends before its end mark, after "
-                                + entryCount
-                                + " entries");
+                        "the snapshot ends before its end mark, after " + entryCount + " entries");
             }
             idleStrategy.idle(fragments);
         }
@@ -122,8 +120,7 @@ final class SnapshotLoader {
 
     private void onClient(final DirectBuffer buffer, final int body) {
         final ClientStateDecoder client =
-                new ClientStateDecoder()
-                        .wrap(buffer, body, header.blockLength(), header.version());
+                new ClientStateDecoder().wrap(buffer, body, header.blockLength(), header.version());
         final ClientRecord record = clients.create(client.clientId(), client.lastActiveMs());
         if (record == null) {
             throw new ReplicationException("the snapshot holds more clients than are allowed");
@@ -173,8 +170,7 @@ final class SnapshotLoader {
 
     private void onEnd(final DirectBuffer buffer, final int body) {
         final SnapshotEndDecoder end =
-                new SnapshotEndDecoder()
-                        .wrap(buffer, body, header.blockLength(), header.version());
+                new SnapshotEndDecoder().wrap(buffer, body, header.blockLength(), header.version());
         if (end.clients() != clientCount
                 || end.entries() != entryCount
                 || end.messages() != messageCount

@@ -38,8 +38,7 @@ final class SnapshotTransmission {
     private long entries;
     private long messages;
 
-    SnapshotTransmission(
-            final ExclusivePublication publication, final IdleStrategy idleStrategy) {
+    SnapshotTransmission(final ExclusivePublication publication, final IdleStrategy idleStrategy) {
         this.publication = publication;
         this.idleStrategy = idleStrategy;
     }

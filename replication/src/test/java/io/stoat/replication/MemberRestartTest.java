@@ -39,8 +39,7 @@ class MemberRestartTest {
         }
     }
 
-    private static void write(
-            final ReplicatedClient client, final String prefix, final int count) {
+    private static void write(final ReplicatedClient client, final String prefix, final int count) {
         for (int i = 0; i < count; i++) {
             put(client, prefix + "-" + i, "value-" + i);
         }

@@ -58,8 +58,7 @@ final class TestCluster implements AutoCloseable {
             for (int port = first; isFree && port < first + 10 * members; port++) {
                 try (DatagramSocket socket = new DatagramSocket(null)) {
                     socket.setReuseAddress(false);
-                    socket.bind(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 } catch (final SocketException taken) {
                     isFree = false;
                 }
@@ -162,14 +161,10 @@ final class TestCluster implements AutoCloseable {
     }
 
     static int tryPut(
-            final ReplicatedClient client,
-            final String key,
-            final String value,
-            final long ttlMs) {
+            final ReplicatedClient client, final String key, final String value, final long ttlMs) {
         final UnsafeBuffer k = bytes(key);
         final UnsafeBuffer v = bytes(value);
-        return client.put(
-                PutMode.ALWAYS, k, 0, k.capacity(), v, 0, v.capacity(), ttlMs, 0);
+        return client.put(PutMode.ALWAYS, k, 0, k.capacity(), v, 0, v.capacity(), ttlMs, 0);
     }
 
     static String get(final ReplicatedClient client, final String key) {
@@ -185,7 +180,9 @@ final class TestCluster implements AutoCloseable {
     }
 
     static String text(final int length, final UnsafeBuffer dst) {
-        return length < 0 ? ReplicationStatus.nameOf(length) : dst.getStringWithoutLengthUtf8(0, length);
+        return length < 0
+                ? ReplicationStatus.nameOf(length)
+                : dst.getStringWithoutLengthUtf8(0, length);
     }
 
     /** Leaves nothing behind, whatever happened. */

@@ -202,9 +202,7 @@ final class EvictionIndex {
         while (true) {
             final int firstChild = place * ARITY + 1;
             int best = NONE;
-            for (int child = firstChild;
-                    child < firstChild + ARITY && child < heapSize;
-                    child++) {
+            for (int child = firstChild; child < firstChild + ARITY && child < heapSize; child++) {
                 if (best == NONE || isBefore(heap[child], heap[best])) {
                     best = child;
                 }

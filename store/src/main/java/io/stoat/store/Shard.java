@@ -660,62 +660,10 @@ final class Shard implements AutoCloseable {
         control.put(HEARTBEAT_OFFSET, nowMs);
     }
 
-    /** Segments, of which each is swept as a whole by {@link #sweepSegment}. */
-    int segments() {
-        return (int) layout.segments();
-    }
-
-    /**
-     * Removes every expired entry of a segment: what is left depends on the set of entries alone,
-     * not on the places that they have.
-     */
-    int sweepSegment(final int segment, final long timeMs) {
-        int removed = 0;
-        int inThisPass;
-        do {
-            // a removal may shift an entry to a place that the pass has behind it
-            inThisPass = removeFrom(segment, timeMs, false);
-            removed += inThisPass;
-        } while (inThisPass > 0);
-        return removed;
-    }
-
-    /** Removes every entry, and forgets which commands were applied. */
-    void clear() {
-        for (int segment = 0; segment < layout.segments() && !closed; segment++) {
-            while (removeFrom(segment, 0, true) > 0) {
-                // as above
-            }
-        }
-        if (!closed) {
-            moveTo(0);
-            control.put(LEADERSHIP_TERM_OFFSET, 0);
-        }
-    }
-
-    private int removeFrom(final int segment, final long timeMs, final boolean all) {
-        int removed = 0;
-        for (long tier = closed ? 0 : finder.firstTier(segment);
-                tier > 0;
-                tier = finder.nextTier(segment, tier)) {
-            for (long slot = finder.slotCapacity() - 1; slot >= 0; slot--) {
-                if (finder.entryAt(tier, slot) == EntryFinder.FOUND && (all || isExpired(timeMs))) {
-                    final long keyAddress = finder.keyAddress();
-                    final int keyLength = finder.keyLength();
-                    final long hash = XxHash64.hash(null, keyAddress, keyLength, 0L);
-                    removeFound(null, keyAddress, keyLength, hash, position);
-                    redo.disarm();
-                    removed++;
-                }
-            }
-        }
-        return removed;
-    }
-
     /** Visits every entry in place, the expired ones, too. */
     void forEachEntry(
             final UnsafeBuffer keyView, final UnsafeBuffer valueView, final EntryVisitor visitor) {
-        for (int segment = 0; segment < layout.segments() && !closed; segment++) {
+        for (int segment = 0; segment < storage.segments() && !closed; segment++) {
             for (long tier = finder.firstTier(segment);
                     tier > 0;
                     tier = finder.nextTier(segment, tier)) {

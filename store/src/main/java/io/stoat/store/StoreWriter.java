@@ -659,33 +659,6 @@ public final class StoreWriter {
     }
 
     /**
-     * Removes every expired entry of one segment. Unlike {@link #sweep} it leaves the same entries
-     * on every replica that makes the same calls at the same positions, wherever in their files the
-     * entries lie.
-     *
-     * @param turn 0, 1, 2, ...: goes round all segments.
-     * @param timeMs what has expired by then goes; a replica gives its log's time.
-     * @return entries removed.
-     */
-    public int sweepSegment(final long turn, final long timeMs) {
-        if (owned.length == 0) {
-            return 0;
-        }
-        final Shard swept = shards[owned[(int) (turn % owned.length)]];
-        return swept.sweepSegment((int) (turn / owned.length % swept.segments()), timeMs);
-    }
-
-    /**
-     * Removes every entry of the writer's shards and sets their applied positions to 0: what a
-     * replica does before it loads a snapshot.
-     */
-    public void clear() {
-        for (final int index : owned) {
-            shards[index].clear();
-        }
-    }
-
-    /**
      * Visits every entry of the writer's shards in place, also those that have expired but were not
      * removed yet.
      *
