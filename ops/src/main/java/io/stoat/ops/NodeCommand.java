@@ -1,10 +1,16 @@
 package io.stoat.ops;
 
+import io.stoat.ops.cluster.MemberNode;
+import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Store;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
@@ -67,10 +73,36 @@ public final class NodeCommand implements Callable<Integer> {
             description = "Read settings from a properties file; options win.")
     private Path config;
 
+    @Option(
+            names = "--cluster",
+            paramLabel = "FILE",
+            description = {
+                "Run as a member of the cluster that FILE describes, the same file on every host; the other",
+                "options but --member do not apply. See docs/REPLICATION.md."
+            })
+    private Path cluster;
+
+    @Option(
+            names = "--member",
+            paramLabel = "N",
+            description = "Number of the member, from 0, in the order of the file's hosts.")
+    private Integer member;
+
+    @Option(
+            names = "--wal",
+            description = {
+                "Keep a write-ahead log: run as the only member of a cluster, whose configuration is written to",
+                "cluster.properties in --data-dir at the first start."
+            })
+    private boolean wal;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
+        if (wal || cluster != null) {
+            return runMember();
+        }
         final NodeConfig node = new NodeConfig();
         if (config != null) {
             node.file(config);
@@ -87,6 +119,57 @@ public final class NodeCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
         }
         return ExitCode.OK;
+    }
+
+    private int runMember() {
+        if (wal == (cluster != null) || cluster != null && member == null) {
+            throw CommandFailure.usage("give --cluster FILE with --member N, or --wal alone");
+        }
+        final ClusterConfig clusterConfig =
+                ClusterConfig.read(wal ? walConfiguration() : cluster);
+        final int number = wal ? 0 : member;
+        final PrintWriter out = spec.commandLine().getOut();
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
+            try (MemberNode node = new MemberNode(clusterConfig, number, out)) {
+                out.println(READY + ": pid " + ProcessHandle.current().pid());
+                out.println(
+                        "  member          " + number + " of " + clusterConfig.members());
+                out.println("  directory       " + clusterConfig.memberDir(0, number));
+                out.println("  watch           stoat cluster status --cluster FILE");
+                out.flush();
+                barrier.await();
+            }
+            out.println("stoat node closed");
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    /** The configuration of the only member; written at the first start, kept afterwards. */
+    private Path walConfiguration() {
+        final Path dir =
+                (dataDir == null ? Path.of(StoreOptions.DEFAULT_DATA_DIR) : dataDir)
+                        .toAbsolutePath();
+        final Path file = dir.resolve("cluster.properties");
+        try {
+            if (!Files.exists(file)) {
+                Files.createDirectories(dir);
+                final List<String> lines = new ArrayList<>(List.of("dir=" + dir));
+                if (shards != null) {
+                    lines.add("shards=" + shards);
+                }
+                if (entries != null) {
+                    lines.add("entries=" + entries);
+                }
+                if (valueSize != null) {
+                    lines.add("value-size=" + valueSize);
+                }
+                Files.write(file, lines);
+            }
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot write " + file + ": " + ex.getMessage());
+        }
+        return file;
     }
 
     private void serve(final NodeConfig node, final ShutdownSignalBarrier barrier) {

@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.bench.BenchCommand;
+import io.stoat.ops.cluster.ClusterCommand;
 import io.stoat.ops.demo.DemoCommand;
 import io.stoat.ops.demo.DemoRoleCommand;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             DemoCommand.class,
             NodeCommand.class,
+            ClusterCommand.class,
             GetCommand.class,
             PutCommand.class,
             RemoveCommand.class,

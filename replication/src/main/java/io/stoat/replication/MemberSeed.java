@@ -6,6 +6,7 @@ import io.aeron.cluster.ClusterBackup;
 import io.aeron.cluster.ClusterBackupEventsListener;
 import io.aeron.cluster.ClusterMember;
 import io.aeron.cluster.RecordingLog;
+import java.io.File;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +41,12 @@ final class MemberSeed {
                         new Aeron.Context()
                                 .aeronDirectoryName(directories.aeronDir().toString())
                                 .errorHandler(context.errorHandler()))) {
-            final PeerLogs peers = PeerLogs.ask(context, aeron);
+            final PeerLogs peers = PeerLogs.ask(
+                            context.config(),
+                            context.group(),
+                            context.config().host(context.member()),
+                            context.member(),
+                            aeron);
             if (!peers.isFound()) {
                 return NOT_NEEDED;
             }
@@ -63,52 +69,83 @@ final class MemberSeed {
         }
     }
 
+    /** Where a copy goes, and how the one who makes it is reached. */
+    record Target(
+            String aeronDir,
+            File clusterDir,
+            AeronArchive.Context localArchive,
+            String host,
+            String consensusEndpoint,
+            String catchupEndpoint,
+            int except) {}
+
     static void fetch(
             final MemberContext context,
             final MemberDirectories directories,
             final AeronArchive.Context localArchive,
             final long toPosition) {
+        final ClusterConfig config = context.config();
+        final int member = context.member();
+        fetch(
+                config,
+                context.group(),
+                new Target(
+                        directories.aeronDir().toString(),
+                        directories.clusterDir().toFile(),
+                        localArchive,
+                        config.host(member),
+                        config.consensusEndpoint(context.group(), member),
+                        config.catchupEndpoint(context.group(), member),
+                        member),
+                toPosition);
+    }
+
+    /**
+     * Copies the leader's last snapshot and its log since then.
+     *
+     * @param toPosition that the log has to reach.
+     * @return position that it has reached.
+     */
+    static long fetch(
+            final ClusterConfig config,
+            final int group,
+            final Target target,
+            final long toPosition) {
         final Progress progress = new Progress(toPosition);
         try (ClusterBackup backup =
-                ClusterBackup.launch(backupContext(context, directories, localArchive, progress))) {
+                ClusterBackup.launch(backupContext(config, group, target, progress))) {
             while (!progress.isDone()) {
                 if (progress.isStuck()) {
                     throw new ReplicationException(
-                            "member "
-                                    + context.member()
-                                    + " cannot fetch snapshot and log from the leader"
+                            "cannot fetch snapshot and log from the leader"
                                     + progress.cause()
-                                    + "; is a quorum of the others running?");
+                                    + "; is a quorum of the members running?");
                 }
                 LockSupport.parkNanos(1_000_000);
             }
         }
+        return progress.position;
     }
 
     private static ClusterBackup.Context backupContext(
-            final MemberContext context,
-            final MemberDirectories directories,
-            final AeronArchive.Context localArchive,
+            final ClusterConfig config,
+            final int group,
+            final Target target,
             final Progress progress) {
-        final ClusterConfig config = context.config();
-        final int group = context.group();
-        final String mtu = "mtu=" + config.mtu();
         return new ClusterBackup.Context()
-                .aeronDirectoryName(directories.aeronDir().toString())
-                .clusterDir(directories.clusterDir().toFile())
-                .archiveContext(localArchive)
-                .clusterArchiveContext(
-                        PeerLogs.peerContext(config, group, context.member(), context.member()))
+                .aeronDirectoryName(target.aeronDir())
+                .clusterDir(target.clusterDir())
+                .archiveContext(target.localArchive())
+                .clusterArchiveContext(PeerLogs.peerContext(config, group, target.host(), 0))
                 .clusterConsensusEndpoints(
                         IntStream.range(0, config.members())
-                                .filter(peer -> peer != context.member())
+                                .filter(peer -> peer != target.except())
                                 .mapToObj(peer -> config.consensusEndpoint(group, peer))
                                 .collect(Collectors.joining(",")))
                 .consensusChannel(
-                        "aeron:udp?term-length=64k|endpoint="
-                                + config.consensusEndpoint(group, context.member()))
-                .catchupEndpoint(config.catchupEndpoint(group, context.member()))
-                .catchupChannel("aeron:udp?" + mtu)
+                        "aeron:udp?term-length=64k|endpoint=" + target.consensusEndpoint())
+                .catchupEndpoint(target.catchupEndpoint())
+                .catchupChannel("aeron:udp?mtu=" + config.mtu())
                 .sourceType(ClusterBackup.SourceType.LEADER)
                 .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)
                 .clusterBackupIntervalNs(TimeUnit.HOURS.toNanos(1))

@@ -19,24 +19,33 @@ final class PeerLogs {
 
     private PeerLogs() {}
 
-    /** Asks all other members at once; those that do not answer soon are left out. */
-    static PeerLogs ask(final MemberContext context, final Aeron aeron) {
+    /**
+     * Asks all members at once; those that do not answer soon are left out.
+     *
+     * @param host at which they reach the one who asks.
+     * @param except member that is not asked, or -1.
+     */
+    static PeerLogs ask(
+            final ClusterConfig config,
+            final int group,
+            final String host,
+            final int except,
+            final Aeron aeron) {
         final PeerLogs logs = new PeerLogs();
-        final ClusterConfig config = context.config();
         final AeronArchive.AsyncConnect[] connects =
                 new AeronArchive.AsyncConnect[config.members()];
         final long deadlineNs = System.nanoTime() + PATIENCE_NS;
         for (int peer = 0; peer < connects.length; peer++) {
-            if (peer != context.member()) {
+            if (peer != except) {
                 connects[peer] =
                         AeronArchive.asyncConnect(
-                                peerContext(config, context.group(), context.member(), peer)
+                                peerContext(config, group, host, peer)
                                         .aeron(aeron)
                                         .ownsAeronClient(false));
             }
         }
         try {
-            int open = config.members() - 1;
+            int open = except < 0 ? config.members() : config.members() - 1;
             while (open > 0 && System.nanoTime() - deadlineNs < 0) {
                 for (int peer = 0; peer < connects.length; peer++) {
                     if (connects[peer] != null && logs.step(connects[peer])) {
@@ -54,12 +63,12 @@ final class PeerLogs {
     }
 
     static AeronArchive.Context peerContext(
-            final ClusterConfig config, final int group, final int member, final int peer) {
+            final ClusterConfig config, final int group, final String host, final int peer) {
         return new AeronArchive.Context()
                 .controlRequestChannel(
                         "aeron:udp?term-length=64k|endpoint=" + config.archiveEndpoint(group, peer))
                 .controlResponseChannel(
-                        "aeron:udp?term-length=64k|endpoint=" + config.host(member) + ":0")
+                        "aeron:udp?term-length=64k|endpoint=" + host + ":0")
                 .messageTimeoutNs(TimeUnit.SECONDS.toNanos(5))
                 .errorHandler(error -> {});
     }

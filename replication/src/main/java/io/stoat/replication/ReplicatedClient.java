@@ -496,6 +496,13 @@ public final class ReplicatedClient implements AutoCloseable {
     }
 
     /**
+     * @return number that the next {@link #send()} will return.
+     */
+    public long nextMessage() {
+        return messageBase + window.lastSequence() + 1;
+    }
+
+    /**
      * @return messages without an outcome.
      */
     public int inFlight() {
