@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.bench.BenchCommand;
+import io.stoat.ops.chaos.ChaosCommand;
 import io.stoat.ops.cluster.ClusterCommand;
 import io.stoat.ops.demo.DemoCommand;
 import io.stoat.ops.demo.DemoRoleCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             NodeCommand.class,
             ClusterCommand.class,
+            ChaosCommand.class,
             GetCommand.class,
             PutCommand.class,
             RemoveCommand.class,

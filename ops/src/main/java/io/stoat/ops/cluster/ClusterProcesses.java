@@ -195,8 +195,12 @@ public final class ClusterProcesses implements AutoCloseable {
         return processes[member] != null && processes[member].isAlive();
     }
 
-    /** Removes everything that a member that does not run has on the disk. */
-    void wipe(final int member) {
+    /**
+     * Removes everything that a member that does not run has on the disk.
+     *
+     * @param member number.
+     */
+    public void wipe(final int member) {
         IoUtil.delete(config.memberDir(0, member).toFile(), true);
     }
 
@@ -230,7 +234,13 @@ public final class ClusterProcesses implements AutoCloseable {
         return leader();
     }
 
-    void await(final String what, final BooleanSupplier condition) {
+    /**
+     * Waits for a condition.
+     *
+     * @param what for the message when it does not come.
+     * @param condition to wait for.
+     */
+    public void await(final String what, final BooleanSupplier condition) {
         final long deadlineNs = System.nanoTime() + AWAIT_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs > 0) {
@@ -240,8 +250,30 @@ public final class ClusterProcesses implements AutoCloseable {
         }
     }
 
-    /** Waits until every running member has applied a position. */
-    void awaitApplied(final long position) {
+    /** Waits until every member runs, has caught up and knows the leader. */
+    public void awaitAllLive() {
+        for (int member = 0; member < processes.length; member++) {
+            final int number = member;
+            await("life in member " + member, () -> isLive(number));
+        }
+    }
+
+    private boolean isLive(final int member) {
+        try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+            return isRunning(member)
+                    && status.pid() == processes[member].pid()
+                    && status.state() == MemberStatus.State.LIVE;
+        } catch (final ReplicationException notYet) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits until every running member has applied a position.
+     *
+     * @param position of the log.
+     */
+    public void awaitApplied(final long position) {
         for (int member = 0; member < processes.length; member++) {
             if (isRunning(member)) {
                 try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
