@@ -16,6 +16,8 @@ final class CpuChecks {
     private static final Set<String> FAST_CLOCKS =
             Set.of("tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter");
 
+    private static final long MAX_WAKE_UP_US = 10;
+
     private final HostFiles files;
     private final Topology topology;
 
@@ -28,10 +30,12 @@ final class CpuChecks {
         return List.of(
                 isolatedCores(),
                 governor(),
+                idleStates(),
                 smt(),
                 cpuQuota(),
                 clockSource(),
                 numaBalancing(),
+                zoneReclaim(),
                 perfEvents());
     }
 
@@ -85,6 +89,35 @@ final class CpuChecks {
                 String.join(", ", governors),
                 "cores run slower than they can, and take tens of microseconds to speed up",
                 "echo performance | sudo tee /" + CPU + "cpu*/cpufreq/scaling_governor");
+    }
+
+    /** Counts for threads that sleep; a spinning core never idles. */
+    private Finding idleStates() {
+        final String name = "CPU idle states";
+        final String path = CPU + "cpu" + topology.usable().first() + "/cpuidle";
+        long deepestUs = -1;
+        String deepest = "";
+        for (final String state : files.names(path)) {
+            final String at = path + "/" + state;
+            final long latencyUs = files.number(at + "/latency").orElse(-1);
+            if (files.number(at + "/disable").orElse(0) == 0 && latencyUs > deepestUs) {
+                deepestUs = latencyUs;
+                deepest = files.text(at + "/name").orElse(state);
+            }
+        }
+        if (deepestUs < 0) {
+            return Finding.unknown(name, "/" + path + " (a virtual machine has none)");
+        }
+        return deepestUs <= MAX_WAKE_UP_US
+                ? Finding.ok(name, "down to " + deepest + ", " + deepestUs + " us")
+                : Finding.warn(
+                        name,
+                        "down to " + deepest + ", " + deepestUs + " us",
+                        "a thread that sleeps wakes up to " + deepestUs + " us later",
+                        "sudo cpupower idle-set -D "
+                                + MAX_WAKE_UP_US
+                                + ", or kernel parameters processor.max_cstate=1"
+                                + " intel_idle.max_cstate=0");
     }
 
     private Finding smt() {
@@ -156,6 +189,21 @@ final class CpuChecks {
                 "the kernel unmaps pages to see who uses them, and moves them: page faults on the hot"
                         + " path",
                 "sudo sysctl -w kernel.numa_balancing=0");
+    }
+
+    private Finding zoneReclaim() {
+        final String name = "NUMA zone reclaim";
+        final OptionalLong mode = files.number("proc/sys/vm/zone_reclaim_mode");
+        if (mode.isEmpty()) {
+            return Finding.unknown(name, "/proc/sys/vm/zone_reclaim_mode");
+        }
+        return mode.getAsLong() == 0
+                ? Finding.ok(name, "off")
+                : Finding.warn(
+                        name,
+                        String.valueOf(mode.getAsLong()),
+                        "the kernel drops cached pages of a store rather than use another node's memory",
+                        "sudo sysctl -w vm.zone_reclaim_mode=0");
     }
 
     /** Information only: it takes nothing from the store. */

@@ -134,6 +134,16 @@ public final class CpuSet {
 
     /**
      * @param other set.
+     * @return the CPUs that are in one of them or in both.
+     */
+    public CpuSet or(final CpuSet other) {
+        final BitSet result = (BitSet) bits.clone();
+        result.or(other.bits);
+        return new CpuSet(result);
+    }
+
+    /**
+     * @param other set.
      * @return the CPUs of this set that are not in the other.
      */
     public CpuSet minus(final CpuSet other) {

@@ -14,23 +14,25 @@ public final class HostCheck {
     private HostCheck() {}
 
     /**
-     * Checks this host.
+     * Checks this host and this JVM.
      *
      * @param dataDir of the store; it need not exist yet.
      * @return the findings.
      */
     public static List<Finding> run(final Path dataDir) {
-        return run(Path.of("/"), real(dataDir), DiskSpace::ofThisHost);
+        return run(Path.of("/"), real(dataDir), DiskSpace::ofThisHost, JvmFacts.ofThisJvm());
     }
 
     /** Checks the host whose files are below the root. The data directory is absolute. */
-    static List<Finding> run(final Path root, final Path dataDir, final DiskSpace diskSpace) {
+    static List<Finding> run(
+            final Path root, final Path dataDir, final DiskSpace diskSpace, final JvmFacts jvm) {
         final HostFiles files = new HostFiles(root);
         final Topology topology = Topology.read(root);
         final List<Finding> findings = new ArrayList<>();
         findings.addAll(new CpuChecks(files, topology).run());
         findings.addAll(new MemoryChecks(files, diskSpace).run());
         findings.addAll(new IoChecks(files, dataDir, diskSpace).run());
+        findings.addAll(new JvmChecks(jvm).run());
         return findings;
     }
 

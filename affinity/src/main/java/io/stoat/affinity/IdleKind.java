@@ -9,7 +9,7 @@ public enum IdleKind {
     BUSY_SPIN("spin"),
     /** Offers the core to whoever else wants it: for a shared core. Never sleeps. */
     YIELD("yield"),
-    /** Spins, yields, then sleeps for up to a millisecond: for a thread that is not pinned. */
+    /** Spins, yields, then sleeps for up to 50 us at a time: for a thread that is not pinned. */
     BACKOFF("backoff");
 
     private final String label;

@@ -8,10 +8,15 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** Agrona's idle strategies for the kinds of a plan. */
 public final class IdleStrategies {
+    /**
+     * Longest sleep of {@link IdleKind#BACKOFF} that is asked for, ns: what a lone request may wait
+     * for an agent that is not pinned. The kernel's timer slack, 50 us by default, comes on top.
+     */
+    public static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
     private static final long MAX_SPINS = 50;
     private static final long MAX_YIELDS = 50;
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
-    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private IdleStrategies() {}
 

@@ -2,6 +2,7 @@ package io.stoat.affinity;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,6 +11,12 @@ import java.util.Set;
 /** The part of {@link HostCheck} about sockets, files and disks. */
 final class IoChecks {
     private static final long SOCKET_BUFFER_BYTES = 2L << 20;
+
+    /** Aeron's initial window and its socket buffers, when nothing else is configured. */
+    private static final long AERON_WINDOW_BYTES = 128L << 10;
+
+    private static final String UDP_FILE = "proc/net/snmp";
+    private static final String UDP_LINE = "Udp:";
     private static final long OPEN_FILES = 4096;
     private static final long DISK_FAIL_BYTES = 64L << 20;
     private static final long DISK_WARN_BYTES = 1L << 30;
@@ -35,7 +42,9 @@ final class IoChecks {
         return List.of(
                 socketBuffer("net.core.rmem_max"),
                 socketBuffer("net.core.wmem_max"),
+                udpErrors(),
                 openFiles(),
+                addressSpace(),
                 fileSystem(),
                 freeSpace());
     }
@@ -51,8 +60,53 @@ final class IoChecks {
                 : Finding.warn(
                         name,
                         bytes.getAsLong() + " B",
-                        "Aeron's UDP sockets drop bursts: loss, and milliseconds to send again",
+                        "Aeron asks for "
+                                + AERON_WINDOW_BYTES
+                                + " B a stream and the kernel grants no more than this for all of a"
+                                + " socket: bursts are dropped, and take milliseconds to send again",
                         "sudo sysctl -w " + name + "=" + SOCKET_BUFFER_BYTES);
+    }
+
+    /** Datagrams that came while a socket's buffer was full, of all processes since the start. */
+    private Finding udpErrors() {
+        final String name = "UDP receive buffer errors";
+        final List<String[]> lines =
+                files.lines(UDP_FILE).stream()
+                        .filter(line -> line.startsWith(UDP_LINE))
+                        .map(line -> line.split(" "))
+                        .toList();
+        final int field =
+                lines.size() == 2 ? Arrays.asList(lines.get(0)).indexOf("RcvbufErrors") : -1;
+        final OptionalLong errors =
+                field < 0 || field >= lines.get(1).length
+                        ? OptionalLong.empty()
+                        : HostFiles.parseLong(lines.get(1)[field]);
+        if (errors.isEmpty()) {
+            return Finding.unknown(name, "/" + UDP_FILE);
+        }
+        return errors.getAsLong() == 0
+                ? Finding.ok(name, "none")
+                : Finding.warn(
+                        name,
+                        errors.getAsLong() + " since the host started",
+                        "datagrams were lost because a process did not take them in time",
+                        "raise net.core.rmem_max, and give the media driver a core of its own (stoat node"
+                                + " --threads)");
+    }
+
+    private Finding addressSpace() {
+        final String name = "limit of address space";
+        final Optional<String> limit = ProcessLimits.soft(files, "Max address space");
+        if (limit.isEmpty()) {
+            return Finding.unknown(name, ProcessLimits.SOURCE);
+        }
+        return limit.get().equals(ProcessLimits.UNLIMITED)
+                ? Finding.ok(name, limit.get())
+                : Finding.warn(
+                        name,
+                        limit.get() + " B",
+                        "a store whose shards are larger together cannot be mapped",
+                        "ulimit -v unlimited, or LimitAS=infinity in the systemd unit");
     }
 
     private Finding openFiles() {

@@ -81,6 +81,7 @@ final class PlanLine {
             final Entry other = entries.get(i);
             if (entry.cpu >= 0
                     && other.cpu == entry.cpu
+                    && !bothAskToSpin(entry, other)
                     && !other.roles.contains(Role.CLIENT)
                     && !entry.roles.contains(Role.CLIENT)) {
                 if (entry.idle != null && other.idle != null && entry.idle != other.idle) {
@@ -100,6 +101,11 @@ final class PlanLine {
             }
         }
         entries.add(entry);
+    }
+
+    /** Whoever writes spin for each wants a thread for each, and is told what that costs. */
+    private static boolean bothAskToSpin(final Entry first, final Entry second) {
+        return first.idle == IdleKind.BUSY_SPIN && second.idle == IdleKind.BUSY_SPIN;
     }
 
     private static IdleKind defaultIdle(final Entry entry, final boolean shared) {

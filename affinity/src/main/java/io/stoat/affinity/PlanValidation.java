@@ -65,7 +65,14 @@ final class PlanValidation {
                                         : " share a CPU, and one of them spins on it: CPU ")
                                 + first.cpu()
                                 + ", so each stops the other for a scheduler's time slice",
-                        "give them a CPU each, or let both yield");
+                        first.roles().contains(Role.CLIENT) || second.roles().contains(Role.CLIENT)
+                                ? "give them a CPU each, or let both yield"
+                                : "give them a CPU each, or one thread: "
+                                        + first.name()
+                                        + "+"
+                                        + second.name()
+                                        + "="
+                                        + first.cpu());
             }
         } else if (bothSpin && siblings(first.cpu()).contains(second.cpu())) {
             warn(

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * write-0=3,driver+read-0=4:spin,archive=off}. CPU is a number as in {@code taskset -c}, or off for
  * a thread that is not pinned. IDLE is spin, yield or backoff; where it is left out, a thread spins
  * on a CPU of its own, yields on a shared one, and backs off when it is not pinned or only keeps
- * house. Roles on the same CPU share one thread, except the client.
+ * house. Roles on the same CPU share one thread, except the client, and except roles that each say
+ * spin: these get a thread each, which {@link #validate} refuses.
  */
 public final class ThreadPlan {
     /** Setting for {@link #of}: the plan is made from the topology. */

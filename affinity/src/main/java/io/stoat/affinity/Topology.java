@@ -139,6 +139,25 @@ public final class Topology {
     }
 
     /**
+     * @param taken CPUs that somebody else uses.
+     * @return the same host without them in {@link #cpuset} and {@link #usable}.
+     * @throws IllegalArgumentException when no usable CPU would be left.
+     */
+    public Topology without(final CpuSet taken) {
+        if (usable.minus(taken).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no CPU is left: usable are " + usable + ", taken are " + taken);
+        }
+        return new Topology(
+                cpus.values(),
+                cpuset.minus(taken),
+                affinityMask.minus(taken),
+                isolated,
+                nohzFull,
+                cpuQuota);
+    }
+
+    /**
      * @return CPU time for each unit of wall-clock time that the control groups grant, such as 1.5;
      *     empty without a limit.
      */

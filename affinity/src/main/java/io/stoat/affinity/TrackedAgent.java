@@ -7,14 +7,26 @@ import org.agrona.concurrent.Agent;
 public final class TrackedAgent implements Agent {
     private final Agent agent;
     private final DutyCycleTracker tracker;
+    private final String roleName;
+    private int workCount;
 
     /**
      * @param agent to measure; a composite agent for the cycles of a whole thread.
      * @param tracker of this agent alone.
      */
     public TrackedAgent(final Agent agent, final DutyCycleTracker tracker) {
+        this(agent, tracker, agent.roleName());
+    }
+
+    /**
+     * @param agent to measure; a composite agent for the cycles of a whole thread.
+     * @param tracker of this agent alone.
+     * @param roleName that Agrona's runner names the thread after.
+     */
+    public TrackedAgent(final Agent agent, final DutyCycleTracker tracker, final String roleName) {
         this.agent = Objects.requireNonNull(agent, "agent");
         this.tracker = Objects.requireNonNull(tracker, "tracker");
+        this.roleName = Objects.requireNonNull(roleName, "roleName");
     }
 
     /**
@@ -32,8 +44,11 @@ public final class TrackedAgent implements Agent {
 
     @Override
     public int doWork() throws Exception {
-        tracker.nextCycle();
-        return agent.doWork();
+        tracker.nextCycle(workCount);
+        // an agent that throws has worked
+        workCount = 1;
+        workCount = agent.doWork();
+        return workCount;
     }
 
     @Override
@@ -43,6 +58,6 @@ public final class TrackedAgent implements Agent {
 
     @Override
     public String roleName() {
-        return agent.roleName();
+        return roleName;
     }
 }

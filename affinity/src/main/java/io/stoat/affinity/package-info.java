@@ -4,7 +4,9 @@
  * <p>{@link io.stoat.affinity.Topology} tells what the host has, {@link
  * io.stoat.affinity.ThreadPlan} which roles share a thread and where each thread runs, {@link
  * io.stoat.affinity.PinnedThreadFactory} makes the threads, {@link io.stoat.affinity.TrackedAgent}
- * measures their duty cycles, and {@link io.stoat.affinity.HostCheck} finds what disturbs them.
+ * measures their duty cycles, {@link io.stoat.affinity.ThreadFigures} shows these to other
+ * processes, {@link io.stoat.affinity.CoreClaims} keeps processes off each other's cores, and
+ * {@link io.stoat.affinity.HostCheck} finds what disturbs them.
  *
  * <p>Nothing here knows what the threads do; nothing else in Stoat knows how a thread is pinned.
  * Priorities, in this order: a plan never lets two threads fight over a core; a host that tells

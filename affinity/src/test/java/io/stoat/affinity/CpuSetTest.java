@@ -63,6 +63,7 @@ class CpuSetTest {
         final CpuSet b = CpuSet.of(2, 3, 4);
         assertEquals("2-3", a.and(b).toString());
         assertEquals("0-1", a.minus(b).toString());
+        assertEquals("0-4", a.or(b).toString());
         assertEquals("0-3", a.toString());
         assertEquals("2-4", b.toString());
         assertEquals(4, a.size());

@@ -27,7 +27,7 @@ class DutyCycleTrackerTest {
 
     private void cycle(final DutyCycleTracker tracker, final long lengthNs) {
         nowNs += lengthNs;
-        tracker.nextCycle();
+        tracker.nextCycle(1);
     }
 
     @Test
@@ -40,6 +40,35 @@ class DutyCycleTrackerTest {
         cycle(tracker, 101);
         cycle(tracker, 5);
         assertEquals("maxCycleNs=700 overThreshold=2 thresholdNs=100", tracker.toString());
+    }
+
+    @Test
+    void shouldTellTheTimeOfCyclesThatDidSomething() {
+        final DutyCycleTracker tracker = started(100);
+        nowNs += 30;
+        tracker.nextCycle(0);
+        cycle(tracker, 20);
+        nowNs += 50;
+        tracker.nextCycle(0);
+        assertEquals(20, tracker.busyNs());
+        assertEquals(100, tracker.elapsedNs());
+    }
+
+    @Test
+    void shouldForgetAMaximumAfterAWhileAmongTheRecentOnes() {
+        final DutyCycleTracker tracker = started(100);
+        final long longNs = TimeUnit.SECONDS.toNanos(1);
+        final long shortNs = longNs / 10;
+        cycle(tracker, longNs);
+        for (long ns = 0; ns <= DutyCycleTracker.RECENT_NS; ns += shortNs) {
+            cycle(tracker, shortNs);
+            assertEquals(longNs, tracker.recentMaxCycleNs());
+        }
+        for (long ns = 0; ns <= DutyCycleTracker.RECENT_NS; ns += shortNs) {
+            cycle(tracker, shortNs);
+        }
+        assertEquals(shortNs, tracker.recentMaxCycleNs());
+        assertEquals(longNs, tracker.maxCycleNs());
     }
 
     @Test
@@ -68,7 +97,7 @@ class DutyCycleTrackerTest {
                         () -> {
                             tracker.start();
                             for (long i = 0; i < cycles; i++) {
-                                tracker.nextCycle();
+                                tracker.nextCycle(1);
                             }
                         });
         agent.setDaemon(true);
@@ -151,7 +180,7 @@ class DutyCycleTrackerTest {
 
     private static void measure(final DutyCycleTracker tracker, final int cycles) {
         for (int i = 0; i < cycles; i++) {
-            tracker.nextCycle();
+            tracker.nextCycle(1);
             tracker.overThreshold();
         }
     }

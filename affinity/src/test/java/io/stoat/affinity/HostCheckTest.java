@@ -25,6 +25,21 @@ class HostCheckTest {
     private static final Path DATA_DIR = Path.of("/srv/stoat");
     private static final long MIB = 1 << 20;
 
+    private static final JvmFacts JVM =
+            new JvmFacts(
+                    17,
+                    "17.0.15+6, OpenJDK 64-Bit Server VM",
+                    List.of(
+                            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                            "--add-opens=jdk.compiler/com.sun.tools.javac=ALL-UNNAMED",
+                            "-XX:+PerfDisableSharedMem"),
+                    List.of("Copy", "MarkSweepCompact"),
+                    true);
+    private static final int FINDINGS = 26;
+
     @TempDir Path root;
 
     private static DiskSpace space(final long totalMib, final long freeMib) {
@@ -32,7 +47,7 @@ class HostCheckTest {
     }
 
     private Map<String, Finding> check(final Path dataDir, final DiskSpace space) {
-        return HostCheck.run(root, dataDir, space).stream()
+        return HostCheck.run(root, dataDir, space, JVM).stream()
                 .collect(Collectors.toMap(Finding::name, Function.identity()));
     }
 
@@ -47,10 +62,12 @@ class HostCheckTest {
                 List.of(
                         "OK isolated cores: 1-3, with nohz_full",
                         "OK frequency governor: performance",
+                        "OK CPU idle states: down to C1, 2 us",
                         "OK SMT: off",
                         "OK cpu quota: none",
                         "OK clock source: tsc",
                         "OK NUMA balancing: off",
+                        "OK NUMA zone reclaim: off",
                         "OK perf_event_paranoid: 1",
                         "OK transparent huge pages: madvise",
                         "OK swap: none",
@@ -59,10 +76,17 @@ class HostCheckTest {
                         "OK /dev/shm: 3000 MiB free of 4000 MiB",
                         "OK net.core.rmem_max: 4194304 B",
                         "OK net.core.wmem_max: 2097152 B",
+                        "OK UDP receive buffer errors: none",
                         "OK limit of open files: 65536",
+                        "OK limit of address space: unlimited",
                         "OK data directory: /srv/stoat on xfs",
-                        "OK data directory space: 3000 MiB free of 4000 MiB"),
-                texts(HostCheck.run(root, DATA_DIR, space(4000, 3000))));
+                        "OK data directory space: 3000 MiB free of 4000 MiB",
+                        "OK JVM: 17.0.15+6, OpenJDK 64-Bit Server VM",
+                        "OK JVM access flags: given",
+                        "OK JVM garbage collector: Serial",
+                        "OK JVM statistics file: not mapped",
+                        "OK JVM debugging: off"),
+                texts(HostCheck.run(root, DATA_DIR, space(4000, 3000), JVM)));
     }
 
     @Test
@@ -78,6 +102,9 @@ class HostCheckTest {
                                 + " can, and take tens of microseconds to speed up; mend: echo"
                                 + " performance | sudo tee"
                                 + " /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor",
+                        "WARN CPU idle states: down to C6, 133 us: a thread that sleeps wakes up to 133"
+                                + " us later; mend: sudo cpupower idle-set -D 10, or kernel parameters"
+                                + " processor.max_cstate=1 intel_idle.max_cstate=0",
                         "WARN SMT: on: what runs on the sibling of a hot core takes up to half of its"
                                 + " speed; mend: echo off | sudo tee"
                                 + " /sys/devices/system/cpu/smt/control, or kernel parameter nosmt",
@@ -92,6 +119,9 @@ class HostCheckTest {
                         "WARN NUMA balancing: on, with 2 nodes: the kernel unmaps pages to see who uses"
                                 + " them, and moves them: page faults on the hot path; mend: sudo"
                                 + " sysctl -w kernel.numa_balancing=0",
+                        "WARN NUMA zone reclaim: 1: the kernel drops cached pages of a store rather than"
+                                + " use another node's memory; mend: sudo sysctl -w"
+                                + " vm.zone_reclaim_mode=0",
                         "OK perf_event_paranoid: 4: profilers do not see into the kernel; mend: to"
                                 + " profile: sudo sysctl -w kernel.perf_event_paranoid=1",
                         "WARN transparent huge pages: always: page faults wait while the kernel clears"
@@ -109,22 +139,60 @@ class HostCheckTest {
                                 + " not fit: the process ends in SIGBUS or does not start; mend: delete"
                                 + " what is left over there, sudo mount -o remount,size=2g /dev/shm, or"
                                 + " docker --shm-size=2g",
-                        "WARN net.core.rmem_max: 212992 B: Aeron's UDP sockets drop bursts: loss, and"
-                                + " milliseconds to send again; mend: sudo sysctl -w"
+                        "WARN net.core.rmem_max: 212992 B: Aeron asks for 131072 B a stream and the kernel"
+                                + " grants no more than this for all of a socket: bursts are dropped,"
+                                + " and take milliseconds to send again; mend: sudo sysctl -w"
                                 + " net.core.rmem_max=2097152",
-                        "WARN net.core.wmem_max: 212992 B: Aeron's UDP sockets drop bursts: loss, and"
-                                + " milliseconds to send again; mend: sudo sysctl -w"
+                        "WARN net.core.wmem_max: 212992 B: Aeron asks for 131072 B a stream and the kernel"
+                                + " grants no more than this for all of a socket: bursts are dropped,"
+                                + " and take milliseconds to send again; mend: sudo sysctl -w"
                                 + " net.core.wmem_max=2097152",
+                        "WARN UDP receive buffer errors: 330 since the host started: datagrams were lost"
+                                + " because a process did not take them in time; mend: raise"
+                                + " net.core.rmem_max, and give the media driver a core of its own"
+                                + " (stoat node --threads)",
                         "WARN limit of open files: 1024: many shards, clients and recordings do not"
                                 + " fit: opening one more fails; mend: ulimit -n 65536, or"
                                 + " LimitNOFILE=65536 in the systemd unit",
+                        "WARN limit of address space: 8589934592 B: a store whose shards are larger"
+                                + " together cannot be mapped; mend: ulimit -v unlimited, or"
+                                + " LimitAS=infinity in the systemd unit",
                         "FAIL data directory: /srv/stoat on nfs4: mapped files and locks are not"
                                 + " coherent between processes there; mend: set data-dir to a directory"
                                 + " on a local ext4 or xfs disk, or below /dev/shm",
                         "FAIL data directory space: 10 MiB free of 64 MiB: a store allocates its space"
                                 + " at start, and does not start without; mend: free space on the file"
-                                + " system of /srv/stoat, or set data-dir elsewhere"),
-                texts(HostCheck.run(root, DATA_DIR, space(64, 10))));
+                                + " system of /srv/stoat, or set data-dir elsewhere",
+                        "FAIL JVM: 11.0.2, OpenJDK 32-Bit Server VM, 32 bits: Stoat does not run on it;"
+                                + " mend: install a 64-bit JDK of version 17 or later and set JAVA_HOME"
+                                + " to it",
+                        "FAIL JVM access flags: missing for java.base/jdk.internal.misc,"
+                                + " java.base/sun.nio.ch, java.base/java.lang.reflect,"
+                                + " java.base/java.nio, jdk.compiler/com.sun.tools.javac: the store or"
+                                + " the media driver fails at start; mend: start with java"
+                                + " @ops/jvm.options, as the stoat command does",
+                        "WARN JVM garbage collector: G1 Young Generation, G1 Old Generation: its"
+                                + " barriers are paid on every reference that the hot path touches,"
+                                + " which allocates nothing to collect; mend: -XX:+UseSerialGC, or"
+                                + " start with java @ops/jvm.options, as the stoat command does",
+                        "WARN JVM statistics file: mapped in /tmp: the JVM stops all threads while the"
+                                + " kernel writes that file to a busy disk: up to seconds; mend:"
+                                + " -XX:+PerfDisableSharedMem, or start with java @ops/jvm.options, as"
+                                + " the stoat command does",
+                        "WARN JVM debugging: -agentlib:jdwp=transport=dt_socket: a debugger may stop"
+                                + " every thread; mend: start without it (look into JAVA_TOOL_OPTIONS"
+                                + " and STOAT_JAVA_OPTS too)"),
+                texts(
+                        HostCheck.run(
+                                root,
+                                DATA_DIR,
+                                space(64, 10),
+                                new JvmFacts(
+                                        11,
+                                        "11.0.2, OpenJDK 32-Bit Server VM",
+                                        List.of("-agentlib:jdwp=transport=dt_socket"),
+                                        List.of("G1 Young Generation", "G1 Old Generation"),
+                                        false))));
     }
 
     @Test
@@ -135,10 +203,14 @@ class HostCheckTest {
                         DATA_DIR,
                         path -> {
                             throw new IOException("no such file system");
-                        });
-        assertEquals(17, findings.size());
-        findings.forEach(
-                finding -> assertEquals(Level.UNKNOWN, finding.level(), finding.toString()));
+                        },
+                        JVM);
+        assertEquals(FINDINGS, findings.size());
+        findings.stream()
+                .filter(finding -> !finding.name().startsWith("JVM"))
+                .forEach(
+                        finding ->
+                                assertEquals(Level.UNKNOWN, finding.level(), finding.toString()));
     }
 
     @Test
@@ -148,6 +220,10 @@ class HostCheckTest {
                 "sys/devices/system/cpu/smt/active:perhaps",
                 "sys/kernel/mm/transparent_hugepage/enabled:",
                 "proc/self/limits:Max open files",
+                "proc/net/snmp:Udp: InDatagrams RcvbufErrors",
+                "proc/net/snmp:Udp: 1",
+                "sys/devices/system/cpu/online:0",
+                "sys/devices/system/cpu/cpu0/cpuidle/state0/latency:soon",
                 "proc/self/limits:Max locked memory         much",
                 "proc/sys/net/core/rmem_max:-",
                 "proc/sys/vm/swappiness:",
@@ -156,6 +232,8 @@ class HostCheckTest {
         for (final String name :
                 List.of(
                         "SMT",
+                        "CPU idle states",
+                        "UDP receive buffer errors",
                         "transparent huge pages",
                         "limit of open files",
                         "limit of locked memory",
@@ -256,13 +334,46 @@ class HostCheckTest {
     }
 
     @Test
+    void shouldCheckTheFlagsOfThisJvm() {
+        final Map<String, Finding> findings =
+                HostCheck.run(root, DATA_DIR, space(1, 1), JvmFacts.ofThisJvm()).stream()
+                        .collect(Collectors.toMap(Finding::name, Function.identity()));
+        // surefire reads ops/jvm.options, as every Stoat process does
+        for (final String name :
+                List.of(
+                        "JVM",
+                        "JVM access flags",
+                        "JVM garbage collector",
+                        "JVM statistics file")) {
+            assertEquals(Level.OK, findings.get(name).level(), findings.get(name).toString());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Copy|MarkSweepCompact|OK",
+                "PS Scavenge|PS MarkSweep|WARN",
+                "ZGC Cycles|ZGC Pauses|WARN",
+            })
+    void shouldJudgeTheGarbageCollector(final String young, final String old, final Level level) {
+        final JvmFacts jvm = new JvmFacts(21, "21, OpenJ9", List.of(), List.of(young, old), true);
+        final Map<String, Finding> findings =
+                HostCheck.run(root, DATA_DIR, space(1, 1), jvm).stream()
+                        .collect(Collectors.toMap(Finding::name, Function.identity()));
+        assertEquals(level, findings.get("JVM garbage collector").level());
+        assertEquals(Level.WARN, findings.get("JVM").level());
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void shouldCheckThisHost(@TempDir final Path dataDir) throws IOException {
         final Path missing = dataDir.resolve("not/yet/there");
         final Map<String, Finding> findings =
                 HostCheck.run(missing).stream()
                         .collect(Collectors.toMap(Finding::name, Function.identity()));
-        assertEquals(17, findings.size());
+        assertEquals(FINDINGS, findings.size());
         for (final Finding finding : findings.values()) {
             if (finding.level() == Level.WARN || finding.level() == Level.FAIL) {
                 assertFalse(finding.cost().isEmpty(), finding.toString());

@@ -31,6 +31,8 @@ class ThreadPlanTest {
                 "read-0=1,write-0=1:yield|read-0+write-0=1:yield|NONE",
                 "read-0=off,read-1=off|read-0=off:backoff,read-1=off:backoff|NONE",
                 "read-0+read-1=off|read-0+read-1=off:backoff|NONE",
+                "read-0=1:spin,write-0=1:spin|read-0=1:spin,write-0=1:spin|NONE",
+                "read-0=1:spin,write-0=1|read-0+write-0=1:spin|NONE",
                 "housekeeping=0,archive=1|housekeeping=0:backoff,archive=1:spin|NONE",
                 "driver-conductor=1,driver-sender=2,driver-receiver=2"
                         + "|driver-conductor=1:spin,driver-sender+driver-receiver=2:spin"
@@ -149,6 +151,9 @@ class ThreadPlanTest {
                 "two-cores|client=1:spin,read-0=1:spin|FAIL client and read-0 both spin on CPU 1,"
                         + " so each stops the other for a scheduler's time slice;"
                         + " give them a CPU each, or let both yield",
+                "two-cores|read-0=1:spin,write-0=1:spin|FAIL read-0 and write-0 both spin on CPU 1,"
+                        + " so each stops the other for a scheduler's time slice;"
+                        + " give them a CPU each, or one thread: read-0+write-0=1",
                 "two-cores|client=1:backoff,read-0=1:spin|FAIL client and read-0 share a CPU, and"
                         + " one of them spins on it: CPU 1,"
                         + " so each stops the other for a scheduler's time slice;"

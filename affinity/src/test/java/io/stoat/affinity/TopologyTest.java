@@ -172,4 +172,19 @@ class TopologyTest {
                 topology.cpus().stream().map(Cpu::id).collect(Collectors.toList()));
         topology.cpus().forEach(cpu -> assertTrue(cpu.siblings().contains(cpu.id())));
     }
+
+    @Test
+    void shouldLeaveOutTheCpusThatSomebodyElseUses() {
+        final Topology host = Topology.read(RecordedHost.unpack("isolated", root));
+        final Topology rest = host.without(CpuSet.range(2, 4));
+        assertEquals(host.usable().minus(CpuSet.range(2, 4)), rest.usable());
+        assertEquals(host.online(), rest.online());
+        assertEquals(
+                "driver=5:spin,read-0=6:spin,write-0=7:spin",
+                ThreadPlan.automatic(rest, Role.DRIVER, Role.read(0), Role.write(0)).toString());
+        final String message =
+                assertThrows(IllegalArgumentException.class, () -> host.without(host.usable()))
+                        .getMessage();
+        assertTrue(message.contains("no CPU is left"), message);
+    }
 }

@@ -1,15 +1,17 @@
 package io.stoat.ops;
 
+import io.stoat.affinity.CoreClaims;
+import io.stoat.affinity.Topology;
 import io.stoat.ops.cluster.MemberNode;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Store;
+import io.stoat.store.StoreContext;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
@@ -18,17 +20,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat node}: owns a data directory and serves it until SIGTERM or SIGINT. */
+/**
+ * {@code stoat node}: owns a data directory and serves it until SIGTERM or SIGINT. Its options are
+ * {@link NodeSetting}s.
+ */
 @Command(
         name = "node",
+        modelTransformer = NodeOptions.class,
+        sortOptions = false,
         description =
                 "Run a node in the foreground: it owns a data directory and serves it over shared memory, IPC and UDP.",
         footer = {
             "",
             "Settings of --config FILE are lines key=value; the keys are the options' names without the dashes.",
+            "--print-config prints every setting with its value, as such a file.",
             "",
-            "Example:",
-            "  stoat node --data-dir /dev/shm/prices --endpoint 127.0.0.1:7480 --entries 1000000"
+            "Examples:",
+            "  stoat node --data-dir /dev/shm/prices --endpoint 127.0.0.1:7480 --entries 1000000",
+            "  stoat node --data-dir /dev/shm/prices --threads write-0=3,read-0=4,driver=5",
+            "  stoat node --config stoat.properties --print-config"
         })
 public final class NodeCommand implements Callable<Integer> {
     /**
@@ -38,40 +48,17 @@ public final class NodeCommand implements Callable<Integer> {
     public static final String READY = "stoat node ready";
 
     @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            description = "Data directory, created if missing (default: stoat-data).")
-    private Path dataDir;
-
-    @Option(
-            names = "--endpoint",
-            paramLabel = "HOST:PORT",
-            description = "UDP endpoint, loopback only (default: 127.0.0.1:7480).")
-    private String endpoint;
-
-    @Option(
-            names = "--shards",
-            paramLabel = "N",
-            description = "Shards of a new directory (default: 4).")
-    private String shards;
-
-    @Option(
-            names = "--entries",
-            paramLabel = "N",
-            description = "Entries that a new directory must hold (default: 131072).")
-    private String entries;
-
-    @Option(
-            names = "--value-size",
-            paramLabel = "N",
-            description = "Longest value of a new directory, bytes (default: 256).")
-    private String valueSize;
-
-    @Option(
             names = "--config",
             paramLabel = "FILE",
+            order = -2,
             description = "Read settings from a properties file; options win.")
-    private Path config;
+    private Path configFile;
+
+    @Option(
+            names = "--print-config",
+            order = -1,
+            description = "Print the settings in force as a configuration file, and end.")
+    private boolean printConfig;
 
     @Option(
             names = "--cluster",
@@ -100,33 +87,35 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        final NodeConfig config = new NodeConfig();
+        if (configFile != null) {
+            config.file(configFile);
+        }
+        NodeOptions.take(spec.commandLine().getParseResult(), config);
+        config.conclude();
+        if (printConfig) {
+            spec.commandLine().getOut().print(config.describe());
+            spec.commandLine().getOut().flush();
+            return ExitCode.OK;
+        }
         if (wal || cluster != null) {
-            return runMember();
+            return runMember(config);
         }
-        final NodeConfig node = new NodeConfig();
-        if (config != null) {
-            node.file(config);
-        }
-        node.flag("data-dir", dataDir)
-                .flag("endpoint", endpoint)
-                .flag("shards", shards)
-                .flag("entries", entries)
-                .flag("value-size", valueSize);
         // the JVM ends as soon as the barrier is closed: everything else comes before
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
-            serve(node, barrier);
+            serve(config, barrier);
             spec.commandLine().getOut().println("stoat node closed");
             spec.commandLine().getOut().flush();
         }
         return ExitCode.OK;
     }
 
-    private int runMember() {
+    private int runMember(final NodeConfig config) {
         if (wal == (cluster != null) || cluster != null && member == null) {
             throw CommandFailure.usage("give --cluster FILE with --member N, or --wal alone");
         }
         final ClusterConfig clusterConfig =
-                ClusterConfig.read(wal ? walConfiguration() : cluster);
+                ClusterConfig.read(wal ? walConfiguration(config) : cluster);
         final int number = wal ? 0 : member;
         final PrintWriter out = spec.commandLine().getOut();
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
@@ -146,25 +135,20 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     /** The configuration of the only member; written at the first start, kept afterwards. */
-    private Path walConfiguration() {
-        final Path dir =
-                (dataDir == null ? Path.of(StoreOptions.DEFAULT_DATA_DIR) : dataDir)
-                        .toAbsolutePath();
+    private static Path walConfiguration(final NodeConfig config) {
+        final StoreContext store = config.storeContext();
+        final Path dir = store.dataDir().toAbsolutePath();
         final Path file = dir.resolve("cluster.properties");
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(dir);
-                final List<String> lines = new ArrayList<>(List.of("dir=" + dir));
-                if (shards != null) {
-                    lines.add("shards=" + shards);
-                }
-                if (entries != null) {
-                    lines.add("entries=" + entries);
-                }
-                if (valueSize != null) {
-                    lines.add("value-size=" + valueSize);
-                }
-                Files.write(file, lines);
+                Files.write(
+                        file,
+                        List.of(
+                                "dir=" + dir,
+                                "shards=" + store.shardCount(),
+                                "entries=" + store.entries(),
+                                "value-size=" + store.maxValueLength()));
             }
         } catch (final IOException ex) {
             throw CommandFailure.failed("cannot write " + file + ": " + ex.getMessage());
@@ -172,17 +156,59 @@ public final class NodeCommand implements Callable<Integer> {
         return file;
     }
 
-    private void serve(final NodeConfig node, final ShutdownSignalBarrier barrier) {
-        try (Store store = Store.open(node.storeContext());
-                StoreServer server =
-                        StoreServer.launch(
-                                new ServerContext().store(store).endpoint(node.endpoint()))) {
-            print(store, server);
+    private void serve(final NodeConfig config, final ShutdownSignalBarrier barrier) {
+        // resources are closed in reverse: the figures outlive the agents that write them
+        try (NodeThreads threads =
+                        NodeThreads.plan(config, Topology.read(), CoreClaims.ofThisHost());
+                Store store = Store.open(config.storeContext());
+                StoreServer server = launch(config, threads, store)) {
+            print(config, threads, store, server);
             barrier.await();
         }
     }
 
-    private void print(final Store store, final StoreServer server) {
+    private StoreServer launch(
+            final NodeConfig config, final NodeThreads threads, final Store store) {
+        requireShardsFor(threads, store);
+        final PrintWriter err = spec.commandLine().getErr();
+        threads.open(
+                store.context().dataDir(),
+                refusal -> {
+                    err.println("stoat: " + refusal);
+                    err.flush();
+                });
+        return StoreServer.launch(
+                new ServerContext()
+                        .store(store)
+                        .endpoint(config.endpoint())
+                        .tokenFile(config.tokenFile())
+                        .maxSessions(config.sessions())
+                        .readAgents(threads.readAgents())
+                        .writeAgents(threads.writeAgents())
+                        .agentThreads(threads));
+    }
+
+    /** Each write agent owns whole shards. */
+    private static void requireShardsFor(final NodeThreads threads, final Store store) {
+        final int shards = store.shardMap().shardCount();
+        if (threads.writeAgents() > shards) {
+            throw CommandFailure.usage(
+                    threads.writeAgents()
+                            + " write agents (write-agents, or the roles write-N of threads) for the "
+                            + shards
+                            + " shards of "
+                            + store.context().dataDir()
+                            + ": give at most "
+                            + shards
+                            + ", or a new data directory more --shards");
+        }
+    }
+
+    private void print(
+            final NodeConfig config,
+            final NodeThreads threads,
+            final Store store,
+            final StoreServer server) {
         final PrintWriter out = spec.commandLine().getOut();
         final Path dir = store.context().dataDir();
         out.println(READY + ": pid " + ProcessHandle.current().pid());
@@ -197,12 +223,28 @@ public final class NodeCommand implements Callable<Integer> {
                         + " shards, "
                         + store.size()
                         + " entries)");
-        out.println("  UDP             " + server.endpoint());
+        final boolean hasUdp = server.endpoint() != null;
+        out.println("  UDP             " + (hasUdp ? server.endpoint() : "off"));
         out.println("  IPC             " + server.aeronDirectory());
+        print(config, threads, out);
         out.println("  read            stoat get KEY --data-dir " + dir);
         out.println("  write           stoat put KEY VALUE --data-dir " + dir);
-        out.println("  from elsewhere  stoat get KEY --endpoint " + server.endpoint());
-        out.println("  watch           stoat stat --data-dir " + dir);
+        if (hasUdp) {
+            out.println("  from elsewhere  stoat get KEY --endpoint " + server.endpoint());
+        }
+        out.println("  watch           stoat stat --data-dir " + dir + " --threads");
         out.flush();
+    }
+
+    private static void print(
+            final NodeConfig config, final NodeThreads threads, final PrintWriter out) {
+        out.println(
+                "  threads         "
+                        + threads.plan()
+                        + (config.threads().equals(threads.plan().toString())
+                                ? ""
+                                : " (" + config.named(NodeSetting.THREADS) + ")"));
+        threads.plan().table().lines().forEach(line -> out.println("    " + line));
+        threads.remarks().forEach(remark -> out.println("    note: " + remark));
     }
 }

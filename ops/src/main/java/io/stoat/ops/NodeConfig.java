@@ -1,37 +1,41 @@
 package io.stoat.ops;
 
 import io.stoat.store.StoreContext;
+import io.stoat.transport.ServerContext;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.TreeMap;
 
 /**
- * A node's settings, from the lines {@code key=value} of a file and from flags; flags win. The keys
- * are the flags' names: {@code data-dir}, {@code endpoint}, {@code shards}, {@code entries}, {@code
- * value-size}.
+ * A node's settings, from the lines {@code key=value} of a file and from options; options win. What
+ * is wrong is refused with setting, value and mend: unknown keys and keys given twice at once,
+ * values by {@link #conclude()}.
  */
 final class NodeConfig {
-    static final String DEFAULT_ENDPOINT = "127.0.0.1:7480";
+    private static final String HEADER =
+            "# Settings of a Stoat node: stoat node --config FILE. Lines that are commented out show the\n"
+                    + "# defaults. Options of the command win over this file.\n\n";
+    private static final String OFF = "off";
+    private static final String NONE = "none";
+    private static final String FROM_PLAN = "plan";
+    private static final long MAX_SLOW_CYCLE_US = 60_000_000;
 
-    private static final List<String> KEYS =
-            List.of("data-dir", "endpoint", "shards", "entries", "value-size");
+    private final Map<NodeSetting, String> values = new EnumMap<>(NodeSetting.class);
+    private final Map<NodeSetting, String> origins = new EnumMap<>(NodeSetting.class);
 
-    private final Map<String, String> settings = new TreeMap<>();
-    private final Map<String, String> origins = new TreeMap<>();
-
-    /**
-     * Takes every setting of a properties file; an unknown key is refused with the nearest known
-     * one.
-     */
+    /** Takes every setting of a properties file. */
     NodeConfig file(final Path file) {
-        final Properties properties = new Properties();
+        final Properties properties = new UniqueProperties(file);
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (final NoSuchFileException ex) {
@@ -40,62 +44,146 @@ final class NodeConfig {
             throw CommandFailure.usage("--config " + file + " cannot be read: " + ex.getMessage());
         }
         for (final String key : properties.stringPropertyNames()) {
-            if (!KEYS.contains(key)) {
-                throw CommandFailure.usage(
-                        "--config "
-                                + file
-                                + ": unknown setting '"
-                                + key
-                                + "'; did you mean '"
-                                + nearest(key)
-                                + "'? Known: "
-                                + String.join(", ", KEYS));
-            }
-            set(key, properties.getProperty(key).trim(), file + ": " + key);
+            final NodeSetting setting =
+                    NodeSetting.ofKey(key).orElseThrow(() -> unknown(file, key));
+            set(setting, properties.getProperty(key), file + ": " + key);
         }
         return this;
     }
 
-    /** Takes a flag's value if it was given. */
-    NodeConfig flag(final String key, final Object value) {
+    private static CommandFailure unknown(final Path file, final String key) {
+        final List<String> keys =
+                Arrays.stream(NodeSetting.values()).map(NodeSetting::key).toList();
+        return CommandFailure.usage(
+                "--config "
+                        + file
+                        + ": unknown setting '"
+                        + key
+                        + "'; did you mean '"
+                        + Spelling.nearest(key, keys)
+                        + "'? Known: "
+                        + String.join(", ", keys));
+    }
+
+    /** Takes an option's value if it was given. */
+    NodeConfig option(final NodeSetting setting, final Object value) {
         if (value != null) {
-            set(key, value.toString(), "--" + key);
+            set(setting, value.toString(), setting.option());
         }
         return this;
     }
 
-    private void set(final String key, final String value, final String origin) {
-        settings.put(key, value);
-        origins.put(key, origin);
+    private void set(final NodeSetting setting, final String value, final String origin) {
+        if (value.isBlank()) {
+            throw CommandFailure.usage(
+                    origin
+                            + " has no value: give one, or leave it out for the default "
+                            + setting.defaultValue());
+        }
+        values.put(setting, value.trim());
+        origins.put(setting, origin);
+    }
+
+    /** Checks every value. */
+    NodeConfig conclude() {
+        storeContext();
+        endpoint();
+        tokenFile();
+        sessions();
+        agents(NodeSetting.READ_AGENTS);
+        agents(NodeSetting.WRITE_AGENTS);
+        isForced();
+        slowCycleUs();
+        return this;
+    }
+
+    private boolean has(final NodeSetting setting) {
+        return values.containsKey(setting);
+    }
+
+    private String text(final NodeSetting setting) {
+        return values.getOrDefault(setting, setting.defaultValue());
+    }
+
+    /** The setting with its value as a message names it, such as {@code --entries=0}. */
+    String named(final NodeSetting setting) {
+        return origins.getOrDefault(setting, setting.key()) + "=" + text(setting);
     }
 
     Path dataDir() {
-        return Path.of(settings.getOrDefault("data-dir", StoreOptions.DEFAULT_DATA_DIR));
+        try {
+            return Path.of(text(NodeSetting.DATA_DIR));
+        } catch (final InvalidPathException ex) {
+            throw CommandFailure.usage(named(NodeSetting.DATA_DIR) + ": " + ex.getReason());
+        }
     }
 
+    /** HOST:PORT, or null for IPC alone. */
     String endpoint() {
-        return settings.getOrDefault("endpoint", DEFAULT_ENDPOINT);
+        final String endpoint = text(NodeSetting.ENDPOINT);
+        return endpoint.equals(OFF) ? null : endpoint;
     }
 
+    /** The token file, or null when clients need no token. */
+    Path tokenFile() {
+        final String file = text(NodeSetting.TOKEN_FILE);
+        try {
+            return file.equals(NONE) ? null : Path.of(file);
+        } catch (final InvalidPathException ex) {
+            throw CommandFailure.usage(named(NodeSetting.TOKEN_FILE) + ": " + ex.getReason());
+        }
+    }
+
+    int sessions() {
+        return Math.toIntExact(number(NodeSetting.SESSIONS, 1, 65_536));
+    }
+
+    String threads() {
+        return text(NodeSetting.THREADS);
+    }
+
+    /** Number of read or write agents; empty when the thread plan says it. */
+    OptionalInt agents(final NodeSetting setting) {
+        return text(setting).equals(FROM_PLAN)
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.toIntExact(number(setting, 1, ServerContext.MAX_AGENTS)));
+    }
+
+    boolean isForced() {
+        final String forced = text(NodeSetting.FORCE);
+        if (!forced.equals("true") && !forced.equals("false")) {
+            throw CommandFailure.usage(named(NodeSetting.FORCE) + ": must be true or false");
+        }
+        return forced.equals("true");
+    }
+
+    long slowCycleUs() {
+        return number(NodeSetting.SLOW_CYCLE_US, 1, MAX_SLOW_CYCLE_US);
+    }
+
+    /** With the settings that were given; an existing data directory has its own for the others. */
     StoreContext storeContext() {
         final StoreContext context = new StoreContext().dataDir(dataDir());
-        if (settings.containsKey("shards")) {
-            context.shardCount(Math.toIntExact(number("shards", 1, 1000)));
+        if (has(NodeSetting.SHARDS)) {
+            context.shardCount(Math.toIntExact(number(NodeSetting.SHARDS, 1, 1000)));
         }
-        if (settings.containsKey("entries")) {
-            context.entries(number("entries", 1, 1L << 40));
+        if (has(NodeSetting.ENTRIES)) {
+            context.entries(number(NodeSetting.ENTRIES, 1, 1L << 40));
         }
-        if (settings.containsKey("value-size")) {
+        if (has(NodeSetting.VALUE_SIZE)) {
             context.maxValueLength(
-                    Math.toIntExact(number("value-size", 1, StoreContext.MAX_VALUE_LENGTH_LIMIT)));
+                    Math.toIntExact(
+                            number(
+                                    NodeSetting.VALUE_SIZE,
+                                    1,
+                                    StoreContext.MAX_VALUE_LENGTH_LIMIT)));
         }
         return context;
     }
 
-    private long number(final String key, final long min, final long max) {
-        final String text = settings.get(key);
+    private long number(final NodeSetting setting, final long min, final long max) {
         try {
-            final long number = Long.parseLong(text.replace("_", ""));
+            final long number = Long.parseLong(text(setting).replace("_", ""));
             if (number >= min && number <= max) {
                 return number;
             }
@@ -103,43 +191,61 @@ final class NodeConfig {
             // said below
         }
         throw CommandFailure.usage(
-                origins.get(key)
-                        + "="
-                        + text
-                        + ": must be a whole number from "
-                        + min
-                        + " to "
-                        + max);
+                named(setting) + ": must be a whole number from " + min + " to " + max);
     }
 
-    private static String nearest(final String key) {
-        String best = KEYS.get(0);
-        int bestDistance = Integer.MAX_VALUE;
-        for (final String known : KEYS) {
-            final int distance = distance(key, known);
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = known;
+    /**
+     * The settings in force as a configuration file: what is set with its origin, the defaults
+     * commented out.
+     */
+    String describe() {
+        final StringBuilder text = new StringBuilder(HEADER);
+        for (final NodeSetting setting : NodeSetting.values()) {
+            text.append(wrapped(setting.description()));
+            text.append("# option ").append(setting.option());
+            if (!setting.isSwitch()) {
+                text.append(' ').append(setting.label());
             }
+            text.append(", default ").append(setting.defaultValue()).append('\n');
+            if (has(setting)) {
+                text.append("# set by ").append(origins.get(setting)).append('\n');
+            }
+            text.append(has(setting) ? "" : "#").append(setting.key()).append('=');
+            text.append(text(setting).replace("\\", "\\\\")).append("\n\n");
         }
-        return best;
+        return text.substring(0, text.length() - 1);
     }
 
-    /** Levenshtein distance. */
-    private static int distance(final String a, final String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            final int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                final int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(previous[j - 1] + change, Math.min(previous[j], row[j - 1]) + 1);
+    private static String wrapped(final String description) {
+        final StringBuilder text = new StringBuilder();
+        StringBuilder line = new StringBuilder("#");
+        for (final String word : description.split(" ")) {
+            if (line.length() + word.length() > 99) {
+                text.append(line).append('\n');
+                line = new StringBuilder("#");
             }
-            previous = row;
+            line.append(' ').append(word);
         }
-        return previous[b.length()];
+        return text.append(line).append('\n').toString();
+    }
+
+    /** Refuses a key that is given twice, of which the last would win without a word. */
+    private static final class UniqueProperties extends Properties {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Path file;
+
+        UniqueProperties(final Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public synchronized Object put(final Object key, final Object value) {
+            if (containsKey(key)) {
+                throw CommandFailure.usage(
+                        "--config " + file + ": '" + key + "' is given twice; give it once");
+            }
+            return super.put(key, value);
+        }
     }
 }

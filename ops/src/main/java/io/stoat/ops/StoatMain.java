@@ -5,6 +5,8 @@ import io.stoat.ops.chaos.ChaosCommand;
 import io.stoat.ops.cluster.ClusterCommand;
 import io.stoat.ops.demo.DemoCommand;
 import io.stoat.ops.demo.DemoRoleCommand;
+import io.stoat.ops.tune.TuneCommand;
+import io.stoat.ops.tune.TuneLoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,9 +46,11 @@ import picocli.CommandLine.ScopeType;
             StatCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
+            TuneCommand.class,
             BenchCommand.class,
             VersionCommand.class,
-            DemoRoleCommand.class
+            DemoRoleCommand.class,
+            TuneLoadCommand.class
         })
 public final class StoatMain {
     @Option(

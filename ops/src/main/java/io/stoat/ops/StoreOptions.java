@@ -35,6 +35,12 @@ final class StoreOptions {
         private String endpoint;
     }
 
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "File with the node's token, where the node asks for one.")
+    private Path tokenFile;
+
     boolean isRemote() {
         return place != null && place.endpoint != null;
     }
@@ -45,13 +51,17 @@ final class StoreOptions {
 
     /** Connects over UDP when an endpoint was given, else over IPC. */
     StoreClient connect() {
-        final ClientContext context = new ClientContext();
+        return StoreClient.connect(clientContext());
+    }
+
+    ClientContext clientContext() {
+        final ClientContext context = new ClientContext().tokenFile(tokenFile);
         if (isRemote()) {
             context.endpoint(place.endpoint);
         } else {
             context.dataDir(dataDir());
         }
-        return StoreClient.connect(context);
+        return context;
     }
 
     static UnsafeBuffer keyOf(final String key) {

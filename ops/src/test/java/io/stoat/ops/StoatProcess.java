@@ -41,10 +41,16 @@ final class StoatProcess implements AutoCloseable {
         return new StoatProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** Starts a node and waits until it serves. */
+    /**
+     * Starts a node and waits until it serves. Unless the words say otherwise its threads are not
+     * pinned: it would spin on a core that a small host needs for the test.
+     */
     static StoatProcess node(final Object... words) throws IOException {
         final List<Object> all = new ArrayList<>(List.of("node"));
         all.addAll(List.of(words));
+        if (!all.contains("--threads") && !all.contains("--config")) {
+            all.addAll(List.of("--threads", "off"));
+        }
         final StoatProcess node = start(all.toArray());
         node.awaitLine("  watch");
         return node;

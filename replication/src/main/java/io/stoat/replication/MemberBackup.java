@@ -93,7 +93,7 @@ public final class MemberBackup {
                 .archiveDir(directory.resolve("log").toFile())
                 .controlChannel("aeron:udp?term-length=64k|endpoint=" + HOST + ":" + freePort())
                 .localControlChannel("aeron:ipc?term-length=64k")
-                .localControlStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
+                .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=" + HOST + ":0")
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)
@@ -106,8 +106,8 @@ public final class MemberBackup {
                 .aeronDirectoryName(aeronDir.toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")
                 .controlResponseChannel("aeron:ipc?term-length=64k")
-                .controlRequestStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
-                .controlResponseStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID + 1)
+                .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
                 .errorHandler(error -> {});
     }
 

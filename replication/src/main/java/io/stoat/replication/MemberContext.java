@@ -8,7 +8,11 @@ import org.agrona.concurrent.IdleStrategy;
 
 /** Configuration of a {@link ReplicatedMember}: set, then frozen by {@link #conclude()}. */
 public final class MemberContext {
-    static final int LOCAL_ARCHIVE_STREAM_ID = 7490;
+    /**
+     * Stream of requests to an archive, the same over IPC as over UDP: a member asks another's
+     * archive on the stream on which it asks its own.
+     */
+    static final int ARCHIVE_STREAM_ID = 10;
     private static final int MIN_SEGMENT_LENGTH = 4 << 20;
 
     private ClusterConfig config;

@@ -60,8 +60,8 @@ final class MemberSeed {
                             .ownsAeronClient(false)
                             .controlRequestChannel("aeron:ipc?term-length=64k")
                             .controlResponseChannel("aeron:ipc?term-length=64k")
-                            .controlRequestStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
-                            .controlResponseStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID + 1);
+                            .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                            .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1);
             try (AeronArchive archive = AeronArchive.connect(local)) {
                 final PeerLogs own = PeerLogs.of(archive);
                 return own.isFound() && own.end() >= peers.start() ? NOT_NEEDED : peers.end();

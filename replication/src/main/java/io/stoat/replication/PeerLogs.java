@@ -67,8 +67,8 @@ final class PeerLogs {
         return new AeronArchive.Context()
                 .controlRequestChannel(
                         "aeron:udp?term-length=64k|endpoint=" + config.archiveEndpoint(group, peer))
-                .controlResponseChannel(
-                        "aeron:udp?term-length=64k|endpoint=" + host + ":0")
+                .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .controlResponseChannel("aeron:udp?term-length=64k|endpoint=" + host + ":0")
                 .messageTimeoutNs(TimeUnit.SECONDS.toNanos(5))
                 .errorHandler(error -> {});
     }

@@ -152,8 +152,8 @@ public final class ReplicatedMember implements AutoCloseable {
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")
                 .controlResponseChannel("aeron:ipc?term-length=64k")
-                .controlRequestStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
-                .controlResponseStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID + 1)
+                .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
                 .errorHandler(quiet());
     }
 
@@ -165,8 +165,9 @@ public final class ReplicatedMember implements AutoCloseable {
                 .controlChannel(
                         "aeron:udp?term-length=64k|endpoint="
                                 + config.archiveEndpoint(context.group(), context.member()))
+                .controlStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .localControlChannel("aeron:ipc?term-length=64k")
-                .localControlStreamId(MemberContext.LOCAL_ARCHIVE_STREAM_ID)
+                .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)

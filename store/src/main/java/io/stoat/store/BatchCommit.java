@@ -43,7 +43,8 @@ final class BatchCommit {
             }
             for (int i = 0; i < plan.count(); i++) {
                 if (plan.isRemove(i)) {
-                    storage.remove(plan.keyAddress(i), plan.keyLength(i), plan.oldLength(i));
+                    storage.remove(
+                            plan.keyAddress(i), plan.keyLength(i), plan.hash(i), plan.oldLength(i));
                 } else if (plan.isPut(i) && !plan.needsRoom(i)) {
                     overwrite(i);
                 }
@@ -81,7 +82,11 @@ final class BatchCommit {
         for (int i = end - 1; i >= 0; i--) {
             if (plan.needsRoom(i)) {
                 if (plan.oldLength(i) == BatchPlan.ABSENT) {
-                    storage.remove(plan.keyAddress(i), plan.keyLength(i), plan.valueLength(i));
+                    storage.remove(
+                            plan.keyAddress(i),
+                            plan.keyLength(i),
+                            plan.hash(i),
+                            plan.valueLength(i));
                 } else {
                     storage.put(
                             plan.keyAddress(i),

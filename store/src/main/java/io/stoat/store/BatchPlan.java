@@ -43,6 +43,7 @@ final class BatchPlan {
     private final RedoSlot redo;
     private final long address;
     private final int[] offsets = new int[Command.MAX_BATCH_COMMANDS];
+    private final int[] order = new int[Command.MAX_BATCH_COMMANDS];
     private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
     private int count;
     private int end;
@@ -238,6 +239,28 @@ final class BatchPlan {
 
     private static long align(final int length) {
         return length + 7L & ~7L;
+    }
+
+    /** Tells the evictor what has changed, in the order of the keys' hashes. */
+    void tell(final ShardEvictor evictor) {
+        for (int i = 0; i < count; i++) {
+            int at = i;
+            for (; at > 0 && Long.compareUnsigned(hashes[order[at - 1]], hashes[i]) > 0; at--) {
+                order[at] = order[at - 1];
+            }
+            order[at] = i;
+        }
+        for (int i = 0; i < count; i++) {
+            final int record = order[i];
+            if (isRemove(record)) {
+                evictor.onRemove(hash(record));
+            } else if (isPut(record)) {
+                evictor.onWrite(
+                        hash(record),
+                        ValueDescriptor.expiresAtMs(valueAddress(record)),
+                        oldLength(record) == ABSENT);
+            }
+        }
     }
 
     void arm(final long position) {

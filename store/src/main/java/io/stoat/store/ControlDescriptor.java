@@ -23,8 +23,14 @@ import org.agrona.UnsafeApi;
  *  328  leadership term (8)
  *  336  entry count (8)
  *  344  value bytes (8)           payload of all entries
+ *  352  entry bytes (8)           what entries take by their lengths
+ *  360  capacity, bytes (8)       of as many entries of the expected length
+ *  368  evictions (8)             since the shard was created
+ *  376  eviction (4)              as configured by the owner: ordinal of Eviction
+ *  380  high-water mark (4)       percent
  *  384  heartbeat (8)             ms since the epoch
- *  512  segment lines (64 each)   sequence (8): odd while the owner changes the segment
+ *  512  segment lines (64 each)   sequence (8): odd while the owner changes the segment;
+ *                                 entry count (8), entry bytes (8)
  *  ...  redo slot                 see RedoSlot
  * </pre>
  *
@@ -54,9 +60,16 @@ final class ControlDescriptor {
     static final int LEADERSHIP_TERM_OFFSET = 328;
     static final int ENTRY_COUNT_OFFSET = 336;
     static final int VALUE_BYTES_OFFSET = 344;
+    static final int ENTRY_BYTES_OFFSET = 352;
+    static final int CAPACITY_BYTES_OFFSET = 360;
+    static final int EVICTIONS_OFFSET = 368;
+    static final int EVICTION_OFFSET = 376;
+    static final int HIGH_WATER_OFFSET = 380;
     static final int HEARTBEAT_OFFSET = 384;
     static final int HEADER_LENGTH = 512;
     static final int SEGMENT_LINE_LENGTH = 64;
+    static final int SEGMENT_ENTRIES_OFFSET = 8;
+    static final int SEGMENT_BYTES_OFFSET = 16;
 
     static final long STATE_OPEN = 1;
     static final long STATE_CLOSED = 2;

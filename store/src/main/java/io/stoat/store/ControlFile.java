@@ -35,7 +35,7 @@ final class ControlFile implements AutoCloseable {
             final MapLayout layout,
             final int maxValueLength,
             final int maxBatchLength,
-            final long capacityEntries,
+            final ShardSizing sizing,
             final String chronicleVersion)
             throws IOException {
         final long redoLength = RedoSlot.length(maxValueLength, maxBatchLength);
@@ -56,7 +56,8 @@ final class ControlFile implements AutoCloseable {
         UnsafeApi.putLong(address + GENERATION_OFFSET, generation);
         UnsafeApi.putLong(address + SEGMENT_COUNT_OFFSET, layout.segments());
         UnsafeApi.putLong(address + MAX_VALUE_LENGTH_OFFSET, maxValueLength);
-        UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, capacityEntries);
+        UnsafeApi.putLong(address + CAPACITY_ENTRIES_OFFSET, sizing.capacityEntries());
+        UnsafeApi.putLong(address + CAPACITY_BYTES_OFFSET, sizing.capacityBytes());
         UnsafeApi.putLong(address + REDO_LENGTH_OFFSET, redoLength);
         final byte[] version = chronicleVersion.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < Math.min(version.length, CHRONICLE_VERSION_LENGTH); i++) {
@@ -163,6 +164,23 @@ final class ControlFile implements AutoCloseable {
 
     void put(final int offset, final long value) {
         UnsafeApi.putLongRelease(null, address + offset, value);
+    }
+
+    /** Shows readers the owner's settings. */
+    void eviction(final Eviction eviction, final int highWaterPercent) {
+        UnsafeApi.putInt(address + EVICTION_OFFSET, eviction.ordinal());
+        UnsafeApi.putInt(address + HIGH_WATER_OFFSET, highWaterPercent);
+    }
+
+    /** The owner's setting, {@link Eviction#REJECT} for an unknown one. */
+    Eviction eviction() {
+        final int ordinal = UnsafeApi.getInt(address + EVICTION_OFFSET);
+        final Eviction[] known = Eviction.values();
+        return ordinal < 0 || ordinal >= known.length ? Eviction.REJECT : known[ordinal];
+    }
+
+    int highWaterPercent() {
+        return UnsafeApi.getInt(address + HIGH_WATER_OFFSET);
     }
 
     long mappedLength() {

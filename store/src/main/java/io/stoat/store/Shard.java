@@ -21,12 +21,14 @@ final class Shard implements AutoCloseable {
     private final BatchPlan plan;
     private final BatchCommit commit;
     private final ShardSweep sweep;
+    private final ShardEvictor evictor;
     private final long capacityEntries;
     private final int maxValueLength;
     private final UnsafeBuffer counterScratch =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Long.BYTES, Long.BYTES));
     private EntryFinder finder;
     private boolean batching;
+    private boolean restoring;
     private int planned = BatchPlan.NONE;
     private long entryAddress;
     private int entryLength;
@@ -38,7 +40,7 @@ final class Shard implements AutoCloseable {
     private boolean closed;
 
     /** Takes over what {@link ShardOpener} opened. */
-    Shard(final ShardStorage storage) {
+    Shard(final ShardStorage storage, final StoreContext context) {
         this.storage = storage;
         control = storage.control();
         finder = storage.finder();
@@ -49,6 +51,11 @@ final class Shard implements AutoCloseable {
         capacityEntries = control.get(CAPACITY_ENTRIES_OFFSET);
         maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
         position = control.get(APPLIED_POSITION_OFFSET);
+        control.eviction(context.eviction(), context.highWaterPercent());
+        evictor =
+                context.eviction() == Eviction.REJECT
+                        ? null
+                        : new ShardEvictor(storage, context.eviction(), context.highWaterPercent());
     }
 
     /**
@@ -77,6 +84,47 @@ final class Shard implements AutoCloseable {
         if (!closed) {
             control.put(LEADERSHIP_TERM_OFFSET, leadershipTerm);
             finishAt(logPosition);
+        }
+    }
+
+    /** Whether a batch must tell beforehand what it adds. */
+    boolean evicts() {
+        return evictor != null;
+    }
+
+    /**
+     * What a put of a batch would add, if nothing before it in the batch changes that.
+     *
+     * @return bytes in the high 32 bits, and 1 for an entry more.
+     */
+    long growthBy(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final int payloadLength) {
+        final long bytes =
+                ShardSizing.entryLength(keyLength, ValueDescriptor.HEADER_LENGTH + payloadLength);
+        if (closed || finder.find(keyBase, keyAddress, keyLength, hash) != EntryFinder.FOUND) {
+            return bytes << 32 | 1;
+        }
+        final long grown = bytes - ShardSizing.entryLength(keyLength, finder.valueLength());
+        return Math.max(0, grown) << 32;
+    }
+
+    /**
+     * Evicts until so much more stays below the high-water mark, or until enough was evicted for
+     * one command.
+     */
+    void makeRoom(final long exceptHash, final int entries, final long bytes) {
+        for (int left = Math.max(entries, 1) * ShardEvictor.MAX_VICTIMS;
+                left > 0
+                        && !closed
+                        && evictor.isOver(entries, bytes)
+                        && evictor.showVictim(exceptHash);
+                left--) {
+            drop(finder);
+            control.put(EVICTIONS_OFFSET, control.get(EVICTIONS_OFFSET) + 1);
         }
     }
 
@@ -116,6 +164,9 @@ final class Shard implements AutoCloseable {
             version = next;
             moveTo(next);
             redo.disarm();
+            if (evictor != null) {
+                plan.tell(evictor);
+            }
         } else {
             version = 0;
             outOfSpace = true;
@@ -216,17 +267,24 @@ final class Shard implements AutoCloseable {
             return Status.CORRUPT;
         }
         next = Math.max(position, entryVersion);
-        return write(
-                found == EntryFinder.FOUND,
-                keyBase,
-                keyAddress,
-                keyLength,
-                hash,
-                entryVersion,
-                expiresAtMs,
-                payloadBase,
-                payloadAddress,
-                payloadLength);
+        if (evictor != null) {
+            evictor.onRestore();
+        }
+        restoring = true;
+        final int status =
+                write(
+                        found == EntryFinder.FOUND,
+                        keyBase,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        entryVersion,
+                        expiresAtMs,
+                        payloadBase,
+                        payloadAddress,
+                        payloadLength);
+        restoring = false;
+        return status;
     }
 
     /** Adds to a counter; {@link #counter()} tells the sum. */
@@ -339,6 +397,10 @@ final class Shard implements AutoCloseable {
                     payloadAddress,
                     payloadLength);
         }
+        final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
+        if (evictor != null && !restoring && (!found || length > entryLength)) {
+            makeRoom(hash, found ? 0 : 1, growth(found, keyLength, length));
+        }
         if (!found && storage.entryCount() >= capacityEntries) {
             return Status.STORE_FULL;
         }
@@ -350,7 +412,6 @@ final class Shard implements AutoCloseable {
                         payloadBase,
                         payloadAddress,
                         payloadLength);
-        final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
         ValueDescriptor.write(
                 redo.valueAddress(),
                 entryVersion,
@@ -375,7 +436,15 @@ final class Shard implements AutoCloseable {
             moveTo(next);
         }
         redo.disarm();
+        if (evictor != null && status == Status.OK) {
+            evictor.onWrite(hash, expiresAtMs, !found);
+        }
         return status;
+    }
+
+    private long growth(final boolean found, final int keyLength, final int length) {
+        final long bytes = ShardSizing.entryLength(keyLength, length);
+        return found ? bytes - ShardSizing.entryLength(keyLength, entryLength) : bytes;
     }
 
     private int putThroughMap(
@@ -528,9 +597,12 @@ final class Shard implements AutoCloseable {
         final long sequenceAddress = storage.sequenceAddress(hash);
         final long even = beginChange(sequenceAddress);
         try {
-            storage.remove(redo.keyAddress(), keyLength, length);
+            storage.remove(redo.keyAddress(), keyLength, hash, length);
         } finally {
             endChange(sequenceAddress, even);
+        }
+        if (evictor != null) {
+            evictor.onRemove(hash);
         }
     }
 
@@ -585,6 +657,9 @@ final class Shard implements AutoCloseable {
             moveTo(0);
             storage.clear();
             finder = storage.finder();
+            if (evictor != null) {
+                evictor.onClear();
+            }
         }
     }
 

@@ -3,12 +3,15 @@ package io.stoat.store;
 import static io.stoat.store.ControlDescriptor.*;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /** Creates, opens and recovers a shard's two files. */
 final class ShardOpener {
+    private static final long FULL_DISK_BYTES = 1L << 20;
+
     private ShardOpener() {}
 
     /** Creates the shard's two files, with their space allocated. */
@@ -35,7 +38,7 @@ final class ShardOpener {
                         layout,
                         context.maxValueLength(),
                         context.maxBatchLength(),
-                        sizing.capacityEntries(),
+                        sizing,
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
         final String problem = layout.problem(hash.dataStoreSize());
@@ -44,7 +47,7 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(new ShardStorage(mapFile, control, map));
+        return new Shard(new ShardStorage(mapFile, control, map), context);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
@@ -52,6 +55,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final RecoveryReport report) {
         final Path mapFile = ShardFiles.map(dataDir, index);
         final ControlFile control =
@@ -60,12 +64,12 @@ final class ShardOpener {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
             MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
-                return recover(dataDir, index, sizing, control, report);
+                return recover(dataDir, index, sizing, context, control, report);
             }
             final ChronicleMap<NativeBytes, NativeBytes> map =
                     sizing.builder().createPersistedTo(mapFile.toFile());
             control.put(STATE_OFFSET, STATE_OPEN);
-            return new Shard(new ShardStorage(mapFile, control, map));
+            return new Shard(new ShardStorage(mapFile, control, map), context);
         } catch (final IOException | RuntimeException ex) {
             control.close();
             throw ex instanceof StoreException known
@@ -75,9 +79,26 @@ final class ShardOpener {
                                     + mapFile
                                     + ": "
                                     + ex.getMessage()
-                                    + "; restore it from a backup or remove the data directory",
+                                    + "; "
+                                    + mend(mapFile, ex),
                             ex);
         }
+    }
+
+    /** A full disk is no reason to throw data away. */
+    private static String mend(final Path mapFile, final Exception failure) {
+        long freeBytes = Long.MAX_VALUE;
+        try {
+            freeBytes = Files.getFileStore(mapFile.getParent()).getUsableSpace();
+        } catch (final IOException ignore) {
+            // then the failure's words must do
+        }
+        return freeBytes < FULL_DISK_BYTES
+                        || String.valueOf(failure.getMessage()).contains("No space left")
+                ? "free space on the file system of "
+                        + mapFile.getParent()
+                        + " and start again, nothing is lost"
+                : "restore it from a backup or remove the data directory";
     }
 
     /**
@@ -88,6 +109,7 @@ final class ShardOpener {
             final Path dataDir,
             final int index,
             final ShardSizing sizing,
+            final StoreContext context,
             final ControlFile control,
             final RecoveryReport report)
             throws IOException {
@@ -102,7 +124,8 @@ final class ShardOpener {
         control.put(STATE_OFFSET, STATE_OPEN);
         final ShardStorage storage = new ShardStorage(mapFile, control, map);
         storage.followGrowth();
-        final Shard shard = new Shard(storage);
+        storage.count();
+        final Shard shard = new Shard(storage, context);
         control.releaseReaders();
         report.add(recovery);
         return shard;

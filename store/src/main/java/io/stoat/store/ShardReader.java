@@ -118,11 +118,35 @@ final class ShardReader implements AutoCloseable {
                 control.get(ENTRY_COUNT_OFFSET),
                 control.get(CAPACITY_ENTRIES_OFFSET),
                 control.get(VALUE_BYTES_OFFSET),
+                control.get(ENTRY_BYTES_OFFSET),
+                control.get(CAPACITY_BYTES_OFFSET),
+                fullestSegmentPercent(),
+                control.get(EVICTIONS_OFFSET),
+                control.eviction(),
+                control.highWaterPercent(),
                 control.get(APPLIED_POSITION_OFFSET),
                 control.get(LEADERSHIP_TERM_OFFSET),
                 control.mappedLength(),
                 (int) layout.segments(),
                 control.get(HEARTBEAT_OFFSET));
+    }
+
+    SegmentStat segmentStat(final int segment) {
+        final long line = control.sequenceAddress(segment);
+        return new SegmentStat(
+                segment,
+                UnsafeApi.getLongVolatile(null, line + SEGMENT_ENTRIES_OFFSET),
+                UnsafeApi.getLongVolatile(null, line + SEGMENT_BYTES_OFFSET),
+                layout.chunkSize() * layout.chunksPerTier());
+    }
+
+    private int fullestSegmentPercent() {
+        long most = 0;
+        for (int segment = 0; segment < segments(); segment++) {
+            final long line = control.sequenceAddress(segment);
+            most = Math.max(most, UnsafeApi.getLong(line + SEGMENT_BYTES_OFFSET));
+        }
+        return (int) Math.round(100.0 * most / (layout.chunkSize() * layout.chunksPerTier()));
     }
 
     @Override

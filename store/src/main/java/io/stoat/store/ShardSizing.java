@@ -62,8 +62,14 @@ record ShardSizing(
         return (int) Math.min(1024, Math.max(ALIGNMENT, Long.highestOneBit(entryLength / 32)));
     }
 
-    private static long entryLength(final long keyLength, final long valueLength) {
+    /** What an entry takes, wherever it lies; the value with its header. */
+    static long entryLength(final long keyLength, final long valueLength) {
         return (keyLength + 2 + valueLength + 4 + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** What the configured entries take when they have the expected lengths, bytes. */
+    long capacityBytes() {
+        return capacityEntries * entryLength(keyLength, valueLength);
     }
 
     /** What the shard will take on disk, bytes: an estimate that errs upwards. */

@@ -8,6 +8,13 @@ package io.stoat.store;
  * @param entries in the map, with expired ones that were not removed yet.
  * @param capacityEntries most entries the shard takes.
  * @param valueBytes payload of all entries, bytes.
+ * @param entryBytes what all entries take by their lengths, with headers and padding.
+ * @param capacityBytes what as many entries of the expected length would take.
+ * @param fullestSegmentPercent fill of the fullest segment, percent of its own space for entries;
+ *     above 100 it has got extra space.
+ * @param evictions entries evicted since the shard was created.
+ * @param eviction the owner's setting.
+ * @param highWaterPercent the owner's setting, percent of the capacity.
  * @param appliedPosition position of the last command.
  * @param leadershipTerm of the log that drives the shard, 0 without one.
  * @param mapFileBytes mapped length of the map file.
@@ -19,8 +26,21 @@ public record ShardStat(
         long entries,
         long capacityEntries,
         long valueBytes,
+        long entryBytes,
+        long capacityBytes,
+        int fullestSegmentPercent,
+        long evictions,
+        Eviction eviction,
+        int highWaterPercent,
         long appliedPosition,
         long leadershipTerm,
         long mapFileBytes,
         int segments,
-        long heartbeatMs) {}
+        long heartbeatMs) {
+    /**
+     * @return entries, percent of the capacity.
+     */
+    public int fillPercent() {
+        return (int) Math.round(100.0 * entries / capacityEntries);
+    }
+}

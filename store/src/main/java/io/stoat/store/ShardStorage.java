@@ -24,6 +24,7 @@ final class ShardStorage implements AutoCloseable {
     private EntryFinder finder;
     private long entryCount;
     private long valueBytes;
+    private long entryBytes;
 
     ShardStorage(
             final Path mapFile,
@@ -35,6 +36,7 @@ final class ShardStorage implements AutoCloseable {
         layout = control.layout();
         entryCount = control.get(ENTRY_COUNT_OFFSET);
         valueBytes = control.get(VALUE_BYTES_OFFSET);
+        entryBytes = control.get(ENTRY_BYTES_OFFSET);
         mapFileTo(control.mappedLength());
     }
 
@@ -73,6 +75,11 @@ final class ShardStorage implements AutoCloseable {
         return entryCount;
     }
 
+    /** What all entries take by their lengths. */
+    long entryBytes() {
+        return entryBytes;
+    }
+
     /** Where the sequence of a hash's segment lies. */
     long sequenceAddress(final long hash) {
         return control.sequenceAddress(finder.segmentOf(hash));
@@ -105,13 +112,16 @@ final class ShardStorage implements AutoCloseable {
             RefusedPut.undo(ex, mapFile, layout, mapped, finder, keyAddress, keyLength, hash);
             return Status.STORE_FULL;
         }
+        final long bytes = ShardSizing.entryLength(keyLength, length);
         if (oldLength == ABSENT) {
-            entryCount++;
-            valueBytes += length - ValueDescriptor.HEADER_LENGTH;
+            count(finder.segmentOf(hash), 1, length - ValueDescriptor.HEADER_LENGTH, bytes);
         } else {
-            valueBytes += length - oldLength;
+            count(
+                    finder.segmentOf(hash),
+                    0,
+                    length - oldLength,
+                    bytes - ShardSizing.entryLength(keyLength, oldLength));
         }
-        publishCounts();
         return Status.OK;
     }
 
@@ -120,19 +130,20 @@ final class ShardStorage implements AutoCloseable {
      *
      * @param oldLength of the entry, with its header.
      */
-    void remove(final long keyAddress, final int keyLength, final int oldLength) {
+    void remove(final long keyAddress, final int keyLength, final long hash, final int oldLength) {
         key.wrap(keyAddress, keyLength);
         map.remove(key);
-        entryCount--;
-        valueBytes -= oldLength - ValueDescriptor.HEADER_LENGTH;
-        publishCounts();
+        count(
+                finder.segmentOf(hash),
+                -1,
+                ValueDescriptor.HEADER_LENGTH - oldLength,
+                -ShardSizing.entryLength(keyLength, oldLength));
     }
 
     /** Removes every entry, with all readers held off. */
     void clear() {
         // a recovery from here on must miss nothing
-        entryCount = 0;
-        valueBytes = 0;
+        forgetCounts();
         publishCounts();
         control.holdReaders();
         try {
@@ -143,37 +154,75 @@ final class ShardStorage implements AutoCloseable {
         }
     }
 
+    /** Counts all entries anew, after a recovery. */
+    void count() {
+        forgetCounts();
+        EntryWalk.run(
+                finder,
+                segments(),
+                (entry, segment) ->
+                        count(
+                                segment,
+                                1,
+                                entry.valueLength() - ValueDescriptor.HEADER_LENGTH,
+                                ShardSizing.entryLength(entry.keyLength(), entry.valueLength())));
+        publishCounts();
+    }
+
+    private void forgetCounts() {
+        entryCount = 0;
+        valueBytes = 0;
+        entryBytes = 0;
+        for (int segment = 0; segment < segments(); segment++) {
+            final long line = control.sequenceAddress(segment);
+            UnsafeApi.putLong(line + SEGMENT_ENTRIES_OFFSET, 0);
+            UnsafeApi.putLong(line + SEGMENT_BYTES_OFFSET, 0);
+        }
+    }
+
+    private void count(final int segment, final int entries, final long values, final long bytes) {
+        final long line = control.sequenceAddress(segment);
+        UnsafeApi.putLong(
+                line + SEGMENT_ENTRIES_OFFSET,
+                UnsafeApi.getLong(line + SEGMENT_ENTRIES_OFFSET) + entries);
+        UnsafeApi.putLong(
+                line + SEGMENT_BYTES_OFFSET,
+                UnsafeApi.getLong(line + SEGMENT_BYTES_OFFSET) + bytes);
+        entryCount += entries;
+        valueBytes += values;
+        entryBytes += bytes;
+        publishCounts();
+    }
+
     private void publishCounts() {
         control.put(ENTRY_COUNT_OFFSET, entryCount);
         control.put(VALUE_BYTES_OFFSET, valueBytes);
+        control.put(ENTRY_BYTES_OFFSET, entryBytes);
     }
 
     /** Sum over the live entries of what vouches for key, version, expiry and payload. */
     long contentChecksum(final long timeMs) {
-        long sum = 0;
-        for (int segment = 0; segment < segments(); segment++) {
-            long tier = finder.firstTier(segment);
-            for (; tier > 0; tier = finder.nextTier(segment, tier)) {
-                for (long slot = 0; slot < finder.slotCapacity(); slot++) {
-                    if (finder.entryAt(tier, slot) == EntryFinder.FOUND
-                            && !ValueDescriptor.isExpired(
-                                    ValueDescriptor.expiresAtMs(finder.valueAddress()), timeMs)) {
-                        sum += checksumOfFound();
+        final long[] sum = {0};
+        EntryWalk.run(
+                finder,
+                segments(),
+                (entry, segment) -> {
+                    final long expiresAtMs = ValueDescriptor.expiresAtMs(entry.valueAddress());
+                    if (!ValueDescriptor.isExpired(expiresAtMs, timeMs)) {
+                        sum[0] += checksum(entry);
                     }
-                }
-            }
-        }
-        return sum;
+                });
+        return sum[0];
     }
 
-    private long checksumOfFound() {
+    private static long checksum(final EntryFinder entry) {
         return ValueDescriptor.checksum(
-                XxHash64.hash(null, finder.keyAddress(), finder.keyLength(), 0L),
-                ValueDescriptor.version(finder.valueAddress()),
-                ValueDescriptor.expiresAtMs(finder.valueAddress()),
+                XxHash64.hash(null, entry.keyAddress(), entry.keyLength(), 0L),
+                ValueDescriptor.version(entry.valueAddress()),
+                ValueDescriptor.expiresAtMs(entry.valueAddress()),
                 null,
-                ValueDescriptor.payload(finder.valueAddress()),
-                finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
+                ValueDescriptor.payload(entry.valueAddress()),
+                entry.valueLength() - ValueDescriptor.HEADER_LENGTH);
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class StoreContext {
     /** Most room for a batch that can be configured, bytes. */
     public static final int MAX_BATCH_LENGTH_LIMIT = 64 * 1024 * 1024;
 
+    /** High-water mark of eviction when none is configured, percent of a shard's capacity. */
+    public static final int DEFAULT_HIGH_WATER_PERCENT = 95;
+
     /** Sentinel: the setting was not given. */
     static final int UNSET = -1;
 
@@ -46,6 +49,8 @@ public final class StoreContext {
     private int averageValueLength = UNSET;
     private int averageKeyLength = UNSET;
     private int segmentsPerShard = UNSET;
+    private Eviction eviction = Eviction.REJECT;
+    private int highWaterPercent = DEFAULT_HIGH_WATER_PERCENT;
     private int maxBatchLength = DEFAULT_MAX_BATCH_LENGTH;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private boolean heartbeatThread = true;
@@ -71,6 +76,7 @@ public final class StoreContext {
         requireRange("averageKeyLength", averageKeyLength, 1, MAX_KEY_LENGTH);
         requireRange("averageValueLength", averageValueLength, 1, MAX_VALUE_LENGTH_LIMIT);
         requireRange("segmentsPerShard", segmentsPerShard, 1, 1 << 20);
+        requireRange("highWaterPercent", highWaterPercent, 1, 100);
         requireRange("maxBatchLength", maxBatchLength, 0, MAX_BATCH_LENGTH_LIMIT);
         if (segmentsPerShard != UNSET && Integer.bitCount(segmentsPerShard) != 1) {
             throw new StoreException(
@@ -233,6 +239,43 @@ public final class StoreContext {
      */
     public int maxBatchLength() {
         return maxBatchLength;
+    }
+
+    /**
+     * @param eviction what a shard does when it passes its high-water mark; may be another one each
+     *     time the directory is opened. Other than {@link Eviction#REJECT} it takes 40 bytes of
+     *     heap an entry of capacity.
+     * @return this
+     */
+    public StoreContext eviction(final Eviction eviction) {
+        requireOpen();
+        this.eviction = Objects.requireNonNull(eviction, "eviction");
+        return this;
+    }
+
+    /**
+     * @return what a shard does when it passes its high-water mark.
+     */
+    public Eviction eviction() {
+        return eviction;
+    }
+
+    /**
+     * @param highWaterPercent of a shard's entries, and of the bytes that as many entries of the
+     *     expected length take, above which entries are evicted.
+     * @return this
+     */
+    public StoreContext highWaterPercent(final int highWaterPercent) {
+        requireOpen();
+        this.highWaterPercent = highWaterPercent;
+        return this;
+    }
+
+    /**
+     * @return high-water mark, percent of a shard's capacity.
+     */
+    public int highWaterPercent() {
+        return highWaterPercent;
     }
 
     /**

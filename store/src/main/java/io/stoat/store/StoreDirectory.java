@@ -144,7 +144,7 @@ final class StoreDirectory {
         final Shard[] shards = new Shard[mark.shardCount()];
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.open(context.dataDir(), i, sizing, recovery);
+                shards[i] = ShardOpener.open(context.dataDir(), i, sizing, context, recovery);
             }
             return shards;
         } catch (final RuntimeException ex) {

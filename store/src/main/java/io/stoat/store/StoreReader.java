@@ -443,6 +443,21 @@ public final class StoreReader implements AutoCloseable {
                 List.copyOf(stats));
     }
 
+    /**
+     * @param shard index.
+     * @return fill of each segment of a shard.
+     */
+    public List<SegmentStat> segments(final int shard) {
+        if (closed) {
+            throw new IllegalStateException("the reader is closed");
+        }
+        final List<SegmentStat> stats = new ArrayList<>(shards[shard].segments());
+        for (int i = 0; i < shards[shard].segments(); i++) {
+            stats.add(shards[shard].segmentStat(i));
+        }
+        return List.copyOf(stats);
+    }
+
     /** Unmaps everything; views of this reader become views of nothing. */
     @Override
     public void close() {

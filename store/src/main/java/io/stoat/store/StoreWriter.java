@@ -116,6 +116,9 @@ public final class StoreWriter {
         if (!shard.startAt(position)) {
             return Status.ALREADY_APPLIED;
         }
+        if (shard.evicts()) {
+            makeRoom();
+        }
         shard.beginBatch();
         int at = command.firstOffset();
         int status = Status.OK;
@@ -149,6 +152,34 @@ public final class StoreWriter {
         version = shard.version();
         counter = 0;
         return status;
+    }
+
+    /**
+     * Evicts before the batch begins what its puts need. Only keys and lengths count, so replicas
+     * do the same, whether or not the batch is refused in the end.
+     */
+    private void makeRoom() {
+        int entries = 0;
+        long bytes = 0;
+        int at = command.firstOffset();
+        for (int i = 0; i < command.count(); i++) {
+            item.wrapNext(command, at);
+            at = item.endOffset();
+            if (item.operation() <= Command.PUT_IF_VERSION || item.operation() == Command.ADD) {
+                final long growth =
+                        shard.growthBy(
+                                item.buffer().byteArray(),
+                                item.buffer().addressOffset() + item.keyOffset(),
+                                item.keyLength(),
+                                hashes[i],
+                                item.operation() == Command.ADD ? Long.BYTES : item.valueLength());
+                entries += (int) (growth & 1);
+                bytes += growth >>> 32;
+            }
+        }
+        if (entries > 0 || bytes > 0) {
+            shard.makeRoom(0, entries, bytes);
+        }
     }
 
     /** Whether every command of the batch is sound and all are of one shard, which it leaves. */

@@ -3,16 +3,29 @@ package io.stoat.transport;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
-/** Configuration of a {@link StoreClient}: set, then frozen by {@link #conclude()}. */
+/** Configuration of a {@link StoreClient} or {@link PipelinedClient}: set, then frozen by {@link #conclude()}. */
 public final class ClientContext {
     /** Time to connect when none is configured, ns. */
     public static final long DEFAULT_CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     /** Time for an answer when none is configured, ns. */
     public static final long DEFAULT_REQUEST_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Most requests in flight to one agent when none is configured. */
+    public static final int DEFAULT_MAX_IN_FLIGHT = 1024;
+
+    /** Most requests in a message when none is configured. */
+    public static final int DEFAULT_BATCH_COMMANDS = 64;
+
+    /** Longest gathered message when none is configured, bytes. */
+    public static final int DEFAULT_BATCH_LENGTH = 16 * 1024;
+
+    private static final int MAX_IN_FLIGHT_LIMIT = 1 << 20;
+    private static final byte[] NO_CREDENTIALS = {};
 
     private Path dataDir;
     private String endpoint;
@@ -21,6 +34,16 @@ public final class ClientContext {
     private long connectTimeoutNs = DEFAULT_CONNECT_TIMEOUT_NS;
     private long requestTimeoutNs = DEFAULT_REQUEST_TIMEOUT_NS;
     private boolean driverOnCallerThread;
+    private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
+    private int batchCommands = DEFAULT_BATCH_COMMANDS;
+    private int batchLength = DEFAULT_BATCH_LENGTH;
+    private long batchLingerNs;
+    private long reconnectMinNs = TimeUnit.MILLISECONDS.toNanos(10);
+    private long reconnectMaxNs = TimeUnit.SECONDS.toNanos(1);
+    private boolean routing = true;
+    private Path tokenFile;
+    private byte[] credentials = NO_CREDENTIALS;
+    private String responseHost;
     private IdleStrategy idleStrategy = new BackoffIdleStrategy(200, 100, 1_000, 50_000);
     private boolean concluded;
 
@@ -41,7 +64,15 @@ public final class ClientContext {
                                 + ": give one of them, dataDir for IPC to a node on this host, endpoint for UDP");
             }
             if (endpoint != null) {
-                endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
+                final Endpoint parsed = Endpoint.parse(endpoint);
+                endpoint = parsed.toString();
+                if (tokenFile == null) {
+                    parsed.requireLoopback();
+                }
+                responseHost = parsed.localHost();
+            }
+            if (tokenFile != null) {
+                credentials = Token.read(tokenFile);
             }
             if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
                 throw new TransportException(
@@ -50,6 +81,32 @@ public final class ClientContext {
                                 + ", requestTimeoutNs="
                                 + requestTimeoutNs
                                 + ": both must be more than 0");
+            }
+            if (maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT_LIMIT) {
+                throw new TransportException(
+                        "maxInFlight="
+                                + maxInFlight
+                                + ": must be from 1 to "
+                                + MAX_IN_FLIGHT_LIMIT);
+            }
+            maxInFlight = BitUtil.findNextPositivePowerOfTwo(maxInFlight);
+            if (batchCommands < 1 || batchLength < 1 || batchLingerNs < 0) {
+                throw new TransportException(
+                        "batchCommands="
+                                + batchCommands
+                                + ", batchLength="
+                                + batchLength
+                                + ", batchLingerNs="
+                                + batchLingerNs
+                                + ": the first two must be 1 or more, the last not negative");
+            }
+            if (reconnectMinNs < 1 || reconnectMaxNs < reconnectMinNs) {
+                throw new TransportException(
+                        "reconnectMinNs="
+                                + reconnectMinNs
+                                + ", reconnectMaxNs="
+                                + reconnectMaxNs
+                                + ": the first must be 1 or more, the second not less");
             }
             concluded = true;
         }
@@ -164,6 +221,141 @@ public final class ClientContext {
      */
     public long requestTimeoutNs() {
         return requestTimeoutNs;
+    }
+
+    /**
+     * @param maxInFlight most unanswered requests to one agent of the node; rounded up to a power
+     *     of two. One more is {@link TransportStatus#BACK_PRESSURED}.
+     * @return this
+     */
+    public ClientContext maxInFlight(final int maxInFlight) {
+        requireOpen();
+        this.maxInFlight = maxInFlight;
+        return this;
+    }
+
+    /**
+     * @return most unanswered requests to one agent.
+     */
+    public int maxInFlight() {
+        return maxInFlight;
+    }
+
+    /**
+     * @param batchCommands a pipelined client's requests are gathered until there are so many; 1
+     *     sends each in a message of its own.
+     * @return this
+     */
+    public ClientContext batchCommands(final int batchCommands) {
+        requireOpen();
+        this.batchCommands = batchCommands;
+        return this;
+    }
+
+    /**
+     * @return most requests in a message.
+     */
+    public int batchCommands() {
+        return batchCommands;
+    }
+
+    /**
+     * @param batchLength and are gathered until they are so long, bytes; at most what Aeron carries
+     *     in a message. A longer request goes alone.
+     * @return this
+     */
+    public ClientContext batchLength(final int batchLength) {
+        requireOpen();
+        this.batchLength = batchLength;
+        return this;
+    }
+
+    /**
+     * @return longest gathered message, bytes.
+     */
+    public int batchLength() {
+        return batchLength;
+    }
+
+    /**
+     * @param batchLingerNs time for which a poll leaves an incomplete message to be completed, ns. 0
+     *     (the default): the next poll sends it. Synchronous calls never wait.
+     * @return this
+     */
+    public ClientContext batchLingerNs(final long batchLingerNs) {
+        requireOpen();
+        this.batchLingerNs = batchLingerNs;
+        return this;
+    }
+
+    /**
+     * @return time that an incomplete message may wait, ns.
+     */
+    public long batchLingerNs() {
+        return batchLingerNs;
+    }
+
+    /**
+     * @param reconnectMinNs time before the first attempt to connect again, ns; each one in vain
+     *     doubles it.
+     * @param reconnectMaxNs most time between two attempts, ns.
+     * @return this
+     */
+    public ClientContext reconnectBackoffNs(final long reconnectMinNs, final long reconnectMaxNs) {
+        requireOpen();
+        this.reconnectMinNs = reconnectMinNs;
+        this.reconnectMaxNs = reconnectMaxNs;
+        return this;
+    }
+
+    long reconnectMinNs() {
+        return reconnectMinNs;
+    }
+
+    long reconnectMaxNs() {
+        return reconnectMaxNs;
+    }
+
+    /**
+     * @param routing true (the default): each command goes straight to the agent that owns its
+     *     shard. False: all go to the node's first write agent, which hands on what is not its own;
+     *     for measuring what routing saves.
+     * @return this
+     */
+    public ClientContext routing(final boolean routing) {
+        requireOpen();
+        this.routing = routing;
+        return this;
+    }
+
+    /**
+     * @return whether commands go straight to the agent that owns their shard.
+     */
+    public boolean routing() {
+        return routing;
+    }
+
+    /**
+     * @param tokenFile file of mode 0600 with the node's token; needed where the node asks for it,
+     *     which beyond loopback it always does.
+     * @return this
+     */
+    public ClientContext tokenFile(final Path tokenFile) {
+        requireOpen();
+        this.tokenFile = tokenFile;
+        return this;
+    }
+
+    byte[] credentials() {
+        return credentials;
+    }
+
+    String requestChannel() {
+        return endpoint == null ? "aeron:ipc" : Endpoint.parse(endpoint).channel();
+    }
+
+    String responseChannel() {
+        return endpoint == null ? "aeron:ipc" : new Endpoint(responseHost, 0).channel();
     }
 
     /**

@@ -1,215 +1,396 @@
 package io.stoat.transport;
 
 import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
+import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
-import io.stoat.transport.codec.ConnectEncoder;
-import io.stoat.transport.codec.MessageHeaderEncoder;
-import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
-import org.agrona.IoUtil;
-import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.DirectBuffer;
 
 /**
- * A client's session with a node: media driver if it has its own, publication, subscription, and
- * the handshake.
+ * A client's connection with a node, which it opens, notices the loss of, and opens again: one step
+ * at a time, so that a caller who polls is never held up. A lane for reads, and one for each write
+ * agent. Client's thread only.
  */
-final class Connection implements AutoCloseable {
-    private static final int FRAGMENT_LIMIT = 16;
-    private static final int CLIENT_TERM_LENGTH = 4 * 1024 * 1024;
-    private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+final class Connection implements AutoCloseable, ResponseAdapter.Handler {
+    /** Flag of a Commands message: a command of another agent's shard is to be handed on. */
+    static final int FORWARD = 1;
 
-    private final ResponseAdapter response = new ResponseAdapter();
-    private final FragmentAssembler assembler = new FragmentAssembler(response);
+    private enum State {
+        DISCONNECTED,
+        RESOLVING,
+        ASKING,
+        OPENING,
+        OPEN,
+        CLOSED
+    }
+
+    private static final int FRAGMENT_LIMIT = 64;
+    private static final int READ_LANE = 0;
+    private static final int IDLE_TURNS = 16;
+    private static final int BUSY_TURNS = 256;
+    private static final Lane[] NONE = {};
+
     private final ClientContext context;
-    private final long deadlineNs;
-    private MediaDriver driver;
-    private Path driverDirectory;
-    private Thread shutdownHook;
-    private AgentInvoker driverInvoker;
-    private AgentInvoker aeronInvoker;
+    private final boolean readsOnly;
+    private final ClientDriver driver;
+    private final FragmentAssembler assembler = new FragmentAssembler(new ResponseAdapter(this));
+    private final ReconnectBackoff backoff;
+    private State state = State.DISCONNECTED;
     private Aeron aeron;
     private Subscription subscription;
-    private ExclusivePublication publication;
-    private int maxValueLength;
+    private long subscriptionId;
+    private int responseStreamId;
+    private String responseChannel;
+    private Lane[] lanes = NONE;
+    private NodeMap nodeMap;
+    private ShardMap shardMap;
+    private int epoch;
+    private long attemptDeadlineNs;
+    private long lastResultNs;
+    private int turns;
+    private int refusal;
+    private CompletionHandler handler;
+    private ResponseAdapter.ChangesHandler changesHandler;
+    private RuntimeException handlerFailure;
 
-    private Connection(final ClientContext context) {
+    /** readsOnly has no lanes for commands, and its reads go to the first read agent. */
+    Connection(final ClientContext context, final boolean readsOnly) {
         this.context = context;
-        deadlineNs = System.nanoTime() + context.connectTimeoutNs();
+        this.readsOnly = readsOnly;
+        driver = new ClientDriver(context);
+        backoff =
+                new ReconnectBackoff(context.reconnectMinNs(), context.reconnectMaxNs());
     }
 
-    static Connection open(final ClientContext context) {
-        final Connection connection = new Connection(context);
-        try {
-            connection.connect();
-            return connection;
-        } catch (final AeronException | IllegalStateException ex) {
-            connection.close();
-            throw connection.unreachable(ex);
-        } catch (final RuntimeException ex) {
-            connection.close();
-            throw ex;
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Why the node refused the last attempt, or 0. */
+    int refusal() {
+        return refusal;
+    }
+
+    /**
+     * One turn: takes answers, sends what is due, ends what is overdue, and works at being
+     * connected.
+     */
+    int poll(final CompletionHandler completions) {
+        handler = completions;
+        int work = driver.drive();
+        if (subscription != null) {
+            work += subscription.poll(assembler, FRAGMENT_LIMIT);
         }
-    }
-
-    private TransportException unreachable(final Throwable cause) {
-        final String where =
-                context.endpoint() == null
-                        ? "over IPC for data directory " + context.dataDir()
-                        : "at endpoint " + context.endpoint();
-        return new TransportException(
-                "no node answers "
-                        + where
-                        + " within "
-                        + TimeUnit.NANOSECONDS.toMillis(context.connectTimeoutNs())
-                        + " ms: start it with 'stoat node', or check the address",
-                cause);
-    }
-
-    private void connect() {
-        final boolean ipc = context.endpoint() == null;
-        if (context.aeronDirectory() != null) {
-            connectAeron(context.aeronDirectory(), false);
-        } else if (ipc) {
-            connectAeron(AeronDirectories.forDataDir(context.dataDir()), false);
-        } else {
-            launchDriver();
-            connectAeron(driverDirectory, context.driverOnCallerThread());
-        }
-        final int streamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-        subscription =
-                aeron.addSubscription(
-                        ipc ? "aeron:ipc" : "aeron:udp?endpoint=" + loopback() + ":0", streamId);
-        publication =
-                aeron.addExclusivePublication(
-                        ipc ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel(),
-                        context.requestStreamId());
-        await(() -> publication.isConnected());
-        await(() -> ipc || subscription.tryResolveChannelEndpointPort() != null);
-        final String responseChannel =
-                ipc ? "aeron:ipc" : subscription.tryResolveChannelEndpointPort();
-        sendConnect(responseChannel, streamId);
-        await(response::isComplete);
-        if (response.status() != Status.OK) {
-            throw new TransportException(
-                    "the node refused the session: status " + response.status());
-        }
-        maxValueLength = response.maxValueLength();
-    }
-
-    private String loopback() {
-        return context.endpoint().startsWith("[") ? "[::1]" : "127.0.0.1";
-    }
-
-    private void launchDriver() {
-        driverDirectory = AeronDirectories.forClient();
-        shutdownHook =
-                new Thread(
-                        () -> IoUtil.delete(driverDirectory.toFile(), true),
-                        "stoat-client-clean-up");
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
-        driver =
-                MediaDriver.launch(
-                        new MediaDriver.Context()
-                                .aeronDirectoryName(driverDirectory.toString())
-                                .threadingMode(
-                                        context.driverOnCallerThread()
-                                                ? ThreadingMode.INVOKER
-                                                : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(
-                                        new BackoffIdleStrategy(100, 100, 1_000, 100_000))
-                                // the one client lives in this JVM: it may pause as long as it
-                                // likes
-                                .clientLivenessTimeoutNs(HOUR_NS)
-                                .publicationUnblockTimeoutNs(HOUR_NS + TimeUnit.MINUTES.toNanos(1))
-                                .dirDeleteOnStart(true)
-                                .dirDeleteOnShutdown(true)
-                                .warnIfDirectoryExists(false)
-                                .publicationTermBufferLength(CLIENT_TERM_LENGTH)
-                                .errorHandler(error -> {}));
-    }
-
-    private void connectAeron(final Path directory, final boolean onCallerThread) {
-        driverInvoker = onCallerThread ? driver.sharedAgentInvoker() : null;
-        aeron =
-                Aeron.connect(
-                        new Aeron.Context()
-                                .aeronDirectoryName(directory.toString())
-                                .driverTimeoutMs(
-                                        Math.max(
-                                                100,
-                                                TimeUnit.NANOSECONDS.toMillis(
-                                                        context.connectTimeoutNs())))
-                                .useConductorAgentInvoker(onCallerThread)
-                                .driverAgentInvoker(driverInvoker)
-                                .errorHandler(error -> {}));
-        aeronInvoker = onCallerThread ? aeron.conductorAgentInvoker() : null;
-    }
-
-    private void sendConnect(final String channel, final int streamId) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[1024]);
-        final ConnectEncoder connect =
-                new ConnectEncoder()
-                        .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
-                        .correlationId(response.nextCorrelationId())
-                        .protocolVersion(StoreClient.PROTOCOL_VERSION)
-                        .responseStreamId(streamId)
-                        .responseChannel(channel)
-                        .putCredentials(new byte[0], 0, 0);
-        await(() -> publication.offer(buffer, 0, connect.limit()) > 0);
-    }
-
-    private void await(final java.util.function.BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadlineNs > 0) {
-                throw unreachable(null);
+        if (state == State.OPEN) {
+            for (final Lane lane : lanes) {
+                work += lane.flushDue();
             }
-            context.idleStrategy().idle(poll());
+            // a look at the clock costs as much as a poll: not at every turn
+            if ((++turns & (work == 0 ? IDLE_TURNS : BUSY_TURNS) - 1) == 0) {
+                work += watch();
+            }
+        } else {
+            work += step();
         }
-        context.idleStrategy().reset();
+        if (handlerFailure != null) {
+            final RuntimeException failure = handlerFailure;
+            handlerFailure = null;
+            throw failure;
+        }
+        return work;
     }
 
-    /** Lets the driver and the Aeron client work where the calling thread drives them. */
-    int drive() {
-        return driverInvoker == null ? 0 : driverInvoker.invoke() + aeronInvoker.invoke();
+    private int watch() {
+        if (driver.isClosed() || isLaneLost()) {
+            lose();
+            return 1;
+        }
+        final long nowNs = System.nanoTime();
+        int expired = 0;
+        for (final Lane lane : lanes) {
+            expired += lane.expire(nowNs, handler);
+        }
+        // a node that answers nothing at all has perhaps been replaced by one that does not know us
+        if (expired > 0 && nowNs - lastResultNs > context.requestTimeoutNs()) {
+            lose();
+        }
+        return expired;
     }
 
-    int poll() {
-        final int work = drive();
-        return subscription == null ? work : work + subscription.poll(assembler, FRAGMENT_LIMIT);
+    private boolean isLaneLost() {
+        for (final Lane lane : lanes) {
+            if (lane.isLost()) {
+                return true;
+            }
+        }
+        return subscription.imageCount() < lanes.length;
     }
 
-    ExclusivePublication publication() {
-        return publication;
+    private void lose() {
+        final Lane[] lost = lanes;
+        disconnect();
+        for (final Lane lane : lost) {
+            lane.lose(handler);
+        }
     }
 
-    ResponseAdapter response() {
-        return response;
+    private void disconnect() {
+        for (final Lane lane : lanes) {
+            lane.close();
+        }
+        lanes = NONE;
+        if (subscription != null) {
+            CloseHelper.quietClose(subscription);
+            subscription = null;
+        }
+        if (state != State.CLOSED) {
+            state = State.DISCONNECTED;
+            backoff.failed(System.nanoTime());
+        }
+    }
+
+    private int step() {
+        try {
+            switch (state) {
+                case DISCONNECTED:
+                    return begin();
+                case RESOLVING:
+                    return resolve();
+                case ASKING:
+                case OPENING:
+                    return open();
+                default:
+                    return 0;
+            }
+        } catch (final AeronException | IllegalStateException ex) {
+            disconnect();
+            return 1;
+        }
+    }
+
+    private int begin() {
+        final long nowNs = System.nanoTime();
+        if (!backoff.isDue(nowNs)) {
+            return 0;
+        }
+        backoff.failed(nowNs);
+        aeron = driver.connect();
+        if (aeron == null) {
+            return 0;
+        }
+        attemptDeadlineNs = System.nanoTime() + context.connectTimeoutNs();
+        epoch++;
+        responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        subscriptionId = aeron.asyncAddSubscription(context.responseChannel(), responseStreamId);
+        lanes = new Lane[] {lane(READ_LANE, context.requestStreamId())};
+        state = State.RESOLVING;
+        return 1;
+    }
+
+    private Lane lane(final int index, final int streamId) {
+        return new Lane(
+                index, epoch, index == READ_LANE, context, aeron, context.requestChannel(), streamId);
+    }
+
+    private int resolve() {
+        if (subscription == null) {
+            subscription = aeron.getSubscription(subscriptionId);
+        }
+        responseChannel =
+                subscription == null || context.endpoint() == null
+                        ? context.responseChannel()
+                        : subscription.tryResolveChannelEndpointPort();
+        if (subscription == null || responseChannel == null) {
+            return giveUpInTime();
+        }
+        state = State.ASKING;
+        return 1;
+    }
+
+    /** Sends Connects; the acks come by {@link #onConnectAck}. */
+    private int open() {
+        for (final Lane lane : lanes) {
+            lane.stepConnect(aeron, responseChannel, responseStreamId);
+        }
+        if (state == State.OPENING) {
+            boolean all = subscription.imageCount() >= lanes.length;
+            for (final Lane lane : lanes) {
+                all &= lane.isOpen();
+            }
+            if (all) {
+                state = State.OPEN;
+                refusal = 0;
+                lastResultNs = System.nanoTime();
+                backoff.succeeded();
+                return 1;
+            }
+        }
+        return giveUpInTime();
+    }
+
+    private int giveUpInTime() {
+        if (System.nanoTime() - attemptDeadlineNs > 0) {
+            disconnect();
+            return 1;
+        }
+        return 0;
+    }
+
+    @Override
+    public void onConnectAck(
+            final long correlationId,
+            final int status,
+            final int protocolVersion,
+            final NodeMap acknowledged) {
+        final int index = Lane.indexOf(correlationId);
+        if (index >= lanes.length || !lanes[index].isConnect(correlationId)) {
+            return;
+        }
+        if (status != Status.OK || acknowledged == null) {
+            refusal = status == Status.OK ? TransportStatus.INCOMPATIBLE : status;
+            attemptDeadlineNs = System.nanoTime() - 1;
+            return;
+        }
+        if (state == State.ASKING) {
+            onNodeMap(acknowledged);
+        } else if (state == State.OPENING) {
+            lanes[index].open(nodeMap.maxValueLength());
+        }
+    }
+
+    /** The node's first answer: it says which streams there are, and one of them is for reads. */
+    private void onNodeMap(final NodeMap acknowledged) {
+        nodeMap = acknowledged;
+        shardMap = new ShardMap(nodeMap.shardCount(), nodeMap.generation());
+        final Lane first = lanes[READ_LANE];
+        final Lane[] all = new Lane[readsOnly ? 1 : 1 + nodeMap.writeStreamCount()];
+        final int reader = readsOnly ? 0 : responseStreamId % nodeMap.readStreamCount();
+        if (nodeMap.firstReadStreamId() + reader == context.requestStreamId()) {
+            all[READ_LANE] = first;
+            first.open(nodeMap.maxValueLength());
+        } else {
+            epoch++;
+            all[READ_LANE] = lane(READ_LANE, nodeMap.firstReadStreamId() + reader);
+            first.close();
+        }
+        for (int i = 1; i < all.length; i++) {
+            all[i] = lane(i, nodeMap.firstWriteStreamId() + i - 1);
+        }
+        lanes = all;
+        state = State.OPENING;
+    }
+
+    @Override
+    public void onResult(
+            final long correlationId,
+            final int status,
+            final long version,
+            final long operand,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final int index = Lane.indexOf(correlationId);
+        if (state != State.OPEN
+                || index >= lanes.length
+                || !lanes[index].complete(correlationId)) {
+            return;
+        }
+        lastResultNs = System.nanoTime();
+        if (status == TransportStatus.MOVED) {
+            nodeMap = nodeMap.movedTo(buffer, offset, length);
+        }
+        try {
+            handler.onCompletion(correlationId, status, version, operand, buffer, offset, length);
+        } catch (final RuntimeException ex) {
+            // Aeron would hand it to an error handler that the application does not see
+            handlerFailure = ex;
+        }
+    }
+
+    /** Takes changes to a handler from now on. */
+    void changes(final ResponseAdapter.ChangesHandler changesHandler) {
+        this.changesHandler = changesHandler;
+    }
+
+    @Override
+    public void onChanges(final DirectBuffer buffer, final int offset, final int length) {
+        if (state != State.OPEN || changesHandler == null) {
+            return;
+        }
+        lastResultNs = System.nanoTime();
+        try {
+            changesHandler.onChanges(buffer, offset, length);
+        } catch (final RuntimeException ex) {
+            handlerFailure = ex;
+        }
+    }
+
+    /** Differs from one connection to the next. */
+    int epoch() {
+        return epoch;
+    }
+
+    Lane readLane() {
+        return lanes[READ_LANE];
+    }
+
+    /** Lane of the agent that owns the key's shard, as far as is known. */
+    Lane writeLane(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return writeLane(
+                lanes.length == 2 || keyLength < 1
+                        ? 0
+                        : shardMap.shardOf(key, keyOffset, keyLength));
+    }
+
+    Lane writeLane(final int shard) {
+        return lanes[context.routing() ? 1 + nodeMap.ownerOf(shard) : 1];
+    }
+
+    ShardMap shardMap() {
+        return shardMap;
+    }
+
+    /** Sends everything that waits; OK, or what keeps it back. */
+    int flush() {
+        int status = Status.OK;
+        for (final Lane lane : lanes) {
+            final int flushed = lane.flush();
+            if (flushed != Status.OK) {
+                status = flushed;
+            }
+        }
+        return status;
+    }
+
+    int inFlight() {
+        int inFlight = 0;
+        for (final Lane lane : lanes) {
+            inFlight += lane.inFlight();
+        }
+        return state == State.OPEN ? inFlight : 0;
     }
 
     int maxValueLength() {
-        return maxValueLength;
+        return nodeMap == null ? 0 : nodeMap.maxValueLength();
+    }
+
+    NodeMap nodeMap() {
+        return nodeMap;
+    }
+
+    /** For tests: as if this map had been learnt. */
+    void nodeMap(final NodeMap other) {
+        nodeMap = other;
     }
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(publication, subscription, aeron, driver);
-        if (shutdownHook != null) {
-            IoUtil.delete(driverDirectory.toFile(), true);
-            try {
-                Runtime.getRuntime().removeShutdownHook(shutdownHook);
-            } catch (final IllegalStateException ignore) {
-                // the JVM is ending: the hook runs anyway
-            }
-        }
+        state = State.CLOSED;
+        disconnect();
+        driver.close();
     }
 }

@@ -1,6 +1,10 @@
 package io.stoat.transport;
 
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import org.agrona.Strings;
 
@@ -33,26 +37,46 @@ record Endpoint(String host, int port) {
                 "endpoint '" + text + "' is not HOST:PORT: write for example 127.0.0.1:7480");
     }
 
-    /**
-     * Nothing listens beyond the host, and nothing is sent beyond it, while sessions are not
-     * authenticated.
-     */
+    /** Nothing listens beyond the host, and nothing is sent beyond it, without a token. */
     Endpoint requireLoopback() {
-        final InetAddress address;
+        if (!isLoopback()) {
+            throw new TransportException(
+                    "endpoint "
+                            + this
+                            + " is not a loopback address: beyond loopback a token file is required (--token-file), without one use 127.0.0.1:"
+                            + port);
+        }
+        return this;
+    }
+
+    boolean isLoopback() {
+        return address().isLoopbackAddress();
+    }
+
+    /** The address of this host from which the endpoint is reached. */
+    String localHost() {
+        final InetAddress address = address();
+        if (address.isLoopbackAddress()) {
+            return address.getHostAddress();
+        }
+        try (DatagramSocket socket = new DatagramSocket()) {
+            // sends nothing; only chooses the route
+            socket.connect(new InetSocketAddress(address, port));
+            return socket.getLocalAddress().getHostAddress();
+        } catch (final SocketException | UncheckedIOException ex) {
+            throw new TransportException(
+                    "endpoint " + this + " cannot be reached from this host: " + ex.getMessage(),
+                    ex);
+        }
+    }
+
+    InetAddress address() {
         try {
-            address = InetAddress.getByName(host);
+            return InetAddress.getByName(host);
         } catch (final UnknownHostException ex) {
             throw new TransportException(
                     "endpoint " + this + ": host '" + host + "' is unknown", ex);
         }
-        if (!address.isLoopbackAddress()) {
-            throw new TransportException(
-                    "endpoint "
-                            + this
-                            + " is not a loopback address: without an authenticator only loopback is allowed, such as 127.0.0.1:"
-                            + port);
-        }
-        return this;
     }
 
     String channel() {

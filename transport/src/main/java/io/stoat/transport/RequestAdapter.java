@@ -1,24 +1,28 @@
 package io.stoat.transport;
 
-import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
-import io.stoat.transport.codec.AddDecoder;
+import io.stoat.transport.codec.CommandsDecoder;
 import io.stoat.transport.codec.ConnectDecoder;
-import io.stoat.transport.codec.GetDecoder;
+import io.stoat.transport.codec.GetsDecoder;
 import io.stoat.transport.codec.MessageHeaderDecoder;
-import io.stoat.transport.codec.PutDecoder;
-import io.stoat.transport.codec.RemoveDecoder;
-import io.stoat.transport.codec.TouchDecoder;
+import io.stoat.transport.codec.SubscribeDecoder;
 import java.nio.ByteOrder;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Decodes and dispatches what comes on a request stream. Every length is checked against the
  * message before it is followed, so that nothing a peer sends can make it read beyond the message
  * or throw.
  */
-final class RequestAdapter implements FragmentHandler {
-    /** Receives decoded requests with plain arguments; buffers are valid during the call. */
+final class RequestAdapter implements ControlledFragmentHandler {
+    /**
+     * Receives decoded requests with plain arguments; buffers are valid during the call. A handler
+     * that answers ABORT is given the same message again with the next poll.
+     */
     interface Handler {
         void onConnect(
                 long sessionKey,
@@ -27,54 +31,37 @@ final class RequestAdapter implements FragmentHandler {
                 int streamId,
                 DirectBuffer buffer,
                 int channelOffset,
-                int channelLength);
+                int channelLength,
+                int credentialsOffset,
+                int credentialsLength,
+                Header header);
 
-        void onGet(
+        /** more says that another message of the same peer is there already. */
+        Action onGets(
                 long sessionKey,
                 long correlationId,
                 DirectBuffer buffer,
-                int keyOffset,
-                int keyLength);
+                int keysOffset,
+                int keysLength,
+                boolean more);
 
-        void onPut(
+        Action onCommands(
                 long sessionKey,
                 long correlationId,
-                int mode,
-                long ttlMs,
-                long expectedVersion,
+                int flags,
                 DirectBuffer buffer,
-                int keyOffset,
-                int keyLength,
-                int valueOffset,
-                int valueLength);
+                int commandsOffset,
+                int commandsLength);
 
-        void onRemove(
+        Action onSubscribe(
                 long sessionKey,
                 long correlationId,
-                int mode,
-                long expectedVersion,
                 DirectBuffer buffer,
-                int keyOffset,
-                int keyLength);
-
-        void onAdd(
-                long sessionKey,
-                long correlationId,
-                long delta,
-                DirectBuffer buffer,
-                int keyOffset,
-                int keyLength);
-
-        void onTouch(
-                long sessionKey,
-                long correlationId,
-                long ttlMs,
-                DirectBuffer buffer,
-                int keyOffset,
-                int keyLength);
+                int prefixOffset,
+                int prefixLength);
 
         /** correlationId is 0 when the message did not even hold one. */
-        void onMalformed(long sessionKey, long correlationId);
+        Action onMalformed(long sessionKey, long correlationId);
     }
 
     private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
@@ -89,7 +76,7 @@ final class RequestAdapter implements FragmentHandler {
     }
 
     @Override
-    public void onFragment(
+    public Action onFragment(
             final DirectBuffer buffer,
             final int offset,
             final int length,
@@ -97,169 +84,89 @@ final class RequestAdapter implements FragmentHandler {
         final long key = Session.key(transport, aeronHeader.sessionId());
         final int end = offset + length;
         if (length < HEADER_LENGTH + Long.BYTES) {
-            handler.onMalformed(key, 0);
-            return;
+            return handler.onMalformed(key, 0);
         }
         header.wrap(buffer, offset);
         final int body = offset + HEADER_LENGTH;
         final int blockLength = header.blockLength();
         if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID || body + blockLength > end) {
-            handler.onMalformed(key, 0);
-            return;
+            return handler.onMalformed(key, 0);
         }
         // every request starts with its correlation id
         final long correlationId = buffer.getLong(body, ByteOrder.LITTLE_ENDIAN);
-        final boolean sound =
-                switch (header.templateId()) {
-                    case GetDecoder.TEMPLATE_ID ->
-                            onGet(key, correlationId, buffer, body, blockLength, end);
-                    case PutDecoder.TEMPLATE_ID ->
-                            onPut(key, correlationId, buffer, body, blockLength, end);
-                    case RemoveDecoder.TEMPLATE_ID ->
-                            onRemove(key, correlationId, buffer, body, blockLength, end);
-                    case AddDecoder.TEMPLATE_ID ->
-                            onAdd(key, correlationId, buffer, body, blockLength, end);
-                    case TouchDecoder.TEMPLATE_ID ->
-                            onTouch(key, correlationId, buffer, body, blockLength, end);
-                    case ConnectDecoder.TEMPLATE_ID ->
-                            onConnect(key, correlationId, buffer, body, blockLength, end);
-                    default -> false;
-                };
-        if (!sound) {
-            handler.onMalformed(key, correlationId);
+        final int at = body + blockLength;
+        switch (header.templateId()) {
+            case GetsDecoder.TEMPLATE_ID -> {
+                final int keysLength = length32(buffer, at, end);
+                if (blockLength >= GetsDecoder.BLOCK_LENGTH && keysLength > 0) {
+                    return handler.onGets(
+                            key,
+                            correlationId,
+                            buffer,
+                            at + Integer.BYTES,
+                            keysLength,
+                            hasNext(buffer, aeronHeader));
+                }
+            }
+            case CommandsDecoder.TEMPLATE_ID -> {
+                final int commandsLength = length32(buffer, at, end);
+                if (blockLength >= CommandsDecoder.BLOCK_LENGTH && commandsLength > 0) {
+                    return handler.onCommands(
+                            key,
+                            correlationId,
+                            buffer.getInt(
+                                    body + CommandsDecoder.flagsEncodingOffset(),
+                                    ByteOrder.LITTLE_ENDIAN),
+                            buffer,
+                            at + Integer.BYTES,
+                            commandsLength);
+                }
+            }
+            case SubscribeDecoder.TEMPLATE_ID -> {
+                final int prefixLength = length32(buffer, at, end);
+                if (blockLength >= SubscribeDecoder.BLOCK_LENGTH && prefixLength >= 0) {
+                    return handler.onSubscribe(
+                            key, correlationId, buffer, at + Integer.BYTES, prefixLength);
+                }
+            }
+            case ConnectDecoder.TEMPLATE_ID -> {
+                if (onConnect(key, correlationId, buffer, body, blockLength, end, aeronHeader)) {
+                    return Action.CONTINUE;
+                }
+            }
+            default -> {}
         }
+        return handler.onMalformed(key, correlationId);
     }
 
-    /**
-     * Length of the 16-bit-counted bytes at an offset, or -1 when they do not lie within the
-     * message.
-     */
+    /** Whether the next frame of the same publication is there already. */
+    private static boolean hasNext(final DirectBuffer buffer, final Header header) {
+        if (buffer != header.buffer()) {
+            // assembled from fragments: where the next frame is cannot be seen from here
+            return true;
+        }
+        final int next =
+                header.offset()
+                        + BitUtil.align(header.frameLength(), FrameDescriptor.FRAME_ALIGNMENT);
+        return next < buffer.capacity()
+                && FrameDescriptor.frameLengthVolatile((UnsafeBuffer) buffer, next) > 0;
+    }
+
+    /** Length of the bytes counted at an offset, or -1 when they do not lie within the message. */
     private static int length16(final DirectBuffer buffer, final int at, final int end) {
         if (at + Short.BYTES > end) {
             return -1;
         }
         final int length = buffer.getShort(at, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
-        return at + Short.BYTES + length > end ? -1 : length;
+        return length > end - at - Short.BYTES ? -1 : length;
     }
 
-    private boolean onGet(
-            final long key,
-            final long correlationId,
-            final DirectBuffer buffer,
-            final int body,
-            final int blockLength,
-            final int end) {
-        final int at = body + blockLength;
-        final int keyLength = length16(buffer, at, end);
-        if (blockLength < GetDecoder.BLOCK_LENGTH || keyLength < 0) {
-            return false;
+    private static int length32(final DirectBuffer buffer, final int at, final int end) {
+        if (at + Integer.BYTES > end) {
+            return -1;
         }
-        handler.onGet(key, correlationId, buffer, at + Short.BYTES, keyLength);
-        return true;
-    }
-
-    private boolean onPut(
-            final long key,
-            final long correlationId,
-            final DirectBuffer buffer,
-            final int body,
-            final int blockLength,
-            final int end) {
-        final int at = body + blockLength;
-        final int keyLength = length16(buffer, at, end);
-        if (blockLength < PutDecoder.BLOCK_LENGTH || keyLength < 0) {
-            return false;
-        }
-        final int valueAt = at + Short.BYTES + keyLength;
-        if (valueAt + Integer.BYTES > end) {
-            return false;
-        }
-        final int valueLength = buffer.getInt(valueAt, ByteOrder.LITTLE_ENDIAN);
-        if (valueLength < 0 || valueLength > end - valueAt - Integer.BYTES) {
-            return false;
-        }
-        handler.onPut(
-                key,
-                correlationId,
-                buffer.getInt(body + PutDecoder.modeEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getLong(body + PutDecoder.ttlMsEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getLong(
-                        body + PutDecoder.expectedVersionEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer,
-                at + Short.BYTES,
-                keyLength,
-                valueAt + Integer.BYTES,
-                valueLength);
-        return true;
-    }
-
-    private boolean onRemove(
-            final long key,
-            final long correlationId,
-            final DirectBuffer buffer,
-            final int body,
-            final int blockLength,
-            final int end) {
-        final int at = body + blockLength;
-        final int keyLength = length16(buffer, at, end);
-        if (blockLength < RemoveDecoder.BLOCK_LENGTH || keyLength < 0) {
-            return false;
-        }
-        handler.onRemove(
-                key,
-                correlationId,
-                buffer.getInt(body + RemoveDecoder.modeEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer.getLong(
-                        body + RemoveDecoder.expectedVersionEncodingOffset(),
-                        ByteOrder.LITTLE_ENDIAN),
-                buffer,
-                at + Short.BYTES,
-                keyLength);
-        return true;
-    }
-
-    private boolean onAdd(
-            final long key,
-            final long correlationId,
-            final DirectBuffer buffer,
-            final int body,
-            final int blockLength,
-            final int end) {
-        final int at = body + blockLength;
-        final int keyLength = length16(buffer, at, end);
-        if (blockLength < AddDecoder.BLOCK_LENGTH || keyLength < 0) {
-            return false;
-        }
-        handler.onAdd(
-                key,
-                correlationId,
-                buffer.getLong(body + AddDecoder.deltaEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer,
-                at + Short.BYTES,
-                keyLength);
-        return true;
-    }
-
-    private boolean onTouch(
-            final long key,
-            final long correlationId,
-            final DirectBuffer buffer,
-            final int body,
-            final int blockLength,
-            final int end) {
-        final int at = body + blockLength;
-        final int keyLength = length16(buffer, at, end);
-        if (blockLength < TouchDecoder.BLOCK_LENGTH || keyLength < 0) {
-            return false;
-        }
-        handler.onTouch(
-                key,
-                correlationId,
-                buffer.getLong(body + TouchDecoder.ttlMsEncodingOffset(), ByteOrder.LITTLE_ENDIAN),
-                buffer,
-                at + Short.BYTES,
-                keyLength);
-        return true;
+        final int length = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
+        return length < 0 || length > end - at - Integer.BYTES ? -1 : length;
     }
 
     private boolean onConnect(
@@ -268,10 +175,16 @@ final class RequestAdapter implements FragmentHandler {
             final DirectBuffer buffer,
             final int body,
             final int blockLength,
-            final int end) {
+            final int end,
+            final Header aeronHeader) {
         final int at = body + blockLength;
         final int channelLength = length16(buffer, at, end);
         if (blockLength < ConnectDecoder.BLOCK_LENGTH || channelLength < 0) {
+            return false;
+        }
+        final int credentialsAt = at + Short.BYTES + channelLength;
+        final int credentialsLength = length32(buffer, credentialsAt, end);
+        if (credentialsLength < 0) {
             return false;
         }
         handler.onConnect(
@@ -285,7 +198,10 @@ final class RequestAdapter implements FragmentHandler {
                         ByteOrder.LITTLE_ENDIAN),
                 buffer,
                 at + Short.BYTES,
-                channelLength);
+                channelLength,
+                credentialsAt + Integer.BYTES,
+                credentialsLength,
+                aeronHeader);
         return true;
     }
 }

@@ -1,58 +1,51 @@
 package io.stoat.transport;
 
+import static io.stoat.transport.ResultLayout.CORRELATION_ID_OFFSET;
+import static io.stoat.transport.ResultLayout.LENGTH_OFFSET;
+import static io.stoat.transport.ResultLayout.OPERAND_OFFSET;
+import static io.stoat.transport.ResultLayout.STATUS_OFFSET;
+import static io.stoat.transport.ResultLayout.VERSION_OFFSET;
+
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
-import io.stoat.store.Status;
+import io.stoat.transport.codec.ChangesDecoder;
 import io.stoat.transport.codec.ConnectAckDecoder;
 import io.stoat.transport.codec.MessageHeaderDecoder;
-import io.stoat.transport.codec.ResponseDecoder;
+import io.stoat.transport.codec.ResultsDecoder;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 
-/**
- * Decodes answers and keeps the one that is waited for; others, late ones among them, are passed
- * over. Client's thread only.
- */
+/** Decodes and dispatches what a node answers. What makes no sense is passed over. */
 final class ResponseAdapter implements FragmentHandler {
-    private static final int PREFIX_LENGTH =
-            MessageHeaderDecoder.ENCODED_LENGTH
-                    + ResponseDecoder.BLOCK_LENGTH
-                    + ResponseDecoder.valueHeaderLength();
+    /** Receives decoded answers; buffers are valid during the call. */
+    interface Handler {
+        void onConnectAck(long correlationId, int status, int protocolVersion, NodeMap nodeMap);
 
+        void onResult(
+                long correlationId,
+                int status,
+                long version,
+                long operand,
+                DirectBuffer buffer,
+                int offset,
+                int length);
+
+        void onChanges(DirectBuffer buffer, int offset, int length);
+    }
+
+    /** Receives the changes of a Changes message. */
+    interface ChangesHandler {
+        void onChanges(DirectBuffer buffer, int offset, int length);
+    }
+
+    private static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final Handler handler;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final ResponseDecoder response = new ResponseDecoder();
-    private final ConnectAckDecoder ack = new ConnectAckDecoder();
-    private long correlationId = System.nanoTime() & 0xFFFF_FFFFL;
-    private boolean complete;
-    private int status;
-    private long version;
-    private long expiresAtMs;
-    private int valueLength;
-    private int maxValueLength;
-    private MutableDirectBuffer dst;
-    private int dstOffset;
-    private int dstMaxLength;
 
-    long nextCorrelationId() {
-        complete = false;
-        return ++correlationId;
-    }
-
-    void into(final MutableDirectBuffer buffer, final int offset, final int maxLength) {
-        dst = buffer;
-        dstOffset = offset;
-        dstMaxLength = maxLength;
-    }
-
-    void clear() {
-        version = 0;
-        expiresAtMs = 0;
-        dst = null;
-    }
-
-    void abandon() {
-        dst = null;
-        correlationId++;
+    ResponseAdapter(final Handler handler) {
+        this.handler = handler;
     }
 
     @Override
@@ -61,65 +54,80 @@ final class ResponseAdapter implements FragmentHandler {
             final int offset,
             final int length,
             final Header aeronHeader) {
-        if (length < MessageHeaderDecoder.ENCODED_LENGTH) {
+        if (length < HEADER_LENGTH) {
             return;
         }
         header.wrap(buffer, offset);
-        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+        final int end = offset + length;
+        final int at = offset + HEADER_LENGTH + header.blockLength();
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID || at > end) {
             return;
         }
-        if (header.templateId() == ResponseDecoder.TEMPLATE_ID && length >= PREFIX_LENGTH) {
-            onResponse(buffer, offset, length);
-        } else if (header.templateId() == ConnectAckDecoder.TEMPLATE_ID
-                && length >= MessageHeaderDecoder.ENCODED_LENGTH + ConnectAckDecoder.BLOCK_LENGTH) {
-            ack.wrapAndApplyHeader(buffer, offset, header);
-            if (ack.correlationId() == correlationId) {
-                status = ack.status();
-                maxValueLength = ack.maxValueLength();
-                complete = true;
+        if (header.templateId() == ResultsDecoder.TEMPLATE_ID) {
+            final int resultsLength = dataLength(buffer, at, end);
+            if (resultsLength > 0) {
+                onResults(buffer, at + Integer.BYTES, resultsLength);
             }
+        } else if (header.templateId() == ChangesDecoder.TEMPLATE_ID) {
+            final int changesLength = dataLength(buffer, at, end);
+            if (changesLength > 0) {
+                handler.onChanges(buffer, at + Integer.BYTES, changesLength);
+            }
+        } else if (header.templateId() == ConnectAckDecoder.TEMPLATE_ID) {
+            onConnectAck(buffer, offset, at, end);
         }
     }
 
-    private void onResponse(final DirectBuffer buffer, final int offset, final int length) {
-        response.wrapAndApplyHeader(buffer, offset, header);
-        if (response.correlationId() != correlationId || complete) {
+    private static int dataLength(final DirectBuffer buffer, final int at, final int end) {
+        final int length = end - at < Integer.BYTES ? -1 : buffer.getInt(at, ORDER);
+        return length > end - at - Integer.BYTES ? -1 : length;
+    }
+
+    private void onResults(final DirectBuffer buffer, final int offset, final int length) {
+        final int end = offset + length;
+        int at = offset;
+        while (end - at >= ResultLayout.HEADER_LENGTH) {
+            final int valueLength = buffer.getInt(at + LENGTH_OFFSET, ORDER);
+            if (valueLength < 0 || valueLength > end - at - ResultLayout.HEADER_LENGTH) {
+                return;
+            }
+            handler.onResult(
+                    buffer.getLong(at + CORRELATION_ID_OFFSET, ORDER),
+                    buffer.getInt(at + STATUS_OFFSET, ORDER),
+                    buffer.getLong(at + VERSION_OFFSET, ORDER),
+                    buffer.getLong(at + OPERAND_OFFSET, ORDER),
+                    buffer,
+                    at + ResultLayout.HEADER_LENGTH,
+                    valueLength);
+            at += ResultLayout.encodedLength(valueLength);
+        }
+    }
+
+    private void onConnectAck(
+            final DirectBuffer buffer, final int offset, final int at, final int end) {
+        final ConnectAckDecoder ack = new ConnectAckDecoder();
+        if (header.blockLength() < ConnectAckDecoder.BLOCK_LENGTH) {
             return;
         }
-        status = response.status();
-        version = response.version();
-        expiresAtMs = response.expiresAtMs();
-        valueLength = response.valueLength();
-        if (valueLength < 0 || valueLength > length - PREFIX_LENGTH) {
-            status = TransportStatus.MALFORMED;
-        } else if (dst != null && status == Status.OK && valueLength <= dstMaxLength) {
-            dst.putBytes(dstOffset, buffer, offset + PREFIX_LENGTH, valueLength);
+        ack.wrapAndApplyHeader(buffer, offset, header);
+        NodeMap nodeMap = null;
+        final int shards = ack.shardCount();
+        final int ownersAt = at + Integer.BYTES;
+        if (ack.status() == 0
+                && shards > 0
+                && shards <= (end - ownersAt) / Short.BYTES
+                && ack.writeStreamCount() > 0
+                && ack.readStreamCount() > 0) {
+            nodeMap =
+                    new NodeMap(
+                            ack.generation(),
+                            ack.maxValueLength(),
+                            ack.firstReadStreamId(),
+                            ack.readStreamCount(),
+                            ack.firstWriteStreamId(),
+                            ack.writeStreamCount(),
+                            NodeMap.decodeOwners(buffer, ownersAt, shards));
         }
-        complete = true;
-    }
-
-    boolean isComplete() {
-        return complete;
-    }
-
-    int status() {
-        return status;
-    }
-
-    /** Of a read that ended well: the value's length, or that it did not fit. */
-    int valueResult() {
-        return valueLength > dstMaxLength ? Status.BUFFER_TOO_SMALL : valueLength;
-    }
-
-    long version() {
-        return version;
-    }
-
-    long expiresAtMs() {
-        return expiresAtMs;
-    }
-
-    int maxValueLength() {
-        return maxValueLength;
+        handler.onConnectAck(ack.correlationId(), ack.status(), ack.protocolVersion(), nodeMap);
     }
 }

@@ -1,10 +1,14 @@
 package io.stoat.transport;
 
-import io.aeron.driver.ThreadingMode;
+import io.aeron.security.AuthenticatorSupplier;
+import io.aeron.security.DefaultAuthenticatorSupplier;
 import io.stoat.store.Store;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -17,12 +21,43 @@ public final class ServerContext {
     /** Most sessions when no other number is configured. */
     public static final int DEFAULT_MAX_SESSIONS = 256;
 
+    /** Longest gathered message when none is configured, bytes. */
+    public static final int DEFAULT_RESPONSE_BATCH_LENGTH = 16 * 1024;
+
+    /** Room for changes when none is configured, bytes. */
+    public static final int DEFAULT_FEED_LENGTH = 4 * 1024 * 1024;
+
+    /** Most read agents, and most write agents. */
+    public static final int MAX_AGENTS = 100;
+
+    /** Longest frame over IPC, bytes: values up to about this are copied once. */
+    static final int IPC_MTU_LENGTH = 16 * 1024;
+
+    private static final int LOOPBACK_MTU_LENGTH = 8192;
+    static final int NETWORK_MTU_LENGTH = 1408;
+    private static final int TERM_LENGTH_MIN = 1024 * 1024;
+    private static final int FEED_LENGTH_MIN = 64 * 1024;
+    private static final int BATCH_LENGTH_MIN = 4096;
+
+    private static final AuthenticatorSupplier NO_AUTHENTICATION =
+            DefaultAuthenticatorSupplier.INSTANCE;
+
     private Store store;
+    private Path tokenFile;
+    private AuthenticatorSupplier authenticatorSupplier = NO_AUTHENTICATION;
     private Path aeronDirectory;
     private String endpoint;
     private int requestStreamId = DEFAULT_REQUEST_STREAM_ID;
     private int maxSessions = DEFAULT_MAX_SESSIONS;
-    private ThreadingMode threadingMode = ThreadingMode.INVOKER;
+    private int readAgents = 1;
+    private int writeAgents = 1;
+    private AgentThreads agentThreads =
+            roles -> List.of(new AgentThread(roles, threadFactory(), idleStrategy()));
+    private int feedLength = DEFAULT_FEED_LENGTH;
+    private int mtuLength;
+    private int responseBatchLength = DEFAULT_RESPONSE_BATCH_LENGTH;
+    private long stalledTimeoutNs = TimeUnit.SECONDS.toNanos(10);
+    private long sessionIdleTimeoutNs = TimeUnit.HOURS.toNanos(1);
     private IdleStrategy idleStrategy = new BackoffIdleStrategy(50, 50, 1_000, 50_000);
     private ThreadFactory threadFactory = Thread::new;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
@@ -41,10 +76,39 @@ public final class ServerContext {
                         "store is not set: give the Store that the server serves");
             }
             if (endpoint != null) {
-                endpoint = Endpoint.parse(endpoint).requireLoopback().toString();
+                endpoint = Endpoint.parse(endpoint).toString();
             }
-            if (maxSessions < 1) {
-                throw new TransportException("maxSessions=" + maxSessions + ": must be 1 or more");
+            if (tokenFile != null) {
+                final byte[] token = Token.read(tokenFile);
+                authenticatorSupplier = () -> new TokenAuthenticator(token);
+            }
+            if (endpoint != null && authenticatorSupplier == NO_AUTHENTICATION) {
+                Endpoint.parse(endpoint).requireLoopback();
+            }
+            requireRange("maxSessions", maxSessions, 1, Integer.MAX_VALUE);
+            requireRange("readAgents", readAgents, 1, MAX_AGENTS);
+            requireRange(
+                    "writeAgents",
+                    writeAgents,
+                    1,
+                    Math.min(MAX_AGENTS, store.shardMap().shardCount()));
+            requireRange(
+                    "responseBatchLength",
+                    responseBatchLength,
+                    BATCH_LENGTH_MIN,
+                    Integer.MAX_VALUE);
+            requireRange("stalledTimeoutNs", stalledTimeoutNs, 1, Long.MAX_VALUE);
+            requireRange("sessionIdleTimeoutNs", sessionIdleTimeoutNs, 1, Long.MAX_VALUE);
+            requireRange("feedLength", feedLength, FEED_LENGTH_MIN, 1 << 30);
+            if (!BitUtil.isPowerOfTwo(feedLength)) {
+                throw new TransportException(
+                        "feedLength=" + feedLength + ": must be a power of two");
+            }
+            if (mtuLength == 0) {
+                mtuLength =
+                        endpoint == null || Endpoint.parse(endpoint).isLoopback()
+                                ? LOOPBACK_MTU_LENGTH
+                                : NETWORK_MTU_LENGTH;
             }
             if (aeronDirectory == null) {
                 aeronDirectory = AeronDirectories.forDataDir(store.context().dataDir());
@@ -52,6 +116,14 @@ public final class ServerContext {
             concluded = true;
         }
         return this;
+    }
+
+    private static void requireRange(
+            final String name, final long value, final long min, final long max) {
+        if (value < min || value > max) {
+            throw new TransportException(
+                    name + "=" + value + ": must be from " + min + " to " + max);
+        }
     }
 
     private void requireOpen() {
@@ -62,7 +134,7 @@ public final class ServerContext {
     }
 
     /**
-     * @param store to serve; from launch to close its commands belong to the server's thread.
+     * @param store to serve; from launch on its shards belong to the server's threads.
      *     Required.
      * @return this
      */
@@ -98,7 +170,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param endpoint HOST:PORT to serve over UDP, loopback only; null (the default) for IPC alone.
+     * @param endpoint HOST:PORT to serve over UDP; null (the default) for IPC alone. An address
+     *     beyond loopback needs {@link #tokenFile} or {@link #authenticatorSupplier}.
      * @return this
      */
     public ServerContext endpoint(final String endpoint) {
@@ -112,6 +185,33 @@ public final class ServerContext {
      */
     public String endpoint() {
         return endpoint;
+    }
+
+    /**
+     * @param tokenFile file of mode 0600 with one line, the secret that clients must bring, over
+     *     IPC and UDP. It authenticates; it does not encrypt.
+     * @return this
+     */
+    public ServerContext tokenFile(final Path tokenFile) {
+        requireOpen();
+        this.tokenFile = tokenFile;
+        return this;
+    }
+
+    /**
+     * @param authenticatorSupplier makes the authenticator of each agent, in place of {@link
+     *     #tokenFile}; it must answer without waiting, and the protocol knows no challenges.
+     * @return this
+     */
+    public ServerContext authenticatorSupplier(final AuthenticatorSupplier authenticatorSupplier) {
+        requireOpen();
+        this.authenticatorSupplier =
+                Objects.requireNonNull(authenticatorSupplier, "authenticatorSupplier");
+        return this;
+    }
+
+    AuthenticatorSupplier authenticatorSupplier() {
+        return authenticatorSupplier;
     }
 
     /**
@@ -149,26 +249,162 @@ public final class ServerContext {
     }
 
     /**
-     * @param threadingMode of the media driver. INVOKER (the default): the server's thread drives
-     *     it, so that a node needs one busy thread; the others give it threads of its own.
+     * @param readAgents agents that serve reads, each with a stream and a reader of its own; a
+     *     client uses one of them.
      * @return this
      */
-    public ServerContext threadingMode(final ThreadingMode threadingMode) {
+    public ServerContext readAgents(final int readAgents) {
         requireOpen();
-        this.threadingMode = Objects.requireNonNull(threadingMode, "threadingMode");
+        this.readAgents = readAgents;
         return this;
     }
 
     /**
-     * @return threading of the media driver.
+     * @return agents that serve reads.
      */
-    public ThreadingMode threadingMode() {
-        return threadingMode;
+    public int readAgents() {
+        return readAgents;
     }
 
     /**
-     * @param idleStrategy of the server's thread. The default spins, yields, then parks up to 100
-     *     us.
+     * @param writeAgents agents that apply commands, each with a stream of its own and every
+     *     so-many-th shard; at most as many as shards.
+     * @return this
+     */
+    public ServerContext writeAgents(final int writeAgents) {
+        requireOpen();
+        this.writeAgents = writeAgents;
+        return this;
+    }
+
+    /**
+     * @return agents that apply commands.
+     */
+    public int writeAgents() {
+        return writeAgents;
+    }
+
+    /**
+     * @param agentThreads decides which threads run the media driver and the agents. The default is
+     *     one thread for all of them, of {@link #threadFactory} and {@link #idleStrategy}.
+     * @return this
+     */
+    public ServerContext agentThreads(final AgentThreads agentThreads) {
+        requireOpen();
+        this.agentThreads = Objects.requireNonNull(agentThreads, "agentThreads");
+        return this;
+    }
+
+    /**
+     * @return what decides which threads run the roles.
+     */
+    public AgentThreads agentThreads() {
+        return agentThreads;
+    }
+
+    /**
+     * @param mtuLength longest UDP packet, bytes, a multiple of 32. The default is 8192 on loopback
+     *     and 1408, which every network carries, elsewhere.
+     * @return this
+     */
+    public ServerContext mtuLength(final int mtuLength) {
+        requireOpen();
+        this.mtuLength = mtuLength;
+        return this;
+    }
+
+    /**
+     * @return longest UDP packet, bytes.
+     */
+    public int mtuLength() {
+        return mtuLength;
+    }
+
+    /**
+     * @param responseBatchLength longest message into which answers of one duty cycle to one client
+     *     are gathered, bytes; longer values go alone.
+     * @return this
+     */
+    public ServerContext responseBatchLength(final int responseBatchLength) {
+        requireOpen();
+        this.responseBatchLength = responseBatchLength;
+        return this;
+    }
+
+    /**
+     * @return longest gathered message, bytes.
+     */
+    public int responseBatchLength() {
+        return responseBatchLength;
+    }
+
+    /**
+     * @param stalledTimeoutNs after this time without taking any of its answers, ns, a client's
+     *     session is ended. Until then its requests wait; nobody else's do.
+     * @return this
+     */
+    public ServerContext stalledTimeoutNs(final long stalledTimeoutNs) {
+        requireOpen();
+        this.stalledTimeoutNs = stalledTimeoutNs;
+        return this;
+    }
+
+    /**
+     * @return time after which a client that takes no answers loses its session, ns.
+     */
+    public long stalledTimeoutNs() {
+        return stalledTimeoutNs;
+    }
+
+    /**
+     * @param sessionIdleTimeoutNs after this time without a request, ns, a session is ended; its
+     *     client reconnects when it is used again.
+     * @return this
+     */
+    public ServerContext sessionIdleTimeoutNs(final long sessionIdleTimeoutNs) {
+        requireOpen();
+        this.sessionIdleTimeoutNs = sessionIdleTimeoutNs;
+        return this;
+    }
+
+    /**
+     * @return time after which an unused session is ended, ns.
+     */
+    public long sessionIdleTimeoutNs() {
+        return sessionIdleTimeoutNs;
+    }
+
+    /**
+     * @param feedLength room for changes on their way to subscribers of a feed, bytes for each write
+     *     agent, a power of two; a subscriber further behind than that has a gap, and values longer
+     *     than an eighth of it are not in the feed.
+     * @return this
+     */
+    public ServerContext feedLength(final int feedLength) {
+        requireOpen();
+        this.feedLength = feedLength;
+        return this;
+    }
+
+    /**
+     * @return room for changes on their way to subscribers, bytes for each write agent.
+     */
+    public int feedLength() {
+        return feedLength;
+    }
+
+    /** Aeron carries messages of up to an eighth of a term. */
+    int termLength() {
+        final long wanted = 8L * (store.context().maxValueLength() + 4096L);
+        return (int)
+                Math.min(
+                        1 << 30,
+                        Math.max(TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
+    }
+
+    /**
+     * @param idleStrategy of the server's thread. The default spins, yields, then parks up to 50
+     *     us. Of the default {@link #agentThreads} alone.
      * @return this
      */
     public ServerContext idleStrategy(final IdleStrategy idleStrategy) {
@@ -185,7 +421,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param threadFactory that makes the server's thread, for example a pinning one.
+     * @param threadFactory that makes the server's thread, for example a pinning one. Of the default
+     *     {@link #agentThreads} alone.
      * @return this
      */
     public ServerContext threadFactory(final ThreadFactory threadFactory) {

@@ -5,26 +5,42 @@ import io.aeron.ExclusivePublication;
 import org.agrona.CloseHelper;
 
 /**
- * One client of the server: where its requests come from and where its answers go. Server's thread
+ * One client of an agent: where its requests come from and where its answers go. Agent's thread
  * only.
  */
 final class Session implements AutoCloseable {
+    private static final long NOT_STALLED = 0;
+
     private final long key;
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
+    private int status;
+    private long answerAtNs;
     private ExclusivePublication publication;
+    private ResponseBatch responses;
     private boolean open;
+    private boolean closed;
+    private boolean subscriber;
+    private boolean dirty;
+    private int forwards;
+    private int resumeOffset;
+    private int resumeIndex;
+    private long stalledSinceNs = NOT_STALLED;
+    private long lastRequestNs;
 
+    /** status is what the client will be told once its answers' stream is connected. */
     Session(
             final long key,
             final long connectCorrelationId,
             final long registrationId,
-            final long deadlineNs) {
+            final long deadlineNs,
+            final int status) {
         this.key = key;
         this.connectCorrelationId = connectCorrelationId;
         this.registrationId = registrationId;
         this.deadlineNs = deadlineNs;
+        this.status = status;
     }
 
     /**
@@ -42,7 +58,9 @@ final class Session implements AutoCloseable {
         return publication != null && publication.isConnected();
     }
 
-    void markOpen() {
+    void open(final int batchLength, final long nowNs) {
+        responses = new ResponseBatch(publication, batchLength);
+        lastRequestNs = nowNs;
         open = true;
     }
 
@@ -58,6 +76,20 @@ final class Session implements AutoCloseable {
         return key;
     }
 
+    int status() {
+        return status;
+    }
+
+    /** Decides what the client will be told, and when. */
+    void decide(final int decision, final long atNs) {
+        status = decision;
+        answerAtNs = atNs;
+    }
+
+    boolean isAnswerDue(final long nowNs) {
+        return answerAtNs == 0 || nowNs - answerAtNs >= 0;
+    }
+
     long connectCorrelationId() {
         return connectCorrelationId;
     }
@@ -66,8 +98,94 @@ final class Session implements AutoCloseable {
         return publication;
     }
 
+    ResponseBatch responses() {
+        return responses;
+    }
+
+    /** Marks that there is something to flush; true the first time in a duty cycle. */
+    boolean markDirty() {
+        final boolean first = !dirty;
+        dirty = true;
+        return first;
+    }
+
+    void markClean() {
+        dirty = false;
+    }
+
+    /** Where to go on in a message that is delivered again because its answers found no room. */
+    void suspend(final int offset, final int index) {
+        resumeOffset = offset;
+        resumeIndex = index;
+    }
+
+    void complete() {
+        resumeOffset = 0;
+        resumeIndex = 0;
+    }
+
+    int resumeOffset() {
+        return resumeOffset;
+    }
+
+    int resumeIndex() {
+        return resumeIndex;
+    }
+
+    /** A command was handed on: its answer will find room. */
+    void forwarded() {
+        forwards++;
+        responses.reserve(ResultLayout.HEADER_LENGTH);
+    }
+
+    /** False for an answer that this session does not wait for. */
+    boolean forwardAnswered() {
+        if (forwards == 0) {
+            return false;
+        }
+        forwards--;
+        responses.release(ResultLayout.HEADER_LENGTH);
+        return true;
+    }
+
+    void stalled(final long nowNs) {
+        if (stalledSinceNs == NOT_STALLED) {
+            stalledSinceNs = nowNs;
+        }
+    }
+
+    void flowing(final long nowNs) {
+        stalledSinceNs = NOT_STALLED;
+        lastRequestNs = nowNs;
+    }
+
+    boolean isStalledFor(final long ns, final long nowNs) {
+        return stalledSinceNs != NOT_STALLED && nowNs - stalledSinceNs > ns;
+    }
+
+    boolean isIdleFor(final long ns, final long nowNs) {
+        return !subscriber && nowNs - lastRequestNs > ns;
+    }
+
+    /** Its client listens to changes and need not ask for anything. */
+    void markSubscriber() {
+        subscriber = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends the answers' stream at once, also for who has not read them: the node is closing. */
+    void revoke() {
+        if (publication != null) {
+            publication.revoke();
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         CloseHelper.close(publication);
     }
 }

@@ -1,56 +1,33 @@
 package io.stoat.transport;
 
-import io.aeron.Publication;
+import io.stoat.store.CommandDecoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
-import io.stoat.transport.codec.AddEncoder;
-import io.stoat.transport.codec.GetEncoder;
-import io.stoat.transport.codec.MessageHeaderEncoder;
-import io.stoat.transport.codec.PutEncoder;
-import io.stoat.transport.codec.RemoveEncoder;
-import io.stoat.transport.codec.TouchEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Synchronous client of a node, over IPC or UDP. One request at a time, on one thread: the first
- * that calls it; another one gets an {@link IllegalStateException}. No request allocates. Results
- * are {@link Status} codes, or {@link TransportStatus} codes when no answer came; a timed-out
- * command may or may not have been applied.
+ * that calls it; another one gets an {@link IllegalStateException}. No request allocates, and none
+ * waits for others to share its message. Results are {@link Status} codes, or {@link
+ * TransportStatus} codes when no answer came; a command that timed out or whose connection was lost
+ * may or may not have been applied. A client that has lost its node reconnects when it is used.
  */
 public final class StoreClient implements AutoCloseable {
     /** Version of the protocol that this client speaks. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
-    private static final int OVERHEAD = 256;
-
+    private final ThreadOwner owner = new ThreadOwner("StoreClient");
+    private final CommandDecoder decoder = new CommandDecoder();
     private final Connection connection;
-    private final long requestTimeoutNs;
-    private final IdleStrategy idleStrategy;
-    private final UnsafeBuffer request;
-    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final GetEncoder get = new GetEncoder();
-    private final PutEncoder put = new PutEncoder();
-    private final RemoveEncoder remove = new RemoveEncoder();
-    private final AddEncoder add = new AddEncoder();
-    private final TouchEncoder touch = new TouchEncoder();
-    private final UnsafeBuffer sum = new UnsafeBuffer(new byte[Long.BYTES]);
-    private Thread owner;
+    private final SyncCall call;
+    private long counter;
     private boolean closed;
 
     private StoreClient(final ClientContext context, final Connection connection) {
         this.connection = connection;
-        requestTimeoutNs = context.requestTimeoutNs();
-        idleStrategy = context.idleStrategy();
-        request =
-                new UnsafeBuffer(
-                        new byte
-                                [OVERHEAD
-                                        + StoreContext.MAX_KEY_LENGTH
-                                        + connection.maxValueLength()]);
+        call = new SyncCall(context, connection);
     }
 
     /**
@@ -62,8 +39,7 @@ public final class StoreClient implements AutoCloseable {
      *     the mend.
      */
     public static StoreClient connect(final ClientContext context) {
-        context.conclude();
-        return new StoreClient(context, Connection.open(context));
+        return new StoreClient(context, ConnectionOpener.open(context.conclude()));
     }
 
     /**
@@ -89,13 +65,10 @@ public final class StoreClient implements AutoCloseable {
             return refusal;
         }
         dst.boundsCheck(dstOffset, maxLength);
-        connection.response().into(dst, dstOffset, maxLength);
-        final long correlationId = connection.response().nextCorrelationId();
-        get.wrapAndApplyHeader(request, 0, header)
-                .correlationId(correlationId)
-                .putKey(key, keyOffset, keyLength);
-        final int status = call(get.limit());
-        return status == Status.OK ? connection.response().valueResult() : status;
+        call.into(dst, dstOffset, maxLength);
+        final Lane lane = connection.readLane();
+        final int status = call.await(lane, lane.get(key, keyOffset, keyLength));
+        return status == Status.OK ? call.valueResult() : status;
     }
 
     /**
@@ -203,15 +176,24 @@ public final class StoreClient implements AutoCloseable {
         if (ttlMs < 0) {
             throw new IllegalArgumentException("ttlMs=" + ttlMs + " is negative");
         }
-        final long correlationId = connection.response().nextCorrelationId();
-        put.wrapAndApplyHeader(request, 0, header)
-                .correlationId(correlationId)
-                .ttlMs(ttlMs)
-                .expectedVersion(expectedVersion)
-                .mode(mode)
-                .putKey(key, keyOffset, keyLength)
-                .putValue(value, valueOffset, valueLength);
-        return call(put.limit());
+        int status;
+        do {
+            final Lane lane = connection.writeLane(key, keyOffset, keyLength);
+            status =
+                    call.await(
+                            lane,
+                            lane.put(
+                                    mode,
+                                    key,
+                                    keyOffset,
+                                    keyLength,
+                                    value,
+                                    valueOffset,
+                                    valueLength,
+                                    ttlMs,
+                                    expectedVersion));
+        } while (call.isMovedOnce(status));
+        return status;
     }
 
     /**
@@ -251,13 +233,13 @@ public final class StoreClient implements AutoCloseable {
         if (refusal != Status.OK) {
             return refusal;
         }
-        final long correlationId = connection.response().nextCorrelationId();
-        remove.wrapAndApplyHeader(request, 0, header)
-                .correlationId(correlationId)
-                .expectedVersion(expectedVersion)
-                .mode(mode)
-                .putKey(key, keyOffset, keyLength);
-        return call(remove.limit());
+        int status;
+        do {
+            final Lane lane = connection.writeLane(key, keyOffset, keyLength);
+            status =
+                    call.await(lane, lane.remove(mode, key, keyOffset, keyLength, expectedVersion));
+        } while (call.isMovedOnce(status));
+        return status;
     }
 
     /**
@@ -276,13 +258,15 @@ public final class StoreClient implements AutoCloseable {
         if (refusal != Status.OK) {
             return refusal;
         }
-        connection.response().into(sum, 0, Long.BYTES);
-        final long correlationId = connection.response().nextCorrelationId();
-        add.wrapAndApplyHeader(request, 0, header)
-                .correlationId(correlationId)
-                .delta(delta)
-                .putKey(key, keyOffset, keyLength);
-        return call(add.limit());
+        int status;
+        do {
+            final Lane lane = connection.writeLane(key, keyOffset, keyLength);
+            status = call.await(lane, lane.add(key, keyOffset, keyLength, delta));
+        } while (call.isMovedOnce(status));
+        if (status == Status.OK) {
+            counter = call.operand();
+        }
+        return status;
     }
 
     /**
@@ -303,85 +287,101 @@ public final class StoreClient implements AutoCloseable {
         if (ttlMs < 0) {
             throw new IllegalArgumentException("ttlMs=" + ttlMs + " is negative");
         }
-        final long correlationId = connection.response().nextCorrelationId();
-        touch.wrapAndApplyHeader(request, 0, header)
-                .correlationId(correlationId)
-                .ttlMs(ttlMs)
-                .putKey(key, keyOffset, keyLength);
-        return call(touch.limit());
+        int status;
+        do {
+            final Lane lane = connection.writeLane(key, keyOffset, keyLength);
+            status = call.await(lane, lane.touch(key, keyOffset, keyLength, ttlMs));
+        } while (call.isMovedOnce(status));
+        return status;
     }
 
     /**
      * @return what the counter of the last successful {@link #add} counts.
      */
     public long counter() {
-        return sum.getLong(0, java.nio.ByteOrder.LITTLE_ENDIAN);
+        return counter;
+    }
+
+    /**
+     * Sends an encoded command, for example an atomic batch, as {@link
+     * io.stoat.store.CommandEncoder} writes it.
+     *
+     * @param command buffer that holds it.
+     * @param offset of the command.
+     * @param length of the command, bytes.
+     * @return a status; {@link #version()} tells the version.
+     */
+    public int apply(final DirectBuffer command, final int offset, final int length) {
+        final int refusal = begin(1);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
+        int status = decoder.wrap(command, offset, length);
+        if (status != Status.OK) {
+            return status;
+        }
+        final int shard = decoder.shard(connection.shardMap());
+        if (shard < 0) {
+            return Status.MALFORMED;
+        }
+        do {
+            final Lane lane = connection.writeLane(shard);
+            status = call.await(lane, lane.command(command, offset, length));
+        } while (call.isMovedOnce(status));
+        return status;
+    }
+
+    /**
+     * Makes a read of several keys in one message.
+     *
+     * @param maxKeys most keys in one read.
+     * @param maxTotalBytes room for all values together, bytes.
+     * @return the reusable read; it belongs to this client and its thread.
+     */
+    public MultiGet newMultiGet(final int maxKeys, final int maxTotalBytes) {
+        return new MultiGet(this, maxKeys, maxTotalBytes);
     }
 
     private int begin(final int keyLength) {
-        final Thread thread = Thread.currentThread();
-        if (owner != thread) {
-            if (owner != null) {
-                throw new IllegalStateException(
-                        "a StoreClient belongs to one thread: this one to "
-                                + owner.getName()
-                                + ", called by "
-                                + thread.getName()
-                                + "; connect one client a thread");
-            }
-            owner = thread;
-        }
+        owner.check();
         if (closed) {
             return Status.CLOSED;
         }
-        connection.response().clear();
-        return keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH
-                ? Status.KEY_LENGTH_INVALID
-                : Status.OK;
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        return call.begin();
     }
 
-    private int call(final int length) {
-        final long deadlineNs = System.nanoTime() + requestTimeoutNs;
-        if (length > connection.publication().maxMessageLength()) {
-            return TransportStatus.MALFORMED;
-        }
-        long position;
-        while ((position = connection.publication().offer(request, 0, length)) < 0) {
-            if (position != Publication.BACK_PRESSURED && position != Publication.ADMIN_ACTION) {
-                return TransportStatus.NOT_CONNECTED;
-            }
-            if (System.nanoTime() - deadlineNs > 0) {
-                return TransportStatus.BACK_PRESSURED;
-            }
-            idleStrategy.idle(connection.drive());
-        }
-        idleStrategy.reset();
-        for (int spins = 0; ; spins++) {
-            final int work = connection.poll();
-            if (connection.response().isComplete()) {
-                return connection.response().status();
-            }
-            // a look at the clock costs as much as a poll: not at every turn
-            if ((spins & 15) == 15 && System.nanoTime() - deadlineNs > 0) {
-                connection.response().abandon();
-                return TransportStatus.TIMED_OUT;
-            }
-            idleStrategy.idle(work);
-        }
+    int beginMultiGet() {
+        return begin(1);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    SyncCall call() {
+        return call;
+    }
+
+    /** The next thread that calls it owns it: for a facade that locks. */
+    void releaseOwner() {
+        owner.release();
     }
 
     /**
      * @return version written, removed or found by the last request; 0 when there was none.
      */
     public long version() {
-        return connection.response().version();
+        return call.version();
     }
 
     /**
      * @return expiry of the entry that the last {@link #get} found, ms since the epoch, or 0.
      */
     public long expiresAtMs() {
-        return connection.response().expiresAtMs();
+        return call.operand();
     }
 
     /**

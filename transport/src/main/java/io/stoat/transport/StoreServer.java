@@ -1,37 +1,48 @@
 package io.stoat.transport;
 
 import io.aeron.Aeron;
-import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
-import io.aeron.status.ChannelEndpointStatus;
+import io.stoat.store.ReaderContext;
+import io.stoat.store.Store;
+import io.stoat.store.StoreReader;
+import io.stoat.store.StoreWriter;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * Serves a store over Aeron IPC and UDP, with an embedded media driver. From {@link #launch} to
- * {@link #close()} the store's commands belong to the server's thread.
+ * Serves a store over Aeron IPC and UDP, with an embedded media driver: reads and writes on streams
+ * of their own, served by agents of their own, on the threads that {@link AgentThreads} says. From
+ * {@link #launch} on the store's shards belong to the server's write agents.
  */
 public final class StoreServer implements AutoCloseable {
-    private final ServerContext context;
-    private final ServerCounters counters;
-    private final AgentRunner runner;
+    private static final int ERRORS_TYPE_ID = 7480;
 
-    private StoreServer(
-            final ServerContext context, final ServerCounters counters, final AgentRunner runner) {
+    private final ServerContext context;
+    private final Arrangement arrangement;
+    private final List<Agent> agents = new ArrayList<>();
+    private final List<AgentCounters> agentCounters = new ArrayList<>();
+    private final List<Aeron> clients = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+    private EmbeddedDriver driver;
+    private ServerCounters counters;
+
+    private StoreServer(final ServerContext context) {
         this.context = context;
-        this.counters = counters;
-        this.runner = runner;
+        arrangement = Arrangement.of(context);
     }
 
     /**
-     * Starts the media driver and the server's thread.
+     * Starts the media driver and the agents' threads.
      *
      * @param context settings; concluded here.
      * @return the running server.
@@ -41,45 +52,12 @@ public final class StoreServer implements AutoCloseable {
     public static StoreServer launch(final ServerContext context) {
         context.conclude();
         requireFreePort(context.endpoint());
-        MediaDriver driver = null;
-        Aeron aeron = null;
+        final StoreServer server = new StoreServer(context);
         try {
-            driver = MediaDriver.launch(driverContext(context));
-            final AgentInvoker driverInvoker =
-                    context.threadingMode() == ThreadingMode.INVOKER
-                            ? driver.sharedAgentInvoker()
-                            : null;
-            aeron =
-                    Aeron.connect(
-                            new Aeron.Context()
-                                    .aeronDirectoryName(driver.aeronDirectoryName())
-                                    .useConductorAgentInvoker(true)
-                                    .driverAgentInvoker(driverInvoker)
-                                    .errorHandler(context.errorHandler())
-                                    .subscriberErrorHandler(context.errorHandler()));
-            final ServerCounters counters = new ServerCounters(aeron);
-            final ServerAgent agent =
-                    new ServerAgent(context, aeron, driverInvoker, driver, counters);
-            agent.subscriptions(
-                    subscribe(context, aeron, agent, "aeron:ipc", ServerAgent.TRANSPORT_IPC),
-                    context.endpoint() == null
-                            ? null
-                            : subscribe(
-                                    context,
-                                    aeron,
-                                    agent,
-                                    Endpoint.parse(context.endpoint()).channel(),
-                                    ServerAgent.TRANSPORT_UDP));
-            final AgentRunner runner =
-                    new AgentRunner(
-                            context.idleStrategy(),
-                            context.errorHandler(),
-                            counters.errors(),
-                            agent);
-            AgentRunner.startOnThread(runner, context.threadFactory());
-            return new StoreServer(context, counters, runner);
+            server.start();
+            return server;
         } catch (final AeronException | IllegalStateException ex) {
-            CloseHelper.quietCloseAll(aeron, driver);
+            server.abandon();
             throw new TransportException(
                     "cannot serve on endpoint "
                             + context.endpoint()
@@ -89,42 +67,94 @@ public final class StoreServer implements AutoCloseable {
                             + ex.getMessage(),
                     ex);
         } catch (final RuntimeException ex) {
-            CloseHelper.quietCloseAll(aeron, driver);
+            server.abandon();
             throw ex;
         }
     }
 
-    private static MediaDriver.Context driverContext(final ServerContext context) {
-        final int termLength = ServerAgent.termLength(context.store().context().maxValueLength());
-        return new MediaDriver.Context()
-                .aeronDirectoryName(context.aeronDirectory().toString())
-                .threadingMode(context.threadingMode())
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .warnIfDirectoryExists(false)
-                .spiesSimulateConnection(false)
-                .publicationTermBufferLength(termLength)
-                .ipcTermBufferLength(termLength)
-                .errorHandler(context.errorHandler());
+    private void start() {
+        driver = new EmbeddedDriver(context, arrangement);
+        final Map<String, Agent> byRole = new HashMap<>();
+        byRole.put(AgentThreads.DRIVER, driver.agent());
+        createAgents();
+        agents.forEach(agent -> byRole.put(agent.roleName(), agent));
+        final AtomicCounter errors = clients.get(0).addCounter(ERRORS_TYPE_ID, "stoat errors");
+        counters = new ServerCounters(agentCounters, errors);
+        for (final AgentThread thread : arrangement.threads()) {
+            final List<Agent> theirs = new ArrayList<>();
+            thread.roles().forEach(role -> theirs.add(byRole.get(role)));
+            final Agent agent = thread.decorator().apply(new NamedAgents(thread.name(), theirs));
+            runners.add(
+                    new AgentRunner(
+                            thread.idleStrategy(), context.errorHandler(), errors, agent));
+        }
+        driver.handOver();
+        for (int i = 0; i < runners.size(); i++) {
+            AgentRunner.startOnThread(
+                    runners.get(i), arrangement.threads().get(i).threadFactory());
+        }
     }
 
-    private static Subscription subscribe(
-            final ServerContext context,
-            final Aeron aeron,
-            final ServerAgent agent,
-            final String channel,
-            final int transport) {
-        final Subscription subscription =
-                aeron.addSubscription(
-                        channel,
-                        context.requestStreamId(),
-                        image -> {},
-                        image -> agent.onUnavailableImage(transport, image));
-        if (subscription.channelStatus() == ChannelEndpointStatus.ERRORED) {
-            throw new TransportException(
-                    "cannot listen on " + channel + ": the media driver reports an error");
+    private void createAgents() {
+        final Store store = context.store();
+        final StoreWriter[] writers = new StoreWriter[context.writeAgents()];
+        final short[] owners = new short[store.shardMap().shardCount()];
+        for (int i = 0; i < writers.length; i++) {
+            writers[i] = store.newWriter(i, writers.length);
+            for (int shard = 0; shard < owners.length; shard++) {
+                if (writers[i].owns(shard)) {
+                    owners[shard] = (short) i;
+                }
+            }
         }
-        return subscription;
+        final StreamIds streams = new StreamIds(context.requestStreamId());
+        final NodeMap nodeMap =
+                new NodeMap(
+                        store.shardMap().generation(),
+                        store.context().maxValueLength(),
+                        streams.read(0),
+                        context.readAgents(),
+                        streams.write(0),
+                        writers.length,
+                        owners);
+        final ChangeLog changes = new ChangeLog(writers.length, context.feedLength());
+        for (int i = 0; i < context.readAgents(); i++) {
+            final ReadAgent agent =
+                    new ReadAgent(
+                            i,
+                            context,
+                            connect(),
+                            nodeMap,
+                            StoreReader.attach(
+                                    new ReaderContext()
+                                            .dataDir(store.context().dataDir())
+                                            .epochClock(store.context().epochClock())),
+                            changes);
+            agents.add(agent);
+            agentCounters.add(agent.counters());
+        }
+        final Forwarder forwarder = new Forwarder(writers.length, context.termLength());
+        for (int i = 0; i < writers.length; i++) {
+            final WriteAgent agent =
+                    new WriteAgent(i, context, connect(), nodeMap, writers[i], forwarder, changes.ring(i));
+            agents.add(agent);
+            agentCounters.add(agent.counters());
+        }
+    }
+
+    private Aeron connect() {
+        final Aeron client = driver.connect();
+        clients.add(client);
+        return client;
+    }
+
+    /** Undoes a start that failed before the threads ran. */
+    private void abandon() {
+        for (final Agent agent : agents) {
+            CloseHelper.quietClose(agent::onClose);
+        }
+        CloseHelper.quietCloseAll(clients);
+        CloseHelper.quietClose(driver);
     }
 
     private static void requireFreePort(final String endpoint) {
@@ -167,11 +197,13 @@ public final class StoreServer implements AutoCloseable {
         return counters;
     }
 
-    /**
-     * Ends the server's thread, its sessions and its media driver; the store is the caller's again.
-     */
+    /** Ends the server's threads, its sessions and its media driver. */
     @Override
     public void close() {
-        runner.close();
+        if (!runners.isEmpty() && context.endpoint() != null && counters.sessions() > 0) {
+            driver.hasPeers();
+        }
+        runners.forEach(CloseHelper::quietClose);
+        CloseHelper.quietClose(driver);
     }
 }

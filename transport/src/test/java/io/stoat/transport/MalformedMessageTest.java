@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.stoat.store.Status;
-import io.stoat.transport.codec.GetEncoder;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.PutMode;
+import io.stoat.transport.codec.CommandsEncoder;
+import io.stoat.transport.codec.ConnectEncoder;
+import io.stoat.transport.codec.GetsEncoder;
 import io.stoat.transport.codec.MessageHeaderEncoder;
-import io.stoat.transport.codec.PutEncoder;
-import io.stoat.transport.codec.RemoveEncoder;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -67,7 +69,7 @@ class MalformedMessageTest {
      */
     private static long counted(final ServerFixture fixture) {
         final ServerCounters counters = fixture.server.counters();
-        return counters.malformed().get() + counters.refusedSessions().get();
+        return counters.malformed() + counters.refusedSessions();
     }
 
     /**
@@ -76,25 +78,42 @@ class MalformedMessageTest {
      */
     private static int mutate(final UnsafeBuffer message, final Random random) {
         final MessageHeaderEncoder header = new MessageHeaderEncoder();
-        final byte[] key = new byte[random.nextInt(40)];
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[1 + random.nextInt(40)]);
         final int end;
-        switch (random.nextInt(3)) {
-            case 0 -> {
-                final GetEncoder get = new GetEncoder().wrapAndApplyHeader(message, 0, header);
-                end = get.correlationId(random.nextLong()).putKey(key, 0, key.length).limit();
+        switch (random.nextInt(5)) {
+            case 0, 1 -> {
+                final GetsEncoder gets = new GetsEncoder().wrapAndApplyHeader(message, 0, header);
+                final byte[] keys = new byte[1 + random.nextInt(100)];
+                random.nextBytes(keys);
+                end = gets.correlationId(random.nextLong()).putKeys(keys, 0, keys.length).limit();
             }
-            case 1 -> {
-                final PutEncoder put = new PutEncoder().wrapAndApplyHeader(message, 0, header);
-                put.correlationId(random.nextLong())
-                        .ttlMs(random.nextLong())
-                        .mode(random.nextInt());
-                end = put.putKey(key, 0, key.length).putValue(key, 0, key.length).limit();
+            case 2, 3 -> {
+                final CommandsEncoder commands =
+                        new CommandsEncoder().wrapAndApplyHeader(message, 0, header);
+                commands.correlationId(random.nextLong()).flags(random.nextInt());
+                final UnsafeBuffer encoded = new UnsafeBuffer(new byte[200]);
+                final int length =
+                        new CommandEncoder()
+                                .wrap(encoded, 0, 200)
+                                .put(
+                                        PutMode.ALWAYS,
+                                        key,
+                                        0,
+                                        key.capacity(),
+                                        key,
+                                        0,
+                                        key.capacity(),
+                                        random.nextLong(),
+                                        random.nextBoolean(),
+                                        0);
+                end = commands.putCommands(encoded, 0, length).limit();
             }
             default -> {
-                final RemoveEncoder remove =
-                        new RemoveEncoder().wrapAndApplyHeader(message, 0, header);
-                remove.correlationId(random.nextLong()).mode(random.nextInt());
-                end = remove.putKey(key, 0, key.length).limit();
+                final ConnectEncoder connect =
+                        new ConnectEncoder().wrapAndApplyHeader(message, 0, header);
+                connect.correlationId(random.nextLong()).protocolVersion(random.nextInt());
+                connect.responseStreamId(random.nextInt()).responseChannel("aeron:nonsense");
+                end = connect.putCredentials(key, 0, key.capacity()).limit();
             }
         }
         switch (random.nextInt(4)) {

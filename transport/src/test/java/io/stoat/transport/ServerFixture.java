@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A store with a server on a free port, and buffers to talk to it. */
@@ -18,6 +19,14 @@ final class ServerFixture implements AutoCloseable {
     final AtomicReference<Throwable> error = new AtomicReference<>();
 
     ServerFixture(final Path dataDir, final int maxValueLength) throws IOException {
+        this(dataDir, maxValueLength, UnaryOperator.identity());
+    }
+
+    ServerFixture(
+            final Path dataDir,
+            final int maxValueLength,
+            final UnaryOperator<ServerContext> settings)
+            throws IOException {
         this.dataDir = dataDir;
         store =
                 Store.open(
@@ -28,17 +37,18 @@ final class ServerFixture implements AutoCloseable {
                                 .maxValueLength(maxValueLength));
         server =
                 StoreServer.launch(
-                        new ServerContext()
-                                .store(store)
-                                .endpoint("127.0.0.1:" + freePort())
-                                .maxSessions(8)
-                                .errorHandler(error::set)
-                                .threadFactory(
-                                        task -> {
-                                            final Thread thread = new Thread(task);
-                                            serverThread.set(thread);
-                                            return thread;
-                                        }));
+                        settings.apply(
+                                new ServerContext()
+                                        .store(store)
+                                        .endpoint("127.0.0.1:" + freePort())
+                                        .maxSessions(8)
+                                        .errorHandler(error::set)
+                                        .threadFactory(
+                                                task -> {
+                                                    final Thread thread = new Thread(task);
+                                                    serverThread.set(thread);
+                                                    return thread;
+                                                })));
     }
 
     static int freePort() throws IOException {

@@ -6,7 +6,7 @@ import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.hash.serialization.DataAccess;
 
 /** Hands a {@link Block}'s own memory to Chronicle Map: no wrapping, no copy, no allocation. */
-final class BlockAccess extends AbstractData<Block> implements DataAccess<Block> {
+public final class BlockAccess extends AbstractData<Block> implements DataAccess<Block> {
     private transient Block block;
 
     @Override

@@ -4,7 +4,7 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.hash.serialization.SizedReader;
 
 /** Copies an entry's bytes into a reused {@link Block}. */
-final class BlockReader implements SizedReader<Block> {
+public final class BlockReader implements SizedReader<Block> {
     @Override
     public Block read(final Bytes<?> in, final long size, final Block using) {
         final Block block = using == null ? new Block((int) size) : using;

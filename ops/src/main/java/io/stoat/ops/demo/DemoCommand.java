@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final int REFRESH_MS = 500;
     private static final double WARM_UP_SECONDS = 3;
+    private static final int PROCESSES = 5;
 
     @Option(
             names = "--seconds",
@@ -209,7 +210,14 @@ public final class DemoCommand implements Callable<Integer> {
     private List<String> nodeWords(final Path dir, final String endpoint) {
         final List<String> words =
                 new ArrayList<>(
-                        List.of("node", "--data-dir", dir.toString(), "--endpoint", endpoint));
+                        List.of(
+                                "node",
+                                "--data-dir",
+                                dir.toString(),
+                                "--endpoint",
+                                endpoint,
+                                "--threads",
+                                threads()));
         if (!Files.exists(dir.resolve("store.mark"))) {
             words.addAll(
                     List.of(
@@ -219,6 +227,11 @@ public final class DemoCommand implements Callable<Integer> {
                             "256"));
         }
         return words;
+    }
+
+    /** A node that spins is no help where its clients need the core. */
+    private static String threads() {
+        return Runtime.getRuntime().availableProcessors() > PROCESSES + 1 ? "auto" : "off";
     }
 
     private RoleProcess started(

@@ -1,0 +1,80 @@
+package io.stoat.bench.result;
+
+import io.stoat.bench.rig.RunSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one run, in its own JVMs, measured.
+ *
+ * @param spec of the run.
+ * @param build that was measured, such as {@code this} or a git reference.
+ * @param fork number of the repetition, from 0.
+ * @param version of the target.
+ * @param settings of the target.
+ * @param phases that were measured.
+ * @param log file with HdrHistogram logs, beside the result, or null.
+ * @param problem why the run FAILED as a whole, or null.
+ */
+public record RunResult(
+        RunSpec spec,
+        String build,
+        int fork,
+        String version,
+        String settings,
+        List<PhaseResult> phases,
+        String log,
+        String problem) {
+    /**
+     * @return why the run or one of its phases FAILED, or null.
+     */
+    public String failure() {
+        if (problem != null) {
+            return problem;
+        }
+        return phases.stream()
+                .map(PhaseResult::problem)
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * @return the components by name, for JSON.
+     */
+    public Map<String, Object> toMap() {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("spec", spec.toMap());
+        map.put("build", build);
+        map.put("fork", fork);
+        map.put("version", version);
+        map.put("settings", settings);
+        map.put("phases", phases.stream().map(PhaseResult::toMap).toList());
+        map.put("log", log);
+        map.put("problem", problem);
+        return map;
+    }
+
+    /**
+     * @param map as {@link #toMap()} gives it.
+     * @return the result.
+     */
+    @SuppressWarnings("unchecked")
+    public static RunResult of(final Map<String, ?> map) {
+        final List<PhaseResult> phases = new ArrayList<>();
+        for (final Map<String, ?> phase : (List<Map<String, ?>>) map.get("phases")) {
+            phases.add(PhaseResult.of(phase));
+        }
+        return new RunResult(
+                RunSpec.of((Map<String, ?>) map.get("spec")),
+                (String) map.get("build"),
+                ((Number) map.get("fork")).intValue(),
+                (String) map.get("version"),
+                (String) map.get("settings"),
+                phases,
+                (String) map.get("log"),
+                (String) map.get("problem"));
+    }
+}

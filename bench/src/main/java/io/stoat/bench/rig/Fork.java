@@ -1,0 +1,157 @@
+package io.stoat.bench.rig;
+
+import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.result.JsonFile;
+import io.stoat.bench.result.RunResult;
+import io.stoat.bench.target.NodeLauncher;
+import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Target;
+import io.stoat.bench.target.Targets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** One repetition of a run: starts the node's process and the load's, and ends both. */
+public final class Fork {
+    private static final long NODE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+    private static final long LOAD_SPARE_MS = TimeUnit.MINUTES.toMillis(31);
+    private static final List<String> FLAGS = List.of("-Xms256m", "-Xmx2g");
+
+    private final RunSpec spec;
+    private final Build build;
+    private final int number;
+    private final Consumer<String> progress;
+    private volatile boolean nodeReady;
+
+    /**
+     * @param spec of the run.
+     * @param build to run.
+     * @param number of the repetition.
+     * @param progress told what is going on, on any thread.
+     */
+    public Fork(
+            final RunSpec spec,
+            final Build build,
+            final int number,
+            final Consumer<String> progress) {
+        this.spec = spec;
+        this.build = build;
+        this.number = number;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param output file for the result; its histogram log lies beside it.
+     * @return the result, with its {@link RunResult#failure()} if it failed.
+     */
+    public RunResult run(final Path output) {
+        try (ScratchDirectory scratch = ScratchDirectory.create()) {
+            final Target target = Targets.named(spec.target());
+            final NodeLauncher launcher = target.nodeLauncher();
+            if (launcher == null) {
+                return load(scratch.path(), "", output, null);
+            }
+            final String address = launcher.newAddress();
+            final RunContext context =
+                    new RunContext(
+                            spec.workload(),
+                            spec.clients(),
+                            scratch.path(),
+                            address,
+                            spec.options(),
+                            false);
+            progress.accept("starting node");
+            try (ChildProcess node =
+                    new ChildProcess(
+                            build.command(launcher.command(context, address, spec.plan()), FLAGS),
+                            line -> nodeReady |= launcher.isReady(context, address, line))) {
+                final String problem = awaitReady(launcher, context, node);
+                return problem == null
+                        ? load(scratch.path(), address, output, node)
+                        : failed(problem);
+            }
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return failed("interrupted");
+        }
+    }
+
+    private String awaitReady(
+            final NodeLauncher launcher, final RunContext context, final ChildProcess node)
+            throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + NODE_TIMEOUT_NS;
+        while (!nodeReady && !launcher.isReady(context, context.address(), null)) {
+            if (node.awaitEnd(10)) {
+                return "the node ended with " + node.exitValue() + ": " + node.output();
+            }
+            if (System.nanoTime() - deadlineNs > 0) {
+                return "the node was not ready in 10 minutes: " + node.output();
+            }
+        }
+        return null;
+    }
+
+    private RunResult load(
+            final Path directory, final String address, final Path output, final ChildProcess node)
+            throws InterruptedException {
+        final Path specFile = directory.resolve("run.json");
+        JsonFile.write(specFile, spec.toMap());
+        try (ChildProcess load =
+                new ChildProcess(
+                        build.command(
+                                List.of(
+                                        NodeLauncher.JAVA,
+                                        LoadProcess.class.getName(),
+                                        specFile.toString(),
+                                        directory.toString(),
+                                        address,
+                                        output.toString(),
+                                        build.name(),
+                                        String.valueOf(number)),
+                                FLAGS),
+                        this::report)) {
+            if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {
+                return failed("the load did not end");
+            }
+            if (!Files.exists(output)) {
+                return failed("the load ended with " + load.exitValue() + ": " + load.output());
+            }
+        }
+        final RunResult result = RunResult.of(JsonFile.read(output));
+        if (node != null && !node.isAlive()) {
+            return new RunResult(
+                    result.spec(),
+                    result.build(),
+                    result.fork(),
+                    result.version(),
+                    result.settings(),
+                    result.phases(),
+                    result.log(),
+                    "the node died during the run: " + node.output());
+        }
+        return result;
+    }
+
+    private void report(final String line) {
+        if (line.startsWith(LoadProcess.PROGRESS)) {
+            progress.accept(line.substring(LoadProcess.PROGRESS.length()));
+        }
+    }
+
+    private RunResult failed(final String problem) {
+        final Target target = Targets.named(spec.target());
+        return new RunResult(
+                spec,
+                build.name(),
+                number,
+                target.version(),
+                target.settings(),
+                List.of(),
+                null,
+                problem);
+    }
+}

@@ -1,0 +1,185 @@
+package io.stoat.bench.rig;
+
+import io.stoat.affinity.PinnedThreadFactory;
+import io.stoat.affinity.PlannedThread;
+import io.stoat.affinity.Role;
+import io.stoat.affinity.ThreadPlan;
+import io.stoat.affinity.Topology;
+import io.stoat.bench.result.PhaseResult;
+import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Target;
+import io.stoat.bench.workload.TradeTape;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.HdrHistogram.HistogramLogWriter;
+
+/**
+ * Puts the phases of one run on an open target, in the load's process. The first phase that goes
+ * wrong ends the run.
+ */
+final class LoadRig {
+    private final Target target;
+    private final RunSpec spec;
+    private final RunContext context;
+    private final HistogramLogWriter log;
+    private final Consumer<PhaseResult> results;
+    private final Consumer<String> progress;
+    private Clients clients;
+    private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(10);
+    private double capacity;
+
+    /**
+     * @param target to put the load on.
+     * @param spec of the run.
+     * @param context of the run.
+     * @param log to write interval histograms to, or null.
+     * @param results told of each phase as it ends.
+     * @param progress told what is going on.
+     */
+    LoadRig(
+            final Target target,
+            final RunSpec spec,
+            final RunContext context,
+            final HistogramLogWriter log,
+            final Consumer<PhaseResult> results,
+            final Consumer<String> progress) {
+        this.target = target;
+        this.spec = spec;
+        this.context = context;
+        this.log = log;
+        this.results = results;
+        this.progress = progress;
+    }
+
+    /** The thread of the plan that clients run on: pinned when there is one client alone. */
+    static PlannedThread clientThread(final String plan) {
+        return ThreadPlan.of(
+                        plan,
+                        Topology.read(),
+                        Role.DRIVER,
+                        Role.read(0),
+                        Role.write(0),
+                        Role.CLIENT)
+                .thread(Role.CLIENT);
+    }
+
+    /** How long answers are awaited after a phase's end, ns. */
+    LoadRig drainTimeoutNs(final long timeoutNs) {
+        drainTimeoutNs = timeoutNs;
+        return this;
+    }
+
+    void run() {
+        final TradeTape tape = spec.tape().isEmpty() ? null : TradeTape.read(Path.of(spec.tape()));
+        try (Target.Connector connector = target.open(context)) {
+            clients =
+                    new Clients(
+                            spec,
+                            connector,
+                            tape,
+                            context.pinned(),
+                            drainTimeoutNs,
+                            threadFactory());
+            try {
+                if (!connector.isLoaded()) {
+                    progress.accept("loading");
+                    clients.load(spec.workload());
+                }
+                if (spec.warmUpMs() > 0) {
+                    progress.accept("warm-up");
+                    final PhaseResult warm = measure(Phase.closed(spec.warmUpMs()), 0, null);
+                    capacity = warm.throughput();
+                    requireSound(warm);
+                }
+                for (final Phase phase : spec.phases()) {
+                    progress.accept(phase.label());
+                    final PhaseResult result = measured(phase);
+                    results.accept(result);
+                    if (result.problem() != null) {
+                        return;
+                    }
+                }
+            } finally {
+                clients.close();
+            }
+        }
+    }
+
+    private static void requireSound(final PhaseResult result) {
+        if (result.problem() != null) {
+            throw new IllegalStateException("during warm-up: " + result.problem());
+        }
+    }
+
+    private PhaseResult measured(final Phase phase) {
+        return switch (phase.loop()) {
+            case SEARCH ->
+                    new RateSearch(
+                                    phase.p99BoundNs(),
+                                    rate ->
+                                            measure(
+                                                    Phase.open(rate, phase.durationMs()),
+                                                    rate,
+                                                    null))
+                            .run(requireCapacity(phase), phase.label());
+            case OPEN -> {
+                final double rate =
+                        phase.rate() > 0 ? phase.rate() : phase.share() * requireCapacity(phase);
+                yield measure(phase, rate, log);
+            }
+            case CLOSED, WINDOW -> {
+                final PhaseResult result = measure(phase, 0, log);
+                capacity = result.throughput();
+                yield result;
+            }
+            case REPLAY -> measure(phase, 0, log);
+        };
+    }
+
+    private double requireCapacity(final Phase phase) {
+        if (!(capacity > 0)) {
+            throw new IllegalArgumentException(
+                    "phase "
+                            + phase.label()
+                            + " needs a closed or window phase, or a warm-up, before it");
+        }
+        return capacity;
+    }
+
+    private PhaseResult measure(
+            final Phase phase, final double rate, final HistogramLogWriter phaseLog) {
+        Measurement.reset(clients.loops());
+        final Clients.PhaseRun run = clients.start(phase, rate);
+        final Measurement measurement =
+                new Measurement(phase, rate, clients.loops(), phaseLog, run.startNs());
+        final long hardEndNs =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(phase.durationMs() + 60_000);
+        while (!run.awaitEnd(spec.sampleMs())) {
+            measurement.sample();
+            if (System.nanoTime() - hardEndNs > 0) {
+                clients.loops().forEach(LoadLoop::stop);
+                throw new IllegalStateException(
+                        "phase " + phase.label() + " did not end: the target does not answer");
+            }
+        }
+        run.check();
+        return measurement.result();
+    }
+
+    private ThreadFactory threadFactory() {
+        final PlannedThread thread = clientThread(spec.plan());
+        if (context.pinned()) {
+            return new PinnedThreadFactory(
+                    thread, true, refusal -> progress.accept(refusal.toString()));
+        }
+        final AtomicInteger number = new AtomicInteger();
+        return task -> {
+            final Thread client = new Thread(task, "client-" + number.getAndIncrement());
+            client.setDaemon(true);
+            return client;
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package io.stoat.bench.rig;
+
+import io.stoat.bench.workload.Workload;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run: a target, a workload and the phases in which it is put on the target. Immutable.
+ *
+ * @param scenario that it belongs to.
+ * @param target name of the target.
+ * @param workload to put on it.
+ * @param clients that put it, each on a thread of its own.
+ * @param phases in order.
+ * @param warmUpMs of a closed loop before them, ms.
+ * @param sampleMs length of an interval of the time series, ms.
+ * @param tape CSV file with trades to replay, or empty.
+ * @param plan of threads: auto, off or a line.
+ * @param options of the target: variants to compare.
+ */
+public record RunSpec(
+        String scenario,
+        String target,
+        Workload workload,
+        int clients,
+        List<Phase> phases,
+        long warmUpMs,
+        long sampleMs,
+        String tape,
+        String plan,
+        Map<String, String> options) {
+    /** Refuses a run without clients or phases. */
+    public RunSpec {
+        if (clients < 1 || clients > 128) {
+            throw new IllegalArgumentException("clients=" + clients + ": use 1 to 128");
+        }
+        if (phases.isEmpty()) {
+            throw new IllegalArgumentException("a run needs a phase");
+        }
+        phases = List.copyOf(phases);
+        options = Map.copyOf(options);
+    }
+
+    /**
+     * @return what this run has in common with its repetitions in other forks and builds.
+     */
+    public String key() {
+        return String.join(
+                " ",
+                scenario,
+                target,
+                workload.name(),
+                workload.keys() + "k",
+                workload.valueLength() + "B",
+                "c" + clients,
+                options.isEmpty() ? "-" : new java.util.TreeMap<>(options).toString());
+    }
+
+    /**
+     * @return about how long the run takes without starting JVMs, ms.
+     */
+    public long expectedMs() {
+        long sum = warmUpMs;
+        for (final Phase phase : phases) {
+            sum +=
+                    phase.loop() == Loop.SEARCH
+                            ? phase.durationMs() * RateSearch.MAX_PROBES
+                            : phase.durationMs();
+        }
+        return sum;
+    }
+
+    /**
+     * @return the components by name, for JSON.
+     */
+    public Map<String, Object> toMap() {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("scenario", scenario);
+        map.put("target", target);
+        map.put("workload", workload.toMap());
+        map.put("clients", clients);
+        map.put("phases", phases.stream().map(Phase::toMap).toList());
+        map.put("warmUpMs", warmUpMs);
+        map.put("sampleMs", sampleMs);
+        map.put("tape", tape);
+        map.put("plan", plan);
+        map.put("options", options);
+        return map;
+    }
+
+    /**
+     * @param map as {@link #toMap()} gives it.
+     * @return the run.
+     */
+    @SuppressWarnings("unchecked")
+    public static RunSpec of(final Map<String, ?> map) {
+        return new RunSpec(
+                (String) map.get("scenario"),
+                (String) map.get("target"),
+                Workload.of((Map<String, ?>) map.get("workload")),
+                ((Number) map.get("clients")).intValue(),
+                ((List<Map<String, ?>>) map.get("phases")).stream().map(Phase::of).toList(),
+                ((Number) map.get("warmUpMs")).longValue(),
+                ((Number) map.get("sampleMs")).longValue(),
+                (String) map.get("tape"),
+                (String) map.get("plan"),
+                (Map<String, String>) map.get("options"));
+    }
+}

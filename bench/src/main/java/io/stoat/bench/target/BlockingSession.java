@@ -1,0 +1,59 @@
+package io.stoat.bench.target;
+
+import io.stoat.bench.workload.Operation;
+import java.util.function.Function;
+
+/** Carries out each operation at once, one call after another. */
+final class BlockingSession implements Session {
+    private final BlockingStore store;
+    private final InFlight inFlight;
+
+    BlockingSession(final BlockingStore store, final InFlight inFlight) {
+        this.store = store;
+        this.inFlight = inFlight;
+    }
+
+    static Function<InFlight, Session> of(final BlockingStore store) {
+        return inFlight -> new BlockingSession(store, inFlight);
+    }
+
+    @Override
+    public boolean offer(final Operation operation, final int slot) {
+        inFlight.complete(slot, call(operation));
+        return true;
+    }
+
+    private int call(final Operation operation) {
+        return switch (operation.kind()) {
+            case READ -> store.get(operation);
+            case UPDATE, INSERT -> store.put(operation);
+            case SCAN -> scan(operation);
+            case READ_MODIFY_WRITE -> {
+                final int read = store.get(operation);
+                yield read == Outcome.OK || read == Outcome.MISS ? store.put(operation) : read;
+            }
+        };
+    }
+
+    private int scan(final Operation operation) {
+        final long first = operation.index();
+        for (int i = 0; i < operation.span(); i++) {
+            operation.select(Math.max(0, first - i));
+            final int outcome = store.get(operation);
+            if (outcome != Outcome.OK) {
+                return outcome;
+            }
+        }
+        return Outcome.OK;
+    }
+
+    @Override
+    public int poll() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

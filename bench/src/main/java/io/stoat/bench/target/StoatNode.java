@@ -1,0 +1,147 @@
+package io.stoat.bench.target;
+
+import io.stoat.affinity.IdleKind;
+import io.stoat.affinity.IdleStrategies;
+import io.stoat.affinity.PinnedThreadFactory;
+import io.stoat.affinity.PlannedThread;
+import io.stoat.affinity.Role;
+import io.stoat.affinity.ThreadPlan;
+import io.stoat.affinity.Topology;
+import io.stoat.bench.workload.Operation;
+import io.stoat.bench.workload.OperationSource;
+import io.stoat.bench.workload.Workload;
+import io.stoat.store.Status;
+import io.stoat.store.Store;
+import io.stoat.store.StoreContext;
+import io.stoat.transport.ServerContext;
+import io.stoat.transport.StoreServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A node for one run: a store that is loaded before it is served over IPC and UDP. Ends when its
+ * standard input does.
+ */
+public final class StoatNode {
+    /** What it prints once it may be used. */
+    static final String READY = "READY";
+
+    private StoatNode() {}
+
+    static List<String> command(final RunContext context, final String address, final String plan) {
+        final Workload workload = context.workload();
+        return List.of(
+                NodeLauncher.JAVA,
+                StoatNode.class.getName(),
+                context.directory().toString(),
+                address,
+                plan,
+                String.valueOf(workload.keys()),
+                String.valueOf(context.capacity()),
+                String.valueOf(workload.keyLength()),
+                String.valueOf(workload.valueLength()),
+                context.option("shards", "2"));
+    }
+
+    static Path dataDir(final Path directory) {
+        return directory.resolve("store");
+    }
+
+    static Store openStore(final RunContext context) {
+        return openStore(
+                dataDir(context.directory()),
+                context.capacity(),
+                context.workload().keyLength(),
+                context.workload().valueLength(),
+                Integer.parseInt(context.option("shards", "2")));
+    }
+
+    private static Store openStore(
+            final Path dataDir,
+            final long capacity,
+            final int keyLength,
+            final int valueLength,
+            final int shards) {
+        return Store.open(
+                new StoreContext()
+                        .dataDir(dataDir)
+                        .shardCount(shards)
+                        .entries(Math.max(1_000, capacity))
+                        .averageKeyLength(keyLength)
+                        .maxValueLength(valueLength));
+    }
+
+    /**
+     * Runs a node.
+     *
+     * @param args directory, endpoint, thread plan, keys to load, keys to make room for, lengths of
+     *     key and value, shards.
+     * @throws IOException when standard input fails.
+     */
+    public static void main(final String[] args) throws IOException {
+        final int keyLength = Integer.parseInt(args[5]);
+        final int valueLength = Integer.parseInt(args[6]);
+        try (Store store =
+                openStore(
+                        dataDir(Path.of(args[0])),
+                        Long.parseLong(args[4]),
+                        keyLength,
+                        valueLength,
+                        Integer.parseInt(args[7]))) {
+            load(store, Long.parseLong(args[3]), keyLength, valueLength);
+            final PlannedThread thread = thread(args[2]);
+            try (StoreServer server =
+                    StoreServer.launch(
+                            new ServerContext()
+                                    .store(store)
+                                    .endpoint(args[1])
+                                    .idleStrategy(
+                                            thread.isPinned() || thread.idle() != IdleKind.BACKOFF
+                                                    ? IdleStrategies.create(thread.idle())
+                                                    : new BackoffIdleStrategy(
+                                                            50, 50, 1_000, 50_000))
+                                    .threadFactory(
+                                            new PinnedThreadFactory(
+                                                    thread,
+                                                    false,
+                                                    refusal -> System.out.println(refusal))))) {
+                System.out.println(READY);
+                while (System.in.read() >= 0) {
+                    Thread.onSpinWait();
+                }
+                if (server.counters().errors() > 0) {
+                    System.out.println("errors " + server.counters().errors());
+                }
+            }
+        }
+    }
+
+    static PlannedThread thread(final String plan) {
+        return ThreadPlan.of(
+                        plan,
+                        Topology.read(),
+                        Role.DRIVER,
+                        Role.read(0),
+                        Role.write(0),
+                        Role.CLIENT)
+                .thread(Role.write(0));
+    }
+
+    private static void load(
+            final Store store, final long keys, final int keyLength, final int valueLength) {
+        final Operation operation = new Operation(keyLength, valueLength);
+        final UnsafeBuffer key = operation.key();
+        final UnsafeBuffer value = operation.value();
+        for (long index = 0; index < keys; index++) {
+            OperationSource.load(operation, index);
+            final int status = store.put(key, 0, keyLength, value, 0, valueLength, 0);
+            if (status != Status.OK) {
+                throw new IllegalStateException(
+                        "key " + index + " could not be loaded: " + Status.nameOf(status));
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.stoat.bench.target;
+
+import io.stoat.bench.workload.Workload;
+import java.util.function.Function;
+
+/**
+ * A store under load: a way into Stoat, a peer, or the physical floor, with the settings that its
+ * authors recommend for this use. Stateless.
+ */
+public interface Target {
+    /**
+     * @return the name in commands and results.
+     */
+    String name();
+
+    /**
+     * @return why it cannot be measured on this host, or null when it can.
+     */
+    String absence();
+
+    /**
+     * @return version of what is measured.
+     */
+    String version();
+
+    /**
+     * @return settings that matter for the figures.
+     */
+    String settings();
+
+    /**
+     * @return most clients at a time.
+     */
+    default int maxClients() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * @param workload asked for.
+     * @return whether sessions can carry out every kind of its operations.
+     */
+    default boolean supports(final Workload workload) {
+        return true;
+    }
+
+    /**
+     * @return how its server process is started, or null when it has none.
+     */
+    default NodeLauncher nodeLauncher() {
+        return null;
+    }
+
+    /**
+     * Opens the target in the load's process.
+     *
+     * @param context of the run.
+     * @return the open target; the caller closes it.
+     */
+    Connector open(RunContext context);
+
+    /** An open target, in the load's process. */
+    interface Connector extends AutoCloseable {
+        /**
+         * Connects a client.
+         *
+         * @param client number of the client.
+         * @return makes the session, on the client's own thread.
+         */
+        Function<InFlight, Session> connect(int client);
+
+        /**
+         * @return whether the keys are in the store already.
+         */
+        default boolean isLoaded() {
+            return false;
+        }
+
+        @Override
+        void close();
+    }
+}

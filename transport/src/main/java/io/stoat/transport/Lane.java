@@ -1,0 +1,405 @@
+package io.stoat.transport;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.Status;
+import io.stoat.store.StoreContext;
+import io.stoat.transport.codec.CommandsEncoder;
+import io.stoat.transport.codec.ConnectEncoder;
+import io.stoat.transport.codec.GetsEncoder;
+import io.stoat.transport.codec.MessageHeaderEncoder;
+import io.stoat.transport.codec.SubscribeEncoder;
+import java.nio.ByteOrder;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One request stream of a client's connection: gathers requests in a message, sends it, and knows
+ * which requests are in flight. Client's thread only.
+ *
+ * <p>A correlation id is the lane's index in the top byte and a sequence below; sequences of
+ * different connections differ, so that a late answer is never taken for another one's.
+ */
+final class Lane {
+    private static final int INDEX_SHIFT = 56;
+    private static final long SEQUENCE_MASK = (1L << INDEX_SHIFT) - 1;
+    private static final int EPOCH_SHIFT = 40;
+    private static final int EPOCH_MASK = 0xFFFF;
+    private static final int GETS_PREFIX =
+            MessageHeaderEncoder.ENCODED_LENGTH
+                    + GetsEncoder.BLOCK_LENGTH
+                    + GetsEncoder.keysHeaderLength();
+    private static final int COMMANDS_PREFIX =
+            MessageHeaderEncoder.ENCODED_LENGTH
+                    + CommandsEncoder.BLOCK_LENGTH
+                    + CommandsEncoder.commandsHeaderLength();
+    private static final byte FREE = 0;
+    private static final byte READ = 1;
+    private static final byte WRITE = 2;
+
+    private final int index;
+    private final ClientContext context;
+    private final boolean reads;
+    private final int prefixLength;
+    private final long registrationId;
+    private final long connectId;
+    private final byte[] kinds;
+    private final long[] deadlinesNs;
+    private final CommandEncoder encoder = new CommandEncoder();
+    private ExclusivePublication publication;
+    private boolean connectSent;
+    private boolean open;
+    private UnsafeBuffer batch;
+    private int limit;
+    private int count;
+    private long batchOpenedNs;
+    private long head;
+    private long next;
+
+    Lane(
+            final int index,
+            final int epoch,
+            final boolean reads,
+            final ClientContext context,
+            final Aeron aeron,
+            final String channel,
+            final int streamId) {
+        this.index = index;
+        this.reads = reads;
+        this.context = context;
+        prefixLength = reads ? GETS_PREFIX : COMMANDS_PREFIX;
+        kinds = new byte[context.maxInFlight()];
+        deadlinesNs = new long[context.maxInFlight()];
+        head = ((long) (epoch & EPOCH_MASK) << EPOCH_SHIFT) + 1;
+        connectId = id(head);
+        head++;
+        next = head;
+        registrationId = aeron.asyncAddExclusivePublication(channel, streamId);
+    }
+
+    static int indexOf(final long correlationId) {
+        return (int) (correlationId >>> INDEX_SHIFT);
+    }
+
+    private long id(final long sequence) {
+        return (long) index << INDEX_SHIFT | sequence;
+    }
+
+    /** Sends the Connect as soon as the node listens; true once it is sent. */
+    boolean stepConnect(final Aeron aeron, final String responseChannel, final int streamId) {
+        if (connectSent) {
+            return true;
+        }
+        if (publication == null) {
+            publication = aeron.getExclusivePublication(registrationId);
+        }
+        if (publication == null || !publication.isConnected()) {
+            return false;
+        }
+        final byte[] credentials = context.credentials();
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[1024 + credentials.length]);
+        final ConnectEncoder connect =
+                new ConnectEncoder()
+                        .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+                        .correlationId(connectId)
+                        .protocolVersion(StoreClient.PROTOCOL_VERSION)
+                        .responseStreamId(streamId)
+                        .responseChannel(responseChannel)
+                        .putCredentials(credentials, 0, credentials.length);
+        connectSent = publication.offer(message, 0, connect.limit()) > 0;
+        return connectSent;
+    }
+
+    boolean isConnect(final long correlationId) {
+        return correlationId == connectId;
+    }
+
+    /** The node has opened the session. */
+    void open(final int maxValueLength) {
+        final int longest =
+                prefixLength
+                        + io.stoat.store.Command.encodedLength(
+                                StoreContext.MAX_KEY_LENGTH, reads ? 0 : maxValueLength);
+        batch =
+                new UnsafeBuffer(
+                        new byte
+                                [Math.min(
+                                        publication.maxMessageLength(),
+                                        Math.max(longest, context.batchLength()))]);
+        if (reads) {
+            new GetsEncoder().wrapAndApplyHeader(batch, 0, new MessageHeaderEncoder()).flags(0);
+        } else {
+            new CommandsEncoder()
+                    .wrapAndApplyHeader(batch, 0, new MessageHeaderEncoder())
+                    .generation(0)
+                    .flags(context.routing() ? 0 : Connection.FORWARD);
+        }
+        limit = prefixLength;
+        open = true;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    boolean isLost() {
+        return !publication.isConnected();
+    }
+
+    int inFlight() {
+        return (int) (next - head);
+    }
+
+    /** Asks for changes; false when it has to be tried again. */
+    boolean subscribe(final DirectBuffer prefix) {
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[64 + prefix.capacity()]);
+        final SubscribeEncoder subscribe =
+                new SubscribeEncoder()
+                        .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+                        .correlationId(connectId)
+                        .flags(0)
+                        .putPrefix(prefix, 0, prefix.capacity());
+        return publication.offer(message, 0, subscribe.limit()) > 0;
+    }
+
+    long get(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
+            return Status.KEY_LENGTH_INVALID;
+        }
+        final int length = Short.BYTES + keyLength;
+        if (inFlight() == kinds.length
+                || length > batch.capacity() - limit && flush() != Status.OK) {
+            return TransportStatus.BACK_PRESSURED;
+        }
+        batch.putShort(limit, (short) keyLength, ByteOrder.LITTLE_ENDIAN);
+        batch.putBytes(limit + Short.BYTES, key, keyOffset, keyLength);
+        return accept(length, READ);
+    }
+
+    long put(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long ttlMs,
+            final long expectedVersion) {
+        int length = Status.BUFFER_TOO_SMALL;
+        while (hasRoomAfter(length)) {
+            length =
+                    encoder.put(
+                            mode,
+                            key,
+                            keyOffset,
+                            keyLength,
+                            value,
+                            valueOffset,
+                            valueLength,
+                            ttlMs,
+                            ttlMs != 0,
+                            expectedVersion);
+        }
+        return accept(length, WRITE);
+    }
+
+    long remove(
+            final int mode,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final long expectedVersion) {
+        int length = Status.BUFFER_TOO_SMALL;
+        while (hasRoomAfter(length)) {
+            length =
+                    mode == io.stoat.store.PutMode.IF_VERSION
+                            ? encoder.removeIfVersion(key, keyOffset, keyLength, expectedVersion)
+                            : encoder.remove(key, keyOffset, keyLength);
+        }
+        return accept(length, WRITE);
+    }
+
+    long add(final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
+        int length = Status.BUFFER_TOO_SMALL;
+        while (hasRoomAfter(length)) {
+            length = encoder.add(key, keyOffset, keyLength, delta);
+        }
+        return accept(length, WRITE);
+    }
+
+    long touch(
+            final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
+        int length = Status.BUFFER_TOO_SMALL;
+        while (hasRoomAfter(length)) {
+            length = encoder.touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
+        }
+        return accept(length, WRITE);
+    }
+
+    /** An encoded command as it is. */
+    long command(final DirectBuffer command, final int offset, final int length) {
+        if (length > batch.capacity() - prefixLength) {
+            return TransportStatus.MALFORMED;
+        }
+        if (inFlight() == kinds.length
+                || length > batch.capacity() - limit && flush() != Status.OK) {
+            return TransportStatus.BACK_PRESSURED;
+        }
+        batch.putBytes(limit, command, offset, length);
+        return accept(length, WRITE);
+    }
+
+    private int tries;
+
+    /**
+     * Points the encoder at the free room, at first as it is and, after the encoder said that it is
+     * too small, once more with the batch sent. False when there is nothing left to try; the result
+     * is then for {@link #accept}.
+     */
+    private boolean hasRoomAfter(final int encoded) {
+        if (encoded != Status.BUFFER_TOO_SMALL) {
+            tries = 0;
+            return false;
+        }
+        if (tries == 0 && inFlight() < kinds.length) {
+            tries = 1;
+        } else if (tries == 1 && count > 0 && flush() == Status.OK) {
+            tries = 2;
+        } else {
+            tries = 0;
+            return false;
+        }
+        encoder.wrap(batch, limit, batch.capacity() - limit);
+        return true;
+    }
+
+    /** Takes what was encoded at the end of the batch as a request in flight. */
+    private long accept(final int length, final byte kind) {
+        if (length <= 0) {
+            if (length != Status.BUFFER_TOO_SMALL) {
+                return length;
+            }
+            return count == 0 && inFlight() < kinds.length
+                    ? TransportStatus.MALFORMED
+                    : TransportStatus.BACK_PRESSURED;
+        }
+        final long nowNs = System.nanoTime();
+        if (count == 0) {
+            batchOpenedNs = nowNs;
+            batch.putLong(
+                    MessageHeaderEncoder.ENCODED_LENGTH, id(next), ByteOrder.LITTLE_ENDIAN);
+        }
+        limit += length;
+        count++;
+        final int slot = slot(next);
+        kinds[slot] = kind;
+        deadlinesNs[slot] = nowNs + context.requestTimeoutNs();
+        final long correlationId = id(next++);
+        if (count >= context.batchCommands()) {
+            flush();
+        }
+        return correlationId;
+    }
+
+    private int slot(final long sequence) {
+        return (int) sequence & kinds.length - 1;
+    }
+
+    /** Sends the batch if it has waited long enough. */
+    int flushDue() {
+        if (count == 0) {
+            return 0;
+        }
+        final long lingerNs = context.batchLingerNs();
+        return (lingerNs == 0 || System.nanoTime() - batchOpenedNs >= lingerNs)
+                        && flush() == Status.OK
+                ? 1
+                : 0;
+    }
+
+    /** OK when nothing waits any more; else what keeps it back, and it stays. */
+    int flush() {
+        if (count == 0) {
+            return Status.OK;
+        }
+        batch.putInt(prefixLength - Integer.BYTES, limit - prefixLength, ByteOrder.LITTLE_ENDIAN);
+        final long position = publication.offer(batch, 0, limit);
+        if (position > 0) {
+            limit = prefixLength;
+            count = 0;
+            return Status.OK;
+        }
+        return position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION
+                ? TransportStatus.BACK_PRESSURED
+                : TransportStatus.NOT_CONNECTED;
+    }
+
+    /** Takes the whole unsent batch back; true when there was one. */
+    boolean cancelUnsent() {
+        final boolean unsent = count > 0;
+        for (; count > 0; count--) {
+            next--;
+            kinds[slot(next)] = FREE;
+        }
+        limit = prefixLength;
+        return unsent;
+    }
+
+    /** Whether the request is in flight; it is not any more then. */
+    boolean complete(final long correlationId) {
+        final long sequence = correlationId & SEQUENCE_MASK;
+        if (sequence < head || sequence >= next || kinds[slot(sequence)] == FREE) {
+            return false;
+        }
+        kinds[slot(sequence)] = FREE;
+        advance();
+        return true;
+    }
+
+    private void advance() {
+        while (head < next && kinds[slot(head)] == FREE) {
+            head++;
+        }
+    }
+
+    /** Ends requests whose time is over; how many. */
+    int expire(final long nowNs, final CompletionHandler handler) {
+        int expired = 0;
+        while (head < next && nowNs - deadlinesNs[slot(head)] > 0) {
+            end(TransportStatus.TIMED_OUT, handler);
+            expired++;
+        }
+        return expired;
+    }
+
+    /**
+     * Ends everything in flight because the connection is lost: what was not sent, and reads, did
+     * not happen; of the rest nobody knows.
+     */
+    void lose(final CompletionHandler handler) {
+        final long firstUnsent = next - count;
+        while (head < next) {
+            final boolean known = head >= firstUnsent || kinds[slot(head)] == READ;
+            end(
+                    known ? TransportStatus.NOT_CONNECTED : TransportStatus.OUTCOME_UNKNOWN,
+                    handler);
+        }
+        count = 0;
+        limit = prefixLength;
+    }
+
+    private void end(final int status, final CompletionHandler handler) {
+        final long correlationId = id(head);
+        kinds[slot(head)] = FREE;
+        advance();
+        handler.onCompletion(correlationId, status, 0, 0, batch, 0, 0);
+    }
+
+    void close() {
+        CloseHelper.quietClose(publication);
+    }
+}

@@ -1,0 +1,154 @@
+package io.stoat.transport;
+
+import io.stoat.store.Status;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+
+/** Waits for the answer of one request and keeps it. Client's thread only. */
+final class SyncCall implements CompletionHandler {
+    private static final int CLOCK_INTERVAL = 16;
+
+    private final Connection connection;
+    private final long timeoutNs;
+    private final IdleStrategy idleStrategy;
+    private long awaited;
+    private boolean complete;
+    private boolean moved;
+    private int status;
+    private long version;
+    private long operand;
+    private int valueLength;
+    private MutableDirectBuffer dst;
+    private int dstOffset;
+    private int dstMaxLength;
+    private long deadlineNs;
+
+    SyncCall(final ClientContext context, final Connection connection) {
+        this.connection = connection;
+        timeoutNs = context.requestTimeoutNs();
+        idleStrategy = context.idleStrategy();
+    }
+
+    /** Forgets the last answer and sees to it that there is a connection; OK or a status. */
+    int begin() {
+        version = 0;
+        operand = 0;
+        dst = null;
+        moved = false;
+        awaited = 0;
+        deadlineNs = System.nanoTime() + timeoutNs;
+        while (!connection.isOpen()) {
+            idleStrategy.idle(connection.poll(this));
+            if (System.nanoTime() - deadlineNs > 0) {
+                return TransportStatus.NOT_CONNECTED;
+            }
+        }
+        return Status.OK;
+    }
+
+    void into(final MutableDirectBuffer buffer, final int offset, final int maxLength) {
+        dst = buffer;
+        dstOffset = offset;
+        dstMaxLength = maxLength;
+    }
+
+    /** Sends a request that was offered at once and waits for its answer. */
+    int await(final Lane lane, final long offered) {
+        if (offered < 0) {
+            return (int) offered;
+        }
+        awaited = offered;
+        complete = false;
+        final int sent = send(lane);
+        if (sent != Status.OK) {
+            return sent;
+        }
+        for (int spins = 0; ; spins++) {
+            final int work = connection.poll(this);
+            if (complete) {
+                awaited = 0;
+                return status;
+            }
+            if ((spins & CLOCK_INTERVAL - 1) == CLOCK_INTERVAL - 1
+                    && System.nanoTime() - deadlineNs > timeoutNs) {
+                // the connection ends what is overdue; this is for one that never gets to it
+                awaited = 0;
+                return TransportStatus.TIMED_OUT;
+            }
+            idleStrategy.idle(work);
+        }
+    }
+
+    private int send(final Lane lane) {
+        int sent = lane.flush();
+        while (sent == TransportStatus.BACK_PRESSURED) {
+            idleStrategy.idle(connection.poll(this));
+            if (complete) {
+                return status;
+            }
+            if (System.nanoTime() - deadlineNs > 0) {
+                lane.cancelUnsent();
+                break;
+            }
+            sent = lane.flush();
+        }
+        if (sent == TransportStatus.NOT_CONNECTED) {
+            lane.cancelUnsent();
+        }
+        idleStrategy.reset();
+        return sent;
+    }
+
+    /** Whether the command should be sent again, to the owner that the answer named; once. */
+    boolean isMovedOnce(final int result) {
+        if (result != TransportStatus.MOVED || moved) {
+            return false;
+        }
+        moved = true;
+        return true;
+    }
+
+    @Override
+    public void onCompletion(
+            final long correlationId,
+            final int result,
+            final long resultVersion,
+            final long resultOperand,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        if (correlationId != awaited) {
+            return;
+        }
+        status = result;
+        version = resultVersion;
+        operand = resultOperand;
+        valueLength = length;
+        complete = true;
+        if (dst != null && result == Status.OK && length <= dstMaxLength) {
+            dst.putBytes(dstOffset, buffer, offset, length);
+        }
+    }
+
+    /** Of a read that ended well: the value's length, or that it did not fit. */
+    int valueResult() {
+        return valueLength > dstMaxLength ? Status.BUFFER_TOO_SMALL : valueLength;
+    }
+
+    long version() {
+        return version;
+    }
+
+    long operand() {
+        return operand;
+    }
+
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    IdleStrategy idleStrategy() {
+        return idleStrategy;
+    }
+}
