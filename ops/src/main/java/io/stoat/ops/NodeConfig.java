@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import io.stoat.store.Eviction;
 import io.stoat.store.StoreContext;
 import io.stoat.transport.ServerContext;
 import java.io.IOException;
@@ -193,7 +194,19 @@ final class NodeConfig {
                                     1,
                                     StoreContext.MAX_VALUE_LENGTH_LIMIT)));
         }
-        return context;
+        return context.eviction(eviction())
+                .highWaterPercent(Math.toIntExact(number(NodeSetting.HIGH_WATER, 1, 100)));
+    }
+
+    private Eviction eviction() {
+        final String name = text(NodeSetting.EVICTION);
+        for (final Eviction known : Eviction.values()) {
+            if (StatCommand.settingOf(known).equals(name)) {
+                return known;
+            }
+        }
+        throw CommandFailure.usage(
+                named(NodeSetting.EVICTION) + ": must be reject, soonest-expiry or oldest-write");
     }
 
     private long number(final NodeSetting setting, final long min, final long max) {

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             ImportCommand.class,
             StatCommand.class,
+            GrowCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             TuneCommand.class,

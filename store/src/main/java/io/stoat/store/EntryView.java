@@ -102,6 +102,15 @@ public final class EntryView {
 
     /**
      * @param offset in the payload.
+     * @return the 16-bit number there.
+     */
+    public short getShort(final int offset) {
+        check(offset, 2);
+        return UnsafeApi.getShort(payloadAddress + offset);
+    }
+
+    /**
+     * @param offset in the payload.
      * @return the 64-bit number there.
      */
     public long getLong(final int offset) {

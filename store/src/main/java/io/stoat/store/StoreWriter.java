@@ -35,6 +35,7 @@ public final class StoreWriter {
     private long hash;
     private long version;
     private long counter;
+    private int previousLength = Status.NOT_FOUND;
     private int sweepTurn;
     private int growTurn;
     private final CommandDecoder item = new CommandDecoder();
@@ -300,6 +301,58 @@ public final class StoreWriter {
                         mode == PutMode.ALWAYS ? 0 : clock.time());
         version = shard.version();
         return status;
+    }
+
+    /**
+     * Writes a value and copies the live one that it replaces. There is no encoded form: an answer
+     * that carries a value would burden every command's way back.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param dst destination of the replaced value.
+     * @param dstOffset in the destination.
+     * @param maxLength room in the destination, bytes.
+     * @return as {@link #put} with {@link PutMode#ALWAYS}, and {@link #previousLength()}; {@link
+     *     Status#BUFFER_TOO_SMALL} when the replaced value does not fit: nothing was changed then.
+     */
+    public int getAndPut(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength) {
+        previousLength = get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
+        if (previousLength < 0 && previousLength != Status.NOT_FOUND) {
+            return previousLength;
+        }
+        return put(
+                PutMode.ALWAYS,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                expiresAtMs,
+                0);
+    }
+
+    /**
+     * @return length of the value that the last {@link #getAndPut} replaced, or {@link
+     *     Status#NOT_FOUND} when there was none.
+     */
+    public int previousLength() {
+        return previousLength;
     }
 
     /**
