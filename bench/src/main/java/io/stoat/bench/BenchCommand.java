@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
 
 /** {@code stoat bench}: measures Stoat and its peers on this machine. */
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
+            ReadersCommand.class,
             JmhCommand.class,
             RatiosCommand.class
         })
