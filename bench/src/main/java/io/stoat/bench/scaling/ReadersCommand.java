@@ -214,13 +214,7 @@ public final class ReadersCommand implements Callable<Integer> {
         value.putLong(8, id);
         final int status =
                 store.put(
-                        key,
-                        0,
-                        ReaderProcess.KEY_LENGTH,
-                        value,
-                        0,
-                        ReaderProcess.VALUE_LENGTH,
-                        0);
+                        key, 0, ReaderProcess.KEY_LENGTH, value, 0, ReaderProcess.VALUE_LENGTH, 0);
         if (status != Status.OK) {
             throw new IllegalStateException(Status.nameOf(status));
         }

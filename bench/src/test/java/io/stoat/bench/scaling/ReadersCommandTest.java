@@ -20,8 +20,14 @@ class ReadersCommandTest {
         assertEquals(
                 0,
                 command.execute(
-                        "--readers", "1,2", "--writes", "0,5000", "--entries", "1000",
-                        "--seconds", "0.2"),
+                        "--readers",
+                        "1,2",
+                        "--writes",
+                        "0,5000",
+                        "--entries",
+                        "1000",
+                        "--seconds",
+                        "0.2"),
                 text.toString());
         final List<String> rows = text.toString().lines().skip(2).toList();
         assertEquals(4, rows.size(), text.toString());
