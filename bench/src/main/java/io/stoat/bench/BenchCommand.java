@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
 
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.SingleNode.class,
             ScenarioCommand.ValueSize.class,
             ScenarioCommand.Concurrency.class,
+            ScenarioCommand.Pipelining.class,
             ScenarioCommand.Threads.class,
             ScenarioCommand.MixedReadWrite.class,
             ScenarioCommand.Peers.class,
@@ -20,6 +22,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.All.class,
             GateCommand.class,
             ReadersCommand.class,
+            EchoCommand.class,
             JmhCommand.class,
             RatiosCommand.class
         })

@@ -115,11 +115,7 @@ class CompatibilityTest {
             assertEquals(Status.OK, client.put(key, 0, 3, key, 0, 3, 0));
             assertEquals(
                     Status.OK,
-                    ask(
-                            publication,
-                            responses,
-                            message,
-                            connect(StoreClient.PROTOCOL_VERSION)));
+                    ask(publication, responses, message, connect(StoreClient.PROTOCOL_VERSION)));
 
             // version 9 of Gets: 8 more bytes in the block, and more data behind the keys
             final int more = 8;
@@ -177,7 +173,8 @@ class CompatibilityTest {
 
     @Test
     void shouldSayWhyWhenThereAreAsManySessionsAsMayBe() throws IOException {
-        try (ServerFixture fixture = new ServerFixture(dir, 100, context -> context.maxSessions(1));
+        try (ServerFixture fixture =
+                        new ServerFixture(dir, 100, context -> context.maxSessions(1));
                 StoreClient first = StoreClient.connect(fixture.ipc())) {
             final TransportException refusal =
                     assertThrows(

@@ -8,9 +8,9 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
-import io.stoat.store.Status;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
+import io.stoat.store.Status;
 import io.stoat.transport.codec.CommandsEncoder;
 import io.stoat.transport.codec.ConnectEncoder;
 import io.stoat.transport.codec.GetsEncoder;
@@ -42,8 +42,7 @@ class MalformedMessageTest {
 
     private static Aeron aeron(final ServerFixture fixture) {
         return Aeron.connect(
-                new Aeron.Context()
-                        .aeronDirectoryName(fixture.server.aeronDirectory().toString()));
+                new Aeron.Context().aeronDirectoryName(fixture.server.aeronDirectory().toString()));
     }
 
     private static List<ExclusivePublication> toEveryStream(

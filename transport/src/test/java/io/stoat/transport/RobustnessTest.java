@@ -36,7 +36,8 @@ class RobustnessTest {
                 StoreClient client = fixture.connect(false)) {
             final long before = fixture.server.counters().sessions();
             try (ChildJvm ipc = ChildJvm.start(LoadMain.class, "ipc", dir);
-                    ChildJvm udp = ChildJvm.start(LoadMain.class, "udp", fixture.server.endpoint())) {
+                    ChildJvm udp =
+                            ChildJvm.start(LoadMain.class, "udp", fixture.server.endpoint())) {
                 ipc.awaitLine("running");
                 udp.awaitLine("running");
                 assertEquals(before + 4, fixture.server.counters().sessions());
@@ -66,8 +67,7 @@ class RobustnessTest {
                         new ServerFixture(
                                 dir,
                                 1_000,
-                                context ->
-                                        context.stalledTimeoutNs(TimeUnit.SECONDS.toNanos(1)));
+                                context -> context.stalledTimeoutNs(TimeUnit.SECONDS.toNanos(1)));
                 StoreClient other = fixture.connect(false);
                 PipelinedClient stuck =
                         PipelinedClient.connect(
@@ -90,8 +90,7 @@ class RobustnessTest {
             // the stuck one wakes up: what it had asked for ends one way or the other
             final int[] ended = {0};
             while (stuck.inFlight() > 0) {
-                stuck.poll(
-                        (id, status, version, operand, buffer, offset, length) -> ended[0]++);
+                stuck.poll((id, status, version, operand, buffer, offset, length) -> ended[0]++);
             }
             assertEquals(offered, ended[0]);
             assertNull(fixture.error.get());
@@ -154,8 +153,7 @@ class RobustnessTest {
     /** Counts up; kills the node in the middle of it; counts on. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void shouldKnowWhatIsAppliedWhenTheNodeIsKilledUnderLoad(final boolean udp)
-            throws IOException {
+    void shouldKnowWhatIsAppliedWhenTheNodeIsKilledUnderLoad(final boolean udp) throws IOException {
         final Path data = dir.resolve("data");
         final String endpoint = "127.0.0.1:" + ServerFixture.freePort();
         final int counters = 16;
