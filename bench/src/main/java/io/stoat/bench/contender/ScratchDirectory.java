@@ -22,8 +22,20 @@ public final class ScratchDirectory implements AutoCloseable {
 
     private final Path path;
 
+    private final Thread lastWish = new Thread(this::deleteWhatIsLeft, "stoat-bench-clean-up");
+
     private ScratchDirectory(final Path path) {
         this.path = path;
+        Runtime.getRuntime().addShutdownHook(lastWish);
+    }
+
+    /** At an interrupt: what a child process still writes is left to the next one. */
+    private void deleteWhatIsLeft() {
+        try {
+            delete();
+        } catch (final UncheckedIOException ignore) {
+            // the process is ending
+        }
     }
 
     /**
@@ -59,6 +71,18 @@ public final class ScratchDirectory implements AutoCloseable {
     /** Deletes the directory and what it holds; a file that is already gone is no error. */
     @Override
     public void close() {
+        delete();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastWish);
+        } catch (final IllegalStateException ignore) {
+            // the process is ending: the hook runs, and finds nothing
+        }
+    }
+
+    private void delete() {
+        if (!Files.exists(path)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(path)) {
             for (final Path file :
                     (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
