@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.SingleNode.class,
             ScenarioCommand.ValueSize.class,
             ScenarioCommand.Concurrency.class,
+            ScenarioCommand.Pipelining.class,
             ScenarioCommand.Threads.class,
             ScenarioCommand.MixedReadWrite.class,
             ScenarioCommand.Peers.class,

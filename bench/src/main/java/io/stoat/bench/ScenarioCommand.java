@@ -83,6 +83,14 @@ class ScenarioCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code stoat bench pipelining}. */
+    @Command(name = "pipelining", description = "Requests in flight of one client.")
+    static final class Pipelining extends ScenarioCommand {
+        Pipelining() {
+            super(Scenario.PIPELINING);
+        }
+    }
+
     /** {@code stoat bench threads}. */
     @Command(name = "threads", description = "Reading threads over the same shared memory.")
     static final class Threads extends ScenarioCommand {

@@ -2,16 +2,22 @@ package io.stoat.ops;
 
 import io.stoat.affinity.CoreClaims;
 import io.stoat.affinity.Topology;
+import io.stoat.ops.cluster.MemberNode;
+import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Store;
 import io.stoat.store.StoreException;
+import io.stoat.store.StoreContext;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
@@ -59,6 +65,29 @@ public final class NodeCommand implements Callable<Integer> {
             description = "Print the settings in force as a configuration file, and end.")
     private boolean printConfig;
 
+    @Option(
+            names = "--cluster",
+            paramLabel = "FILE",
+            description = {
+                "Run as a member of the cluster that FILE describes, the same file on every host; the other",
+                "options but --member do not apply. See docs/REPLICATION.md."
+            })
+    private Path cluster;
+
+    @Option(
+            names = "--member",
+            paramLabel = "N",
+            description = "Number of the member, from 0, in the order of the file's hosts.")
+    private Integer member;
+
+    @Option(
+            names = "--wal",
+            description = {
+                "Keep a write-ahead log: run as the only member of a cluster, whose configuration is written to",
+                "cluster.properties in --data-dir at the first start."
+            })
+    private boolean wal;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -74,6 +103,9 @@ public final class NodeCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return ExitCode.OK;
         }
+        if (wal || cluster != null) {
+            return runMember(config);
+        }
         // the JVM ends as soon as the barrier is closed: everything else comes before
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             serve(config, barrier);
@@ -81,6 +113,52 @@ public final class NodeCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
         }
         return ExitCode.OK;
+    }
+
+    private int runMember(final NodeConfig config) {
+        if (wal == (cluster != null) || cluster != null && member == null) {
+            throw CommandFailure.usage("give --cluster FILE with --member N, or --wal alone");
+        }
+        final ClusterConfig clusterConfig =
+                ClusterConfig.read(wal ? walConfiguration(config) : cluster);
+        final int number = wal ? 0 : member;
+        final PrintWriter out = spec.commandLine().getOut();
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
+            try (MemberNode node = new MemberNode(clusterConfig, number, out)) {
+                out.println(READY + ": pid " + ProcessHandle.current().pid());
+                out.println(
+                        "  member          " + number + " of " + clusterConfig.members());
+                out.println("  directory       " + clusterConfig.memberDir(0, number));
+                out.println("  watch           stoat cluster status --cluster FILE");
+                out.flush();
+                barrier.await();
+            }
+            out.println("stoat node closed");
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    /** The configuration of the only member; written at the first start, kept afterwards. */
+    private static Path walConfiguration(final NodeConfig config) {
+        final StoreContext store = config.storeContext();
+        final Path dir = store.dataDir().toAbsolutePath();
+        final Path file = dir.resolve("cluster.properties");
+        try {
+            if (!Files.exists(file)) {
+                Files.createDirectories(dir);
+                Files.write(
+                        file,
+                        List.of(
+                                "dir=" + dir,
+                                "shards=" + store.shardCount(),
+                                "entries=" + store.entries(),
+                                "value-size=" + store.maxValueLength()));
+            }
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot write " + file + ": " + ex.getMessage());
+        }
+        return file;
     }
 
     private void serve(final NodeConfig config, final ShutdownSignalBarrier barrier) {

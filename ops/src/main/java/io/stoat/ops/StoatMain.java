@@ -1,6 +1,8 @@
 package io.stoat.ops;
 
 import io.stoat.bench.BenchCommand;
+import io.stoat.ops.chaos.ChaosCommand;
+import io.stoat.ops.cluster.ClusterCommand;
 import io.stoat.ops.demo.DemoCommand;
 import io.stoat.ops.demo.DemoRoleCommand;
 import io.stoat.ops.tune.TuneCommand;
@@ -33,6 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             DemoCommand.class,
             NodeCommand.class,
+            ClusterCommand.class,
+            ChaosCommand.class,
             GetCommand.class,
             PutCommand.class,
             RemoveCommand.class,

@@ -793,6 +793,31 @@ final class Shard implements AutoCloseable {
         control.put(HEARTBEAT_OFFSET, nowMs);
     }
 
+    /** Visits every entry in place, the expired ones, too. */
+    void forEachEntry(
+            final UnsafeBuffer keyView, final UnsafeBuffer valueView, final EntryVisitor visitor) {
+        for (int segment = 0; segment < storage.segments() && !closed; segment++) {
+            for (long tier = finder.firstTier(segment);
+                    tier > 0;
+                    tier = finder.nextTier(segment, tier)) {
+                for (long slot = 0; slot < finder.slotCapacity(); slot++) {
+                    if (finder.entryAt(tier, slot) == EntryFinder.FOUND) {
+                        final long valueAddress = finder.valueAddress();
+                        keyView.wrap(finder.keyAddress(), finder.keyLength());
+                        valueView.wrap(
+                                ValueDescriptor.payload(valueAddress),
+                                finder.valueLength() - ValueDescriptor.HEADER_LENGTH);
+                        visitor.onEntry(
+                                keyView,
+                                valueView,
+                                ValueDescriptor.version(valueAddress),
+                                ValueDescriptor.expiresAtMs(valueAddress));
+                    }
+                }
+            }
+        }
+    }
+
     @Override
     public void close() {
         if (!closed) {

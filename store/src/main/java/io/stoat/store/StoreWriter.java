@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The handle of one thread over some of a store's shards: the only way in which they change. {@link
@@ -733,6 +734,65 @@ public final class StoreWriter {
             sum += shards[index].contentChecksum(timeMs);
         }
         return sum;
+    }
+
+    /**
+     * Copies a value that is live at a given time. Parameters and results as {@link
+     * #get(DirectBuffer, int, int, MutableDirectBuffer, int, int)}.
+     *
+     * @param timeMs what has expired by then is a miss; a replica gives its log's time.
+     * @return length of the value, or a status.
+     */
+    public int get(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength,
+            final long timeMs) {
+        final int routed = routeNext(key, keyOffset, keyLength);
+        if (routed != Status.OK) {
+            return routed;
+        }
+        dst.boundsCheck(dstOffset, maxLength);
+        final int result =
+                shard.get(
+                        key.byteArray(),
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        dst.byteArray(),
+                        dst.addressOffset() + dstOffset,
+                        maxLength,
+                        timeMs);
+        version = shard.version();
+        return result;
+    }
+
+    /**
+     * @return segments of the writer's shards: turns of {@link #sweepSegment} in a whole round.
+     */
+    public long segments() {
+        long count = 0;
+        for (final int index : owned) {
+            count += shards[index].segments();
+        }
+        return count;
+    }
+
+    /**
+     * Visits every entry of the writer's shards in place, also those that have expired but were not
+     * removed yet.
+     *
+     * @param visitor of the entries; it must not change them.
+     */
+    public void forEachEntry(final EntryVisitor visitor) {
+        final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
+        final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
+        for (final int index : owned) {
+            shards[index].forEachEntry(keyView, valueView, visitor);
+        }
     }
 
     private Shard owned(final int index) {

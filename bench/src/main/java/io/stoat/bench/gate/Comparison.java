@@ -4,11 +4,10 @@ import io.stoat.bench.Median;
 import java.util.Arrays;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
-import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
 
 /**
- * A figure of two builds over several forks, judged by a rank test, so that it needs no assumption
- * about the shape of the noise.
+ * A figure of two builds over several forks, judged by a permutation test, so that it needs no
+ * assumption about the shape of the noise.
  *
  * @param name of what was compared.
  * @param baseline median.
@@ -36,7 +35,7 @@ public record Comparison(
 
     /**
      * Compares forks that ran in pairs, one right after the other: what disturbed both counts for
-     * neither (Wilcoxon signed-rank test of the logarithms of the ratios).
+     * neither ({@link SignFlipTest} of the logarithms of the ratios).
      *
      * @param name of what is compared.
      * @param baseline figures, smaller is better.
@@ -53,18 +52,13 @@ public record Comparison(
         for (int i = 0; i < logs.length; i++) {
             logs[i] = Math.log(candidate[i] / baseline[i]);
         }
-        final boolean same = Arrays.stream(logs).allMatch(log -> log == 0);
         return new Comparison(
                 name,
                 Median.of(baseline),
                 Median.of(candidate),
                 Math.exp(walshMedian(logs)),
-                same ? 1 : signedRank(logs, AlternativeHypothesis.GREATER_THAN),
-                same ? 1 : signedRank(logs, AlternativeHypothesis.LESS_THAN));
-    }
-
-    private static double signedRank(final double[] logs, final AlternativeHypothesis alternative) {
-        return WilcoxonSignedRankTest.withDefaults().with(alternative).test(logs).getPValue();
+                SignFlipTest.probability(logs),
+                SignFlipTest.probability(Arrays.stream(logs).map(log -> -log).toArray()));
     }
 
     /** Median of the means of all pairs: the Hodges-Lehmann estimate of a paired shift. */

@@ -68,6 +68,27 @@ public enum Scenario {
                     settings.quick() ? new int[] {1, 4} : new int[] {1, 2, 4, 8, 16});
         }
     },
+    /** Requests in flight of one client. */
+    PIPELINING("pipelining") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Phase> phases = new ArrayList<>();
+            for (final int window :
+                    settings.quick() ? new int[] {1, 64} : new int[] {1, 4, 16, 64, 256}) {
+                phases.add(Phase.window(window, settings.phaseMs()));
+            }
+            phases.addAll(settings.quick() ? List.of() : settings.openPhases(0.1, 0.25, 0.5, 0.75));
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-ipc-pipelined")
+                            : settings.targets(
+                                    "stoat-ipc-pipelined",
+                                    "stoat-udp-pipelined",
+                                    "aeron-echo-ipc",
+                                    "aeron-echo-udp");
+            return each(settings, targets, settings.workload("ycsb-b"), phases);
+        }
+    },
     /** Reading threads over the same memory. */
     THREADS("threads") {
         @Override

@@ -218,6 +218,7 @@
     "single-node": "Every way into one node, the same workload.",
     "value-size": "How latency and throughput follow the length of the values.",
     "concurrency": "Clients at the same time, each with a session of its own.",
+    "pipelining": "Requests in flight of one client; the echo is Aeron without a store.",
     "threads": "Reading threads over the same shared memory.",
     "mixed-read-write": "The core workloads of YCSB, A to F.",
     "peers": "Stoat, other stores, and the floor that no store can beat, under the same load generator.",

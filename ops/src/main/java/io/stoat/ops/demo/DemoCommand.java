@@ -3,6 +3,8 @@ package io.stoat.ops.demo;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.NodeCommand;
+import io.stoat.ops.cluster.ClusterDemo;
+import io.stoat.replication.ClusterConfig;
 import io.stoat.transport.AeronDirectories;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  stoat demo --seconds 10",
-            "  stoat demo --input trades.csv --json figures.json"
+            "  stoat demo --input trades.csv --json figures.json",
+            "  stoat demo --nodes 3 --seconds 10"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int REFRESH_MS = 500;
@@ -69,6 +72,16 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Keys (default: ${DEFAULT-VALUE}).")
     private int symbols;
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "Members (default: ${DEFAULT-VALUE}). With 3 or more another demo runs: counters on that many member",
+                "processes; the leader is killed half-way, and every counter must be what was acknowledged."
+            })
+    private int nodes;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON too.")
     private Path json;
 
@@ -93,6 +106,14 @@ public final class DemoCommand implements Callable<Integer> {
             throw CommandFailure.usage("--symbols=" + symbols + ": must be from 1 to 1000000");
         }
         out = spec.commandLine().getOut();
+        if (nodes != 1) {
+            if (nodes < 3 || nodes > ClusterConfig.MAX_MEMBERS) {
+                throw CommandFailure.usage(
+                        "--nodes=" + nodes + ": must be 1, or from 3 to " + ClusterConfig.MAX_MEMBERS);
+            }
+            new ClusterDemo(out, nodes, seconds).run();
+            return 0;
+        }
         live = Boolean.getBoolean("stoat.tty");
         final int inputRows = input == null ? 0 : TickSource.csv(input, symbols).rows();
         final Path dir = dataDir == null ? temporaryDirectory() : dataDir.toAbsolutePath();

@@ -1,0 +1,206 @@
+package io.stoat.ops.chaos;
+
+import io.stoat.ops.CommandFailure;
+import io.stoat.ops.cluster.ClusterProcesses;
+import io.stoat.replication.MemberStatus;
+import io.stoat.replication.ReplicatedClient;
+import io.stoat.replication.ReplicatedClientContext;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Faults from a seed, clients meanwhile, and the verdict. */
+final class ChaosRun {
+    private static final int MEMBERS = 3;
+    private static final int KEYS = 4;
+    private static final long MAX_STEPS = 20_000_000;
+
+    private final ClusterProcesses cluster;
+    private final PrintWriter out;
+    private final Random random;
+    private final List<Fault> faults;
+    private final List<ChaosClient> clients = new ArrayList<>();
+    private final List<Throwable> clientErrors =
+            java.util.Collections.synchronizedList(new ArrayList<>());
+
+    ChaosRun(
+            final ClusterProcesses cluster,
+            final PrintWriter out,
+            final long seed,
+            final int clientCount,
+            final List<Fault> faults) {
+        this.cluster = cluster;
+        this.out = out;
+        this.faults = faults;
+        random = new Random(seed);
+        for (int i = 0; i < clientCount; i++) {
+            clients.add(new ChaosClient(cluster.config(), i, KEYS, random.nextLong()));
+        }
+    }
+
+    /** Runs; throws {@link CommandFailure} with what was found. */
+    void run(final long durationNs) {
+        cluster.startAll();
+        final List<Thread> threads = new ArrayList<>();
+        for (final ChaosClient client : clients) {
+            final Thread thread = new Thread(client, "chaos-client-" + client.number());
+            thread.setUncaughtExceptionHandler((itself, error) -> clientErrors.add(error));
+            thread.start();
+            threads.add(thread);
+        }
+        try {
+            final long endNs = System.nanoTime() + durationNs;
+            int turn = 0;
+            while (System.nanoTime() - endNs < 0) {
+                inflict(
+                        turn < faults.size()
+                                ? faults.get(turn)
+                                : faults.get(random.nextInt(faults.size())));
+                turn++;
+                heal();
+            }
+        } finally {
+            clients.forEach(ChaosClient::stop);
+            threads.forEach(ChaosRun::join);
+        }
+        if (!clientErrors.isEmpty()) {
+            throw CommandFailure.failed("a client failed: " + clientErrors.get(0));
+        }
+        judge();
+    }
+
+    private static void join(final Thread thread) {
+        try {
+            thread.join();
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void inflict(final Fault fault) {
+        final int leader = cluster.awaitLeader();
+        final int follower = (leader + 1 + random.nextInt(MEMBERS - 1)) % MEMBERS;
+        say("%s (leader %d, follower %d)", fault, leader, follower);
+        switch (fault) {
+            case KILL_LEADER -> cluster.kill(leader);
+            case KILL_FOLLOWER -> cluster.kill(follower);
+            case PAUSE_LEADER -> pause(leader);
+            case PAUSE_FOLLOWER -> pause(follower);
+            case STEP_DOWN -> ask(leader, MemberStatus.Request.STEP_DOWN);
+            case KILL_IN_SNAPSHOT -> {
+                ask(leader, MemberStatus.Request.SNAPSHOT);
+                sleepMs(random.nextInt(30));
+                cluster.kill(random.nextBoolean() ? leader : follower);
+            }
+            case KILL_ALL -> {
+                for (int member = 0; member < MEMBERS; member++) {
+                    cluster.kill(member);
+                }
+            }
+            case WIPE_FOLLOWER -> {
+                cluster.kill(follower);
+                cluster.wipe(follower);
+            }
+        }
+        sleepMs(200 + random.nextInt(800));
+    }
+
+    private void pause(final int member) {
+        cluster.pause(member);
+        sleepMs(300 + random.nextInt(4_700));
+        cluster.resume(member);
+    }
+
+    private void ask(final int member, final MemberStatus.Request request) {
+        try (MemberStatus status = MemberStatus.attach(cluster.config().memberDir(0, member))) {
+            status.ask(request);
+        }
+    }
+
+    /** Everyone runs again, and something was acknowledged since. */
+    private void heal() {
+        for (int member = 0; member < MEMBERS; member++) {
+            if (!cluster.isRunning(member)) {
+                cluster.start(member);
+            }
+        }
+        final long before = acknowledged();
+        cluster.await(
+                "acknowledged operation after the fault",
+                () -> acknowledged() > before + 2L * clients.size() || !clientErrors.isEmpty());
+        cluster.awaitAllLive();
+    }
+
+    private long acknowledged() {
+        return clients.stream().mapToLong(ChaosClient::acknowledged).sum();
+    }
+
+    private static void sleepMs(final long ms) {
+        final long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+        while (System.nanoTime() - endNs < 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private void judge() {
+        final ChaosClient last =
+                new ChaosClient(cluster.config(), clients.size(), KEYS, random.nextLong());
+        last.readAll();
+        clients.add(last);
+        long total = 0;
+        long unknown = 0;
+        for (int key = 0; key < KEYS; key++) {
+            final List<Operation> history = new ArrayList<>();
+            for (final ChaosClient client : clients) {
+                history.addAll(client.history(key));
+            }
+            total += history.size();
+            unknown += history.stream().filter(Operation::isUnknown).count();
+            if (!LinearizabilityChecker.isLinearizable(history, MAX_STEPS)) {
+                throw CommandFailure.failed(
+                        "the history of key " + key + " is NOT linearizable:\n" + text(history));
+            }
+        }
+        compareMembers();
+        say("%d operations, %d with an unknown outcome: linearizable; members alike",
+                total,
+                unknown);
+    }
+
+    private void compareMembers() {
+        try (ReplicatedClient client =
+                ReplicatedClient.connect(
+                        new ReplicatedClientContext()
+                                .config(cluster.config())
+                                .egressHost(cluster.config().host(0)))) {
+            final long checksum = client.contentChecksum();
+            cluster.awaitApplied(client.position());
+            for (int member = 0; member < MEMBERS; member++) {
+                try (MemberStatus status =
+                        MemberStatus.attach(cluster.config().memberDir(0, member))) {
+                    if (status.checksum() != checksum) {
+                        throw CommandFailure.failed(
+                                "the content of member " + member + " differs from the leader's");
+                    }
+                }
+            }
+        }
+    }
+
+    private static String text(final List<Operation> history) {
+        final StringBuilder all = new StringBuilder();
+        history.stream()
+                .sorted(java.util.Comparator.comparingLong(Operation::invokedNs))
+                .forEach(operation -> all.append(operation).append('\n'));
+        return all.toString();
+    }
+
+    private void say(final String format, final Object... values) {
+        out.printf(Locale.ROOT, format + "%n", values);
+        out.flush();
+    }
+}

@@ -1,0 +1,42 @@
+package io.stoat.ops.cluster;
+
+import io.stoat.ops.CommandFailure;
+import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.MemberBackup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code stoat cluster backup}: fetches snapshot and log from the leader. */
+@Command(
+        name = "backup",
+        description = {
+            "Fetch the last snapshot, and the log since then, from the leader into a new directory.",
+            "To restore: put what is in it into the directory of member 0 of a new cluster (dir/g0-m0 of a",
+            "configuration with one host), start that member, then take a backup of it for each of the others."
+        })
+final class ClusterBackupCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "New directory for the backup.")
+    private Path directory;
+
+    @ParentCommand private ClusterCommand parent;
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        final ClusterConfig config = parent.config();
+        if (Files.exists(directory)) {
+            throw CommandFailure.usage(directory + " exists: give a new directory");
+        }
+        final long position = MemberBackup.fetch(config, parent.group(), directory);
+        spec.commandLine()
+                .getOut()
+                .println("backup in " + directory + " up to position " + position);
+        return 0;
+    }
+}

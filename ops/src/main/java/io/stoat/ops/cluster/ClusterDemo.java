@@ -1,0 +1,184 @@
+package io.stoat.ops.cluster;
+
+import io.stoat.ops.CommandFailure;
+import io.stoat.replication.MemberReader;
+import io.stoat.replication.ReplicatedClient;
+import io.stoat.replication.ReplicatedClientContext;
+import io.stoat.replication.ReplicationStatus;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.Status;
+import java.io.PrintWriter;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * {@code stoat demo --nodes 3}: counters on three member processes; the leader is killed half-way;
+ * afterwards every counter must be exactly what was acknowledged.
+ */
+public final class ClusterDemo {
+    private static final int KEYS = 1_000;
+    private static final int BATCH = 16;
+    private static final long COMPLETE_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final PrintWriter out;
+    private final double seconds;
+    private final int nodes;
+    private final long[] acknowledged = new long[KEYS];
+    private final UnsafeBuffer[] keys = new UnsafeBuffer[KEYS];
+    private long count;
+    private long unknown;
+    private long refused;
+    private long killedNs;
+    private long firstAfterKillNs;
+    private long firstMessageAfterKill = Long.MAX_VALUE;
+
+    /**
+     * @param out told what happens.
+     * @param nodes members, 3 or more for a fail-over.
+     * @param seconds of writing.
+     */
+    public ClusterDemo(final PrintWriter out, final int nodes, final double seconds) {
+        this.out = out;
+        this.nodes = nodes;
+        this.seconds = seconds;
+        for (int i = 0; i < KEYS; i++) {
+            keys[i] = new UnsafeBuffer(String.format("counter-%04d", i).getBytes());
+        }
+    }
+
+    /** Runs the demo; throws {@link CommandFailure} when anything that was acknowledged is lost. */
+    public void run() {
+        say("starting %d members, each a process of its own, on loopback", nodes);
+        try (ClusterProcesses cluster =
+                        new ClusterProcesses(
+                                nodes, List.of("entries=20000", "value-size=64", "shards=2"));
+                ReplicatedClient client = connect(cluster)) {
+            cluster.startAll();
+            final int leader = cluster.awaitLeader();
+            say("member %d leads; writing: %d commands a message, up to 64 messages in flight",
+                    leader,
+                    BATCH);
+            final long startNs = System.nanoTime();
+            write(client, startNs, seconds / 2);
+            final long before = count;
+            final double beforeSeconds = secondsSince(startNs);
+            say("%,.0f acknowledged writes/s; SIGKILL of the leader, member %d, now",
+                    before / beforeSeconds,
+                    leader);
+            killedNs = System.nanoTime();
+            cluster.kill(leader);
+            firstMessageAfterKill = client.nextMessage();
+            write(client, System.nanoTime(), seconds / 2);
+            client.drain();
+            if (firstAfterKillNs == 0) {
+                throw CommandFailure.failed("no write was acknowledged after the leader's end");
+            }
+            say("fail-over: %d ms from the kill to the next acknowledged write; member %d leads",
+                    TimeUnit.NANOSECONDS.toMillis(firstAfterKillNs - killedNs),
+                    client.leader());
+            say("starting member %d again", leader);
+            cluster.start(leader);
+            verify(cluster, client);
+        }
+    }
+
+    private ReplicatedClient connect(final ClusterProcesses cluster) {
+        return ReplicatedClient.connect(
+                new ReplicatedClientContext()
+                        .config(cluster.config())
+                        .timeoutNs(COMPLETE_NS)
+                        .resultListener(this::onResult));
+    }
+
+    private static int keyOf(final long message, final int index) {
+        return (int) ((message * BATCH + index) % KEYS);
+    }
+
+    private void onResult(
+            final long message,
+            final int index,
+            final int status,
+            final long version,
+            final long counter,
+            final long position) {
+        if (status == Status.OK) {
+            acknowledged[keyOf(message, index)]++;
+            count++;
+            // answers to what was sent before the kill do not end the outage
+            if (message >= firstMessageAfterKill && firstAfterKillNs == 0) {
+                firstAfterKillNs = System.nanoTime();
+            }
+        } else if (status == ReplicationStatus.OUTCOME_UNKNOWN) {
+            unknown++;
+        } else {
+            refused++;
+        }
+    }
+
+    private void write(
+            final ReplicatedClient client, final long startNs, final double writeSeconds) {
+        long message = client.nextMessage();
+        while (secondsSince(startNs) < writeSeconds) {
+            final CommandEncoder commands = client.commands();
+            if (commands == null) {
+                if (client.poll() == 0) {
+                    Thread.onSpinWait();
+                }
+                continue;
+            }
+            for (int i = 0; i < BATCH; i++) {
+                commands.add(keys[keyOf(message, i)], 0, keys[0].capacity(), 1);
+            }
+            client.send();
+            client.poll();
+            message = client.nextMessage();
+        }
+    }
+
+    private static double secondsSince(final long startNs) {
+        return (System.nanoTime() - startNs) / 1e9;
+    }
+
+    private void verify(final ClusterProcesses cluster, final ReplicatedClient client) {
+        if (unknown + refused > 0) {
+            throw CommandFailure.failed(
+                    unknown + " writes have an unknown outcome, " + refused + " were refused");
+        }
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);
+        long lost = 0;
+        for (int i = 0; i < KEYS; i++) {
+            final int length = client.get(keys[i], 0, keys[i].capacity(), value, 0, 64);
+            final long found = length == 8 ? value.getLong(0, ByteOrder.LITTLE_ENDIAN) : 0;
+            if (found != acknowledged[i]) {
+                lost++;
+                say("key %d: acknowledged %d, found %d", i, acknowledged[i], found);
+            }
+        }
+        final long checksum = client.contentChecksum();
+        final long position = client.position();
+        cluster.awaitApplied(position);
+        for (int member = 0; member < nodes; member++) {
+            try (MemberReader reader = MemberReader.attach(cluster.config(), 0, member)) {
+                final int length =
+                        reader.get(keys[0], 0, keys[0].capacity(), value, 0, value.capacity());
+                say("member %d, from its shared memory: counter 0 is %d, at most %d ms old",
+                        member,
+                        length == 8 ? value.getLong(0, ByteOrder.LITTLE_ENDIAN) : -1,
+                        reader.ageMs());
+            }
+        }
+        say("content checksum at position %d: %016x", position, checksum);
+        if (lost > 0) {
+            throw CommandFailure.failed(lost + " counters are not what was acknowledged");
+        }
+        say("%,d acknowledged writes: none lost, none applied twice", count);
+    }
+
+    private void say(final String format, final Object... values) {
+        out.printf(Locale.ROOT, format + "%n", values);
+        out.flush();
+    }
+}

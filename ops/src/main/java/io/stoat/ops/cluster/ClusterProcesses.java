@@ -1,0 +1,330 @@
+package io.stoat.ops.cluster;
+
+import io.stoat.ops.CommandFailure;
+import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.MemberKeeper;
+import io.stoat.replication.MemberStatus;
+import io.stoat.replication.ReplicationException;
+import java.io.File;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.agrona.IoUtil;
+
+/**
+ * Members of a cluster as child processes of this one, on loopback, in a temporary directory: can
+ * be killed, stopped and started again. Closing it ends them and removes everything.
+ */
+public final class ClusterProcesses implements AutoCloseable {
+    private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(90);
+
+    private final Path dir;
+    private final Path file;
+    private final ClusterConfig config;
+    private final Process[] processes;
+    private final List<Long> stopped = new ArrayList<>();
+    private final Thread cleaner = new Thread(this::endAndRemove, "stoat-cluster-clean-up");
+
+    /**
+     * Makes the directory and its configuration; starts nothing yet.
+     *
+     * @param members number of members.
+     * @param settings further lines of the configuration.
+     */
+    public ClusterProcesses(final int members, final List<String> settings) {
+        try {
+            final Path shm = Path.of("/dev/shm");
+            dir =
+                    Files.isWritable(shm)
+                            ? Files.createTempDirectory(shm, "stoat-cluster-")
+                            : Files.createTempDirectory("stoat-cluster-");
+            file = dir.resolve("cluster.properties");
+            final List<String> lines = new ArrayList<>();
+            lines.add("dir=" + dir);
+            lines.add("hosts=" + "127.0.0.1,".repeat(members - 1) + "127.0.0.1");
+            lines.add("port=" + freePorts(members));
+            lines.addAll(settings);
+            Files.write(file, lines);
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot make a directory for the cluster: " + ex);
+        }
+        config = ClusterConfig.read(file);
+        processes = new Process[members];
+        Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+
+    /** First of enough ports that nobody has; below those that the system gives to anyone. */
+    private static int freePorts(final int members) {
+        final Random random = new Random();
+        while (true) {
+            final int first = (1_100 + random.nextInt(2_000)) * 10;
+            boolean isFree = true;
+            for (int i = 0; isFree && i < 10 * members; i++) {
+                try (DatagramSocket socket = new DatagramSocket(null)) {
+                    socket.setReuseAddress(false);
+                    socket.bind(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
+                } catch (final SocketException taken) {
+                    isFree = false;
+                }
+            }
+            if (isFree) {
+                return first;
+            }
+        }
+    }
+
+    /**
+     * @return configuration of the cluster.
+     */
+    public ClusterConfig config() {
+        return config;
+    }
+
+    /** Starts all members and waits until one leads. */
+    public void startAll() {
+        for (int member = 0; member < processes.length; member++) {
+            start(member);
+        }
+        awaitLeader();
+    }
+
+    /**
+     * Starts a member that does not run.
+     *
+     * @param member number.
+     */
+    public void start(final int member) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        final String options = System.getProperty("stoat.jvm.options");
+        if (options != null) {
+            command.add("@" + options);
+        }
+        command.addAll(
+                List.of(
+                        "-Xms64m",
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=" + System.getProperty("stoat.cluster.tier", "4"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.stoat.ops.StoatMain",
+                        "node",
+                        "--cluster",
+                        file.toString(),
+                        "--member",
+                        Integer.toString(member)));
+        final File log = dir.resolve("member-" + member + ".log").toFile();
+        try {
+            processes[member] =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                            .start();
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot start member " + member + ": " + ex.getMessage());
+        }
+    }
+
+    /**
+     * SIGKILL.
+     *
+     * @param member number.
+     */
+    public void kill(final int member) {
+        if (processes[member] != null) {
+            stopped.remove(processes[member].pid());
+            end(processes[member]);
+        }
+    }
+
+    private static void end(final Process process) {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * SIGSTOP: the process stands still.
+     *
+     * @param member number.
+     */
+    public void pause(final int member) {
+        stopped.add(processes[member].pid());
+        signal("STOP", processes[member].pid());
+    }
+
+    /**
+     * SIGCONT: the process goes on.
+     *
+     * @param member number.
+     */
+    public void resume(final int member) {
+        stopped.remove(processes[member].pid());
+        signal("CONT", processes[member].pid());
+    }
+
+    private static void signal(final String name, final long pid) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot send SIG" + name + ": " + ex.getMessage());
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * @param member number.
+     * @return whether its process runs (a paused one does).
+     */
+    public boolean isRunning(final int member) {
+        return processes[member] != null && processes[member].isAlive();
+    }
+
+    /**
+     * Removes everything that a member that does not run has on the disk.
+     *
+     * @param member number.
+     */
+    public void wipe(final int member) {
+        IoUtil.delete(config.memberDir(0, member).toFile(), true);
+    }
+
+    /**
+     * @return number of the member that leads, or -1.
+     */
+    public int leader() {
+        for (int member = 0; member < processes.length; member++) {
+            if (isRunning(member) && !stopped.contains(processes[member].pid())) {
+                try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+                    if (status.pid() == processes[member].pid()
+                            && status.state() == MemberStatus.State.LIVE
+                            && status.isLeader()) {
+                        return member;
+                    }
+                } catch (final ReplicationException notYet) {
+                    // it is just starting
+                }
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Waits for a leader.
+     *
+     * @return its number.
+     */
+    public int awaitLeader() {
+        await("a leader", () -> leader() >= 0);
+        return leader();
+    }
+
+    /**
+     * Waits for a condition.
+     *
+     * @param what for the message when it does not come.
+     * @param condition to wait for.
+     */
+    public void await(final String what, final BooleanSupplier condition) {
+        final long deadlineNs = System.nanoTime() + AWAIT_NS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw CommandFailure.failed("no " + what + " in time; members say:\n" + logs());
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Waits until every member runs, has caught up and knows the leader. */
+    public void awaitAllLive() {
+        for (int member = 0; member < processes.length; member++) {
+            final int number = member;
+            await("life in member " + member, () -> isLive(number));
+        }
+    }
+
+    private boolean isLive(final int member) {
+        try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+            return isRunning(member)
+                    && status.pid() == processes[member].pid()
+                    && status.state() == MemberStatus.State.LIVE;
+        } catch (final ReplicationException notYet) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits until every running member has applied a position.
+     *
+     * @param position of the log.
+     */
+    public void awaitApplied(final long position) {
+        for (int member = 0; member < processes.length; member++) {
+            if (isRunning(member)) {
+                try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+                    await(
+                            "position " + position + " on member " + member,
+                            () -> status.appliedPosition() >= position);
+                }
+            }
+        }
+    }
+
+    /** What the members printed last. */
+    String logs() {
+        final StringBuilder all = new StringBuilder();
+        for (int member = 0; member < processes.length; member++) {
+            try {
+                final String log = Files.readString(dir.resolve("member-" + member + ".log"));
+                all.append("member ")
+                        .append(member)
+                        .append(":\n")
+                        .append(log.substring(Math.max(0, log.length() - 2_000)));
+            } catch (final IOException ignore) {
+                // it printed nothing
+            }
+        }
+        return all.toString();
+    }
+
+    /** Ends the members and removes all that they have. */
+    @Override
+    public void close() {
+        endAndRemove();
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (final IllegalStateException ending) {
+            // the hook has run, or is about to
+        }
+    }
+
+    private synchronized void endAndRemove() {
+        for (final Process process : processes) {
+            if (process != null) {
+                end(process);
+            }
+        }
+        for (int member = 0; member < processes.length; member++) {
+            for (int group = 0; group < config.groups(); group++) {
+                IoUtil.delete(
+                        MemberKeeper.aeronDirectory(config, group, member).toFile(), true);
+            }
+        }
+        IoUtil.delete(dir.toFile(), true);
+    }
+}

@@ -1,0 +1,243 @@
+package io.stoat.replication;
+
+import io.aeron.Aeron;
+import io.aeron.cluster.client.AeronCluster;
+import io.aeron.cluster.client.EgressListener;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.Header;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.BackoffIdleStrategy;
+
+/**
+ * A client's session with a cluster: its media driver, and a connection to the leader that is made
+ * anew, without ever blocking, whenever it is lost.
+ */
+final class ClusterSession implements EgressListener, AutoCloseable {
+    /** Takes what the leader answers. */
+    @FunctionalInterface
+    interface AnswerHandler {
+        void onAnswer(DirectBuffer buffer, int offset, int length);
+    }
+
+    private static final long KEEP_ALIVE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RECONNECT_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+    private static final AtomicInteger DRIVERS = new AtomicInteger();
+
+    private final ReplicatedClientContext context;
+    private final AnswerHandler handler;
+    private MediaDriver driver;
+    private Path driverDirectory;
+    private Thread shutdownHook;
+    private AgentInvoker driverInvoker;
+    private Aeron aeron;
+    private AgentInvoker aeronInvoker;
+    private AeronCluster.AsyncConnect connect;
+    private AeronCluster cluster;
+    private boolean renewed;
+    private long nextKeepAliveNs;
+    private long nextConnectNs = System.nanoTime();
+
+    ClusterSession(final ReplicatedClientContext context, final AnswerHandler handler) {
+        this.context = context;
+        this.handler = handler;
+        try {
+            if (context.aeronDirectory() == null) {
+                launchDriver();
+            }
+            connectAeron();
+        } catch (final RuntimeException ex) {
+            close();
+            throw ex;
+        }
+    }
+
+    private void launchDriver() {
+        final Path shm = Path.of("/dev/shm");
+        final Path parent =
+                Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
+        driverDirectory =
+                parent.resolve(
+                        "stoat-client-"
+                                + ProcessHandle.current().pid()
+                                + "-r"
+                                + DRIVERS.incrementAndGet());
+        shutdownHook =
+                new Thread(
+                        () -> IoUtil.delete(driverDirectory.toFile(), true),
+                        "stoat-client-clean-up");
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        final ClusterConfig config = context.config();
+        driver =
+                MediaDriver.launch(
+                        new MediaDriver.Context()
+                                .aeronDirectoryName(driverDirectory.toString())
+                                .threadingMode(
+                                        context.driverOnCallerThread()
+                                                ? ThreadingMode.INVOKER
+                                                : ThreadingMode.SHARED)
+                                .sharedIdleStrategy(
+                                        new BackoffIdleStrategy(100, 100, 1_000, 100_000))
+                                .mtuLength(config.mtu())
+                                .ipcMtuLength(config.mtu())
+                                .publicationTermBufferLength(config.termLength())
+                                // the one client lives in this JVM: it may pause as long as it
+                                // likes
+                                .clientLivenessTimeoutNs(HOUR_NS)
+                                .publicationUnblockTimeoutNs(HOUR_NS + KEEP_ALIVE_NS)
+                                .dirDeleteOnStart(true)
+                                .dirDeleteOnShutdown(true)
+                                .warnIfDirectoryExists(false)
+                                .errorHandler(error -> {}));
+    }
+
+    private void connectAeron() {
+        final boolean onCaller = driver != null && context.driverOnCallerThread();
+        driverInvoker = onCaller ? driver.sharedAgentInvoker() : null;
+        aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(
+                                        driver == null
+                                                ? context.aeronDirectory().toString()
+                                                : driver.aeronDirectoryName())
+                                .useConductorAgentInvoker(onCaller)
+                                .driverAgentInvoker(driverInvoker)
+                                .errorHandler(error -> {})
+                                .subscriberErrorHandler(error -> {}));
+        aeronInvoker = onCaller ? aeron.conductorAgentInvoker() : null;
+    }
+
+    private AeronCluster.Context clusterContext() {
+        final ClusterConfig config = context.config();
+        final String parameters =
+                "aeron:udp?term-length=" + config.termLength() + "|mtu=" + config.mtu();
+        return new AeronCluster.Context()
+                .aeron(aeron)
+                .ownsAeronClient(false)
+                .ingressChannel(parameters)
+                .ingressEndpoints(config.ingressEndpoints(context.group()))
+                .egressChannel(parameters + "|endpoint=" + context.egressHost() + ":0")
+                .isIngressExclusive(true)
+                .egressListener(this)
+                .messageTimeoutNs(
+                        Math.max(TimeUnit.SECONDS.toNanos(1), 2 * config.heartbeatTimeoutNs()))
+                .newLeaderTimeoutNs(
+                        Math.max(TimeUnit.SECONDS.toNanos(1), 2 * config.heartbeatTimeoutNs()))
+                .errorHandler(error -> {});
+    }
+
+    /** Lets everything work; never blocks. */
+    int poll(final long nowNs) {
+        int work = driverInvoker == null ? 0 : driverInvoker.invoke() + aeronInvoker.invoke();
+        try {
+            if (cluster == null) {
+                work += connect(nowNs);
+            } else {
+                work += cluster.pollEgress();
+                if (cluster.isClosed()) {
+                    disconnect(nowNs);
+                } else if (nowNs - nextKeepAliveNs >= 0) {
+                    nextKeepAliveNs = nowNs + KEEP_ALIVE_NS;
+                    cluster.sendKeepAlive();
+                }
+            }
+        } catch (final AeronException | IllegalStateException lost) {
+            disconnect(nowNs);
+        }
+        return work;
+    }
+
+    private int connect(final long nowNs) {
+        if (connect == null) {
+            if (nowNs - nextConnectNs < 0) {
+                return 0;
+            }
+            connect = AeronCluster.asyncConnect(clusterContext());
+        }
+        cluster = connect.poll();
+        if (cluster == null) {
+            return 0;
+        }
+        connect = null;
+        renewed = true;
+        nextKeepAliveNs = nowNs + KEEP_ALIVE_NS;
+        return 1;
+    }
+
+    /** The session is lost: the next poll begins to make another. */
+    void disconnect(final long nowNs) {
+        CloseHelper.quietCloseAll(connect, cluster);
+        connect = null;
+        cluster = null;
+        nextConnectNs = nowNs + RECONNECT_NS;
+    }
+
+    /** Whether messages may be offered. */
+    boolean isConnected() {
+        return cluster != null;
+    }
+
+    /** Whether, since the last call, there is another leader or session: messages may be lost. */
+    boolean takeRenewed() {
+        final boolean was = renewed;
+        renewed = false;
+        return was;
+    }
+
+    /** Offers a message; false: try again after a poll. */
+    boolean offer(final DirectBuffer buffer, final int length) {
+        try {
+            return cluster != null && cluster.offer(buffer, 0, length) > 0;
+        } catch (final AeronException | IllegalArgumentException lost) {
+            return false;
+        }
+    }
+
+    /** Member that leads, or -1. */
+    int leader() {
+        return cluster == null ? -1 : cluster.leaderMemberId();
+    }
+
+    @Override
+    public void onMessage(
+            final long clusterSessionId,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final Header header) {
+        handler.onAnswer(buffer, offset, length);
+    }
+
+    @Override
+    public void onNewLeader(
+            final long clusterSessionId,
+            final long leadershipTermId,
+            final int leaderMemberId,
+            final String ingressEndpoints) {
+        renewed = true;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(connect, cluster, aeron, driver);
+        if (shutdownHook != null) {
+            IoUtil.delete(driverDirectory.toFile(), true);
+            try {
+                Runtime.getRuntime().removeShutdownHook(shutdownHook);
+            } catch (final IllegalStateException ignore) {
+                // the JVM is ending: the hook runs anyway
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.stoat.replication;
+
+import io.aeron.Aeron;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.BackoffIdleStrategy;
+
+/** Copies a cluster's last snapshot, and its log since then, to a directory, from outside. */
+public final class MemberBackup {
+    private static final String HOST = "127.0.0.1";
+
+    private MemberBackup() {}
+
+    /**
+     * Fetches a backup from the leader, over loopback. What is then in the directory is what a
+     * member has: {@code cluster} and {@code log}; the shards follow from them.
+     *
+     * @param config of the cluster.
+     * @param group to back up.
+     * @param directory new; made here.
+     * @return log position that the backup reaches.
+     * @throws ReplicationException when no leader answers.
+     */
+    public static long fetch(
+            final ClusterConfig config, final int group, final Path directory) {
+        final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
+        final AeronArchive.Context local = localArchive(aeronDir);
+        try {
+            Files.createDirectories(directory);
+            try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
+                    Archive archive =
+                            Archive.launch(archiveContext(config, directory, aeronDir))) {
+                return MemberSeed.fetch(
+                        config,
+                        group,
+                        new MemberSeed.Target(
+                                driver.aeronDirectoryName(),
+                                directory.resolve("cluster").toFile(),
+                                local,
+                                HOST,
+                                HOST + ":" + freePort(),
+                                HOST + ":" + freePort(),
+                                -1),
+                        reached(config, group, aeronDir));
+            }
+        } catch (final IOException ex) {
+            throw new UncheckedIOException("cannot make the backup " + directory, ex);
+        }
+    }
+
+    private static long reached(
+            final ClusterConfig config, final int group, final Path aeronDir) {
+        try (Aeron aeron =
+                Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDir.toString()))) {
+            final PeerLogs logs = PeerLogs.ask(config, group, HOST, -1, aeron);
+            if (!logs.isFound()) {
+                throw new ReplicationException("no member answers: are they running?");
+            }
+            return logs.end();
+        }
+    }
+
+    private static MediaDriver.Context driverContext(
+            final ClusterConfig config, final Path aeronDir) {
+        return new MediaDriver.Context()
+                .aeronDirectoryName(aeronDir.toString())
+                .threadingMode(ThreadingMode.SHARED)
+                .sharedIdleStrategy(new BackoffIdleStrategy())
+                .mtuLength(config.mtu())
+                .ipcMtuLength(config.mtu())
+                .publicationTermBufferLength(config.termLength())
+                .ipcTermBufferLength(config.termLength())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .errorHandler(error -> {});
+    }
+
+    private static Archive.Context archiveContext(
+            final ClusterConfig config, final Path directory, final Path aeronDir)
+            throws IOException {
+        return new Archive.Context()
+                .aeronDirectoryName(aeronDir.toString())
+                .archiveDir(directory.resolve("log").toFile())
+                .controlChannel("aeron:udp?term-length=64k|endpoint=" + HOST + ":" + freePort())
+                .localControlChannel("aeron:ipc?term-length=64k")
+                .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .replicationChannel("aeron:udp?endpoint=" + HOST + ":0")
+                .recordingEventsEnabled(false)
+                .threadingMode(ArchiveThreadingMode.SHARED)
+                .segmentFileLength(new MemberContext().config(config).segmentLength())
+                .errorHandler(error -> {});
+    }
+
+    private static AeronArchive.Context localArchive(final Path aeronDir) {
+        return new AeronArchive.Context()
+                .aeronDirectoryName(aeronDir.toString())
+                .controlRequestChannel("aeron:ipc?term-length=64k")
+                .controlResponseChannel("aeron:ipc?term-length=64k")
+                .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
+                .errorHandler(error -> {});
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(HOST))) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.stoat.replication;
+
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/** Configuration of a {@link ReplicatedMember}: set, then frozen by {@link #conclude()}. */
+public final class MemberContext {
+    /**
+     * Stream of requests to an archive, the same over IPC as over UDP: a member asks another's
+     * archive on the stream on which it asks its own.
+     */
+    static final int ARCHIVE_STREAM_ID = 10;
+    private static final int MIN_SEGMENT_LENGTH = 4 << 20;
+
+    private ClusterConfig config;
+    private int group;
+    private int member = -1;
+    private Supplier<IdleStrategy> idleStrategySupplier =
+            () -> new BackoffIdleStrategy(20, 20, 1_000, 200_000);
+    private ErrorHandler errorHandler = Throwable::printStackTrace;
+    private Runnable onTerminated = () -> {};
+    private boolean concluded;
+
+    /**
+     * Checks and completes the settings. Idempotent.
+     *
+     * @return this
+     * @throws ReplicationException naming the setting, its value and the mend.
+     */
+    public MemberContext conclude() {
+        if (!concluded) {
+            if (config == null) {
+                throw new ReplicationException(
+                        "config is not set: give the cluster's configuration");
+            }
+            config.host(member);
+            if (group < 0 || group >= config.groups()) {
+                throw new ReplicationException(
+                        "group " + group + " does not exist: groups=" + config.groups());
+            }
+            concluded = true;
+        }
+        return this;
+    }
+
+    private void requireOpen() {
+        if (concluded) {
+            throw new IllegalStateException(
+                    "the context is concluded: settings can no longer change");
+        }
+    }
+
+    /**
+     * @param config of the cluster. Required.
+     * @return this
+     */
+    public MemberContext config(final ClusterConfig config) {
+        requireOpen();
+        this.config = Objects.requireNonNull(config, "config");
+        return this;
+    }
+
+    /**
+     * @return configuration of the cluster.
+     */
+    public ClusterConfig config() {
+        return config;
+    }
+
+    /**
+     * @param group that the member belongs to, from 0.
+     * @return this
+     */
+    public MemberContext group(final int group) {
+        requireOpen();
+        this.group = group;
+        return this;
+    }
+
+    /**
+     * @return group that the member belongs to.
+     */
+    public int group() {
+        return group;
+    }
+
+    /**
+     * @param member number, from 0, in the order of the configuration's hosts. Required.
+     * @return this
+     */
+    public MemberContext member(final int member) {
+        requireOpen();
+        this.member = member;
+        return this;
+    }
+
+    /**
+     * @return number of the member.
+     */
+    public int member() {
+        return member;
+    }
+
+    /**
+     * @param idleStrategySupplier of the member's four threads (media driver, archive, consensus,
+     *     service). The default spins, yields, then parks up to 200 us: for hosts with fewer cores
+     *     than threads.
+     * @return this
+     */
+    public MemberContext idleStrategySupplier(final Supplier<IdleStrategy> idleStrategySupplier) {
+        requireOpen();
+        this.idleStrategySupplier =
+                Objects.requireNonNull(idleStrategySupplier, "idleStrategySupplier");
+        return this;
+    }
+
+    IdleStrategy newIdleStrategy() {
+        return idleStrategySupplier.get();
+    }
+
+    /**
+     * @param errorHandler of what nobody expects; any thread of the member calls it; it must not
+     *     throw.
+     * @return this
+     */
+    public MemberContext errorHandler(final ErrorHandler errorHandler) {
+        requireOpen();
+        this.errorHandler = Objects.requireNonNull(errorHandler, "errorHandler");
+        return this;
+    }
+
+    /**
+     * @return handler of what nobody expects.
+     */
+    public ErrorHandler errorHandler() {
+        return errorHandler;
+    }
+
+    /**
+     * @param onTerminated called, by a thread of the member, when it ends by itself; it must return
+     *     at once and leave closing to another thread.
+     * @return this
+     */
+    public MemberContext onTerminated(final Runnable onTerminated) {
+        requireOpen();
+        this.onTerminated = Objects.requireNonNull(onTerminated, "onTerminated");
+        return this;
+    }
+
+    Runnable onTerminated() {
+        return onTerminated;
+    }
+
+    /** Length of a file of the log: what is purged at once. */
+    int segmentLength() {
+        return Math.max(MIN_SEGMENT_LENGTH, config.termLength());
+    }
+}

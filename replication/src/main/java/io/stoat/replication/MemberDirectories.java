@@ -1,0 +1,188 @@
+package io.stoat.replication;
+
+import io.aeron.archive.ArchiveMarkFile;
+import io.aeron.cluster.service.ClusterMarkFile;
+import io.stoat.store.Store;
+import io.stoat.store.StoreException;
+import io.stoat.transport.AeronDirectories;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.SystemEpochClock;
+
+/**
+ * A member's directories, owned by one process at a time: {@code data} (the store), {@code log}
+ * (Aeron Archive), {@code cluster} (what Aeron Cluster notes), and the media driver's directory in
+ * shared memory. The operating system's lock on {@code member.lock} ends with the process; whoever
+ * has it knows that the marks of an owner before are stale.
+ */
+final class MemberDirectories implements AutoCloseable {
+    private static final String LOCK_FILE = "member.lock";
+    private static final String LOG_ID_FILE = "log-id";
+
+    private final Path memberDir;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private MemberDirectories(
+            final Path memberDir, final FileChannel channel, final FileLock lock) {
+        this.memberDir = memberDir;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    static MemberDirectories own(final ClusterConfig config, final int group, final int member) {
+        final Path dir = config.memberDir(group, member);
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(dir);
+            channel =
+                    FileChannel.open(
+                            dir.resolve(LOCK_FILE),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            final FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw new OverlappingFileLockException();
+            }
+            final MemberDirectories directories = new MemberDirectories(dir, channel, lock);
+            directories.forgetDeadOwner();
+            return directories;
+        } catch (final OverlappingFileLockException ex) {
+            CloseHelper.quietClose(channel);
+            throw new ReplicationException(
+                    "member "
+                            + member
+                            + " runs already: another process holds "
+                            + dir.resolve(LOCK_FILE)
+                            + "; stop it first");
+        } catch (final IOException ex) {
+            CloseHelper.quietClose(channel);
+            throw new ReplicationException(
+                    "member directory "
+                            + dir
+                            + " cannot be used: "
+                            + ex
+                            + "; check path and rights",
+                    ex);
+        }
+    }
+
+    /** Aeron refuses a directory whose mark is younger than ten seconds; its owner is dead. */
+    private void forgetDeadOwner() {
+        final File clusterDir = clusterDir().toFile();
+        final File[] marks =
+                clusterDir.listFiles(
+                        (dir, name) -> name.startsWith("cluster-mark") && name.endsWith(".dat"));
+        for (final File mark : marks == null ? new File[0] : marks) {
+            try (ClusterMarkFile markFile =
+                    new ClusterMarkFile(
+                            clusterDir,
+                            mark.getName(),
+                            SystemEpochClock.INSTANCE,
+                            0,
+                            message -> {})) {
+                markFile.signalTerminated();
+            } catch (final RuntimeException neverReady) {
+                // cut off while it was made, or marked as failed: Aeron makes it anew
+                IoUtil.deleteIfExists(mark);
+            }
+        }
+        final File archiveDir = archiveDir().toFile();
+        if (new File(archiveDir, ArchiveMarkFile.FILENAME).exists()) {
+            try (ArchiveMarkFile markFile =
+                    new ArchiveMarkFile(
+                            archiveDir,
+                            ArchiveMarkFile.FILENAME,
+                            SystemEpochClock.INSTANCE,
+                            0,
+                            message -> {})) {
+                markFile.signalTerminated();
+            } catch (final RuntimeException neverReady) {
+                IoUtil.deleteIfExists(new File(archiveDir, ArchiveMarkFile.FILENAME));
+            }
+        }
+    }
+
+    Path memberDir() {
+        return memberDir;
+    }
+
+    Path clusterDir() {
+        return memberDir.resolve("cluster");
+    }
+
+    Path archiveDir() {
+        return memberDir.resolve("log");
+    }
+
+    Path aeronDir() {
+        return AeronDirectories.forDataDir(memberDir);
+    }
+
+    /** Whether there is no log yet, or no longer. */
+    boolean hasNoLog() {
+        return !Files.exists(clusterDir().resolve("recording.log"));
+    }
+
+    /** Removes log and notes, before they are fetched from another member. */
+    void forgetLog() {
+        IoUtil.delete(clusterDir().toFile(), true);
+        IoUtil.delete(archiveDir().toFile(), true);
+    }
+
+    /** Identity of the log directory: another one after it was wiped or fetched anew. */
+    String logId() throws IOException {
+        final Path file = clusterDir().resolve(LOG_ID_FILE);
+        if (!Files.exists(file)) {
+            Files.createDirectories(clusterDir());
+            Files.writeString(file, UUID.randomUUID().toString());
+        }
+        return Files.readString(file).trim();
+    }
+
+    /** Opens the store; one that can't be opened is put aside, and a new one is made. */
+    Store openStore(final ClusterConfig config, final int group, final int member) {
+        final Path dataDir = config.dataDir(group, member);
+        try {
+            return Store.open(config.storeContext(group, member));
+        } catch (final StoreException damaged) {
+            if (!Files.exists(dataDir)) {
+                throw damaged;
+            }
+            putAside(dataDir);
+            try {
+                return Store.open(config.storeContext(group, member));
+            } catch (final StoreException again) {
+                again.addSuppressed(damaged);
+                throw again;
+            }
+        }
+    }
+
+    private void putAside(final Path dataDir) {
+        try {
+            try (DirectoryStream<Path> old = Files.newDirectoryStream(memberDir, "data-aside-*")) {
+                old.forEach(path -> IoUtil.delete(path.toFile(), true));
+            }
+            Files.move(dataDir, memberDir.resolve("data-aside-" + System.currentTimeMillis()));
+        } catch (final IOException ex) {
+            throw new UncheckedIOException("cannot put " + dataDir + " aside", ex);
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(lock, channel);
+    }
+}

@@ -1,0 +1,165 @@
+package io.stoat.replication;
+
+import io.aeron.Aeron;
+import io.aeron.AeronCounters;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ClusterControl;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.ElectionState;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusterCounters;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * What a member does beside the log: shows that it lives, follows requests, asks for snapshots when
+ * they are due (the leader), reports its own, and purges log and snapshots that are no longer
+ * needed. On a thread of its own that mostly sleeps.
+ */
+final class MemberDuty implements Agent {
+    private static final long UPKEEP_INTERVAL_MS = 500;
+    private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
+    private static final int LEADER = Cluster.Role.LEADER.code();
+    private static final int CANDIDATE = Cluster.Role.CANDIDATE.code();
+
+    private final MemberContext context;
+    private final MemberDirectories directories;
+    private final MemberStatus status;
+    private final AeronArchive.Context archiveContext;
+    private final Runnable terminate;
+    private Aeron aeron;
+    private CountersReader counters;
+    private LogUpkeep upkeep;
+    private SnapshotReporter reporter;
+    private long nextUpkeepMs;
+    private long lastSnapshotMs;
+    private boolean isLive;
+
+    MemberDuty(
+            final MemberContext context,
+            final MemberDirectories directories,
+            final MemberStatus status,
+            final AeronArchive.Context archiveContext,
+            final Runnable terminate) {
+        this.context = context;
+        this.directories = directories;
+        this.status = status;
+        this.archiveContext = archiveContext;
+        this.terminate = terminate;
+    }
+
+    @Override
+    public void onStart() {
+        aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(directories.aeronDir().toString())
+                                .errorHandler(context.errorHandler())
+                                .subscriberErrorHandler(context.errorHandler()));
+        counters = aeron.countersReader();
+        lastSnapshotMs = System.currentTimeMillis();
+    }
+
+    @Override
+    public int doWork() {
+        if (aeron.isClosed()) {
+            return 0;
+        }
+        final long nowMs = System.currentTimeMillis();
+        status.heartbeat(nowMs);
+        status.elections(value(AeronCounters.CLUSTER_ELECTION_COUNT_TYPE_ID));
+        status.commitPosition(
+                value(ClusteredServiceContainer.Configuration.COMMIT_POSITION_TYPE_ID));
+        final boolean isElected =
+                value(ConsensusModule.Configuration.ELECTION_STATE_TYPE_ID) == CLOSED_ELECTION
+                        && value(ConsensusModule.Configuration.CONSENSUS_MODULE_STATE_TYPE_ID) > 0;
+        if (isElected != isLive) {
+            isLive = isElected;
+            status.state(isLive ? MemberStatus.State.LIVE : MemberStatus.State.STARTING);
+        }
+        final long role =
+                isLive ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID) : CANDIDATE;
+        status.role(role);
+        final boolean isLeader = role == LEADER;
+        follow(status.takeRequest(), isLeader, nowMs);
+        if (nowMs >= nextUpkeepMs && isLive) {
+            nextUpkeepMs = nowMs + UPKEEP_INTERVAL_MS;
+            upkeep(isLeader, nowMs);
+        }
+        return reporter == null ? 0 : reporter.poll();
+    }
+
+    private long value(final int typeId) {
+        final int id = ClusterCounters.find(counters, typeId, 0);
+        return id == CountersReader.NULL_COUNTER_ID ? -1 : counters.getCounterValue(id);
+    }
+
+    private void follow(
+            final MemberStatus.Request request, final boolean isLeader, final long nowMs) {
+        switch (request) {
+            case SNAPSHOT -> {
+                if (isLeader) {
+                    askForSnapshot(nowMs);
+                }
+            }
+            case STEP_DOWN -> {
+                if (isLeader) {
+                    terminate.run();
+                }
+            }
+            default -> {
+                // nobody asks
+            }
+        }
+    }
+
+    private void upkeep(final boolean isLeader, final long nowMs) {
+        try {
+            if (upkeep == null) {
+                upkeep = new LogUpkeep(context, directories, archiveContext.clone().aeron(aeron));
+                reporter = new SnapshotReporter(context, aeron, status);
+            }
+            upkeep.run(status.quorumSnapshotPosition());
+            status.logStart(upkeep.logStart());
+            reporter.report(upkeep.snapshotPosition());
+            if (upkeep.snapshotPosition() > status.snapshotPosition()) {
+                status.snapshot(upkeep.snapshotPosition(), status.snapshotPauseNs());
+            }
+            if (isLeader && isSnapshotDue(nowMs)) {
+                askForSnapshot(nowMs);
+            }
+        } catch (final RuntimeException ex) {
+            CloseHelper.quietClose(upkeep);
+            upkeep = null;
+            context.errorHandler().onError(ex);
+        }
+    }
+
+    private boolean isSnapshotDue(final long nowMs) {
+        final long logBytes = status.appliedPosition() - status.snapshotPosition();
+        final long maxBytes = context.config().snapshotLogBytes();
+        final long maxMs = context.config().snapshotIntervalMs();
+        return maxBytes > 0 && logBytes >= maxBytes
+                || maxMs > 0 && nowMs - lastSnapshotMs >= maxMs && logBytes > 0;
+    }
+
+    private void askForSnapshot(final long nowMs) {
+        final AtomicCounter toggle = ClusterControl.findControlToggle(counters, 0);
+        if (toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle)) {
+            lastSnapshotMs = nowMs;
+        }
+    }
+
+    @Override
+    public void onClose() {
+        CloseHelper.quietCloseAll(reporter, upkeep, aeron);
+    }
+
+    @Override
+    public String roleName() {
+        return "stoat-member-duty";
+    }
+}

@@ -1,0 +1,419 @@
+package io.stoat.replication;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A member's state in a small mapped file, {@code member.status}, that any process of the host may
+ * read, and through which it may ask the member for something. Each field is written by one thread
+ * of the member, with release, and read with acquire. Little-endian.
+ *
+ * <pre>
+ *    0  layout version (8)            written last when the file is made
+ *    8  pid (8)
+ *   16  member (8)
+ *   24  heartbeat (8)                 ms since the epoch
+ *   32  state (8)                     see State
+ *   40  role (8)                      0 follower, 1 candidate, 2 leader, as in Aeron Cluster
+ *   48  leader (8)                    member, -1 unknown
+ *   56  leadership term (8)
+ *   64  applied position (8)          of the log; everything up to it is in the shards
+ *   72  applied time (8)              of the log at that position, ms since the epoch
+ *   80  snapshot position (8)         of the last snapshot that this member has whole
+ *   88  snapshot pause (8)            how long the last one stopped the service, ns
+ *   96  log start (8)                 first position that is still on the disk
+ *  104  checksum position (8)         of the last content checksum, see checksum
+ *  112  checksum (8)
+ *  120  entries at checksum (8)
+ *  128  request (8)                   asked for by another process: see Request; 0 = none
+ *  136  commit position (8)           that this member knows of
+ *  144  replayed from (8)             position from which this start replayed commands into the shards
+ *  152  elections (8)                 that this member took part in since it started
+ *  160  commands (8)                  applied since it started
+ *  168  repeated messages (8)         answered again instead of applied again
+ *  176  quorum snapshot position (8)  a quorum has a snapshot of this position
+ *  184  reported snapshot (8)         position that the log knows this member to have a snapshot of
+ * </pre>
+ */
+public final class MemberStatus implements AutoCloseable {
+    /** Name of the file in the member's directory. */
+    public static final String FILE_NAME = "member.status";
+
+    /** What a member is doing. */
+    public enum State {
+        /** Not running. */
+        CLOSED,
+        /** Waiting for a leader, loading a snapshot or replaying its log. */
+        STARTING,
+        /** Fetching snapshot and log from another member, because its own are missing or old. */
+        SEEDING,
+        /** Applying the log as it grows. */
+        LIVE
+    }
+
+    /** What another process asks of a member. */
+    public enum Request {
+        /** Nothing. */
+        NONE,
+        /** Take a snapshot on all members; of the leader. */
+        SNAPSHOT,
+        /** Let another member lead; of the leader. */
+        STEP_DOWN
+    }
+
+    private static final long LAYOUT_VERSION = 1;
+    private static final int LENGTH = 4096;
+    private static final int PID = 8;
+    private static final int MEMBER = 16;
+    private static final int HEARTBEAT = 24;
+    private static final int STATE = 32;
+    private static final int ROLE = 40;
+    private static final int LEADER = 48;
+    private static final int TERM = 56;
+    private static final int APPLIED_POSITION = 64;
+    private static final int APPLIED_TIME = 72;
+    private static final int SNAPSHOT_POSITION = 80;
+    private static final int SNAPSHOT_PAUSE = 88;
+    private static final int LOG_START = 96;
+    private static final int CHECKSUM_POSITION = 104;
+    private static final int CHECKSUM = 112;
+    private static final int CHECKSUM_ENTRIES = 120;
+    private static final int REQUEST = 128;
+    private static final int COMMIT_POSITION = 136;
+    private static final int REPLAYED_FROM = 144;
+    private static final int ELECTIONS = 152;
+    private static final int COMMANDS = 160;
+    private static final int REPEATED = 168;
+    private static final int QUORUM_SNAPSHOT = 176;
+    private static final int REPORTED_SNAPSHOT = 184;
+
+    private final MappedByteBuffer mapped;
+    private final UnsafeBuffer buffer;
+
+    private MemberStatus(final MappedByteBuffer mapped) {
+        this.mapped = mapped;
+        buffer = new UnsafeBuffer(mapped);
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new ReplicationException("a little-endian processor is needed");
+        }
+    }
+
+    /** Makes or takes over the file as the member itself. */
+    static MemberStatus own(final Path memberDir, final int member) {
+        final MemberStatus status = new MemberStatus(map(memberDir.resolve(FILE_NAME)));
+        status.buffer.putLongVolatile(0, 0);
+        status.buffer.setMemory(8, LENGTH - 8, (byte) 0);
+        status.put(PID, ProcessHandle.current().pid());
+        status.put(MEMBER, member);
+        status.put(LEADER, -1);
+        status.put(STATE, State.STARTING.ordinal());
+        status.buffer.putLongVolatile(0, LAYOUT_VERSION);
+        return status;
+    }
+
+    private static MappedByteBuffer map(final Path file) {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH);
+        } catch (final IOException ex) {
+            throw new ReplicationException("cannot use " + file + ": " + ex, ex);
+        }
+    }
+
+    /**
+     * Maps the file of a member that is or was running on this host.
+     *
+     * @param memberDir directory of the member.
+     * @return its status.
+     * @throws ReplicationException when there is none.
+     */
+    public static MemberStatus attach(final Path memberDir) {
+        final Path file = memberDir.resolve(FILE_NAME);
+        try {
+            if (!Files.exists(file) || Files.size(file) < LENGTH) {
+                throw new ReplicationException(
+                        "no member has run in "
+                                + memberDir
+                                + ": start it with 'stoat node --cluster FILE --member N'");
+            }
+        } catch (final IOException ex) {
+            throw new ReplicationException("cannot read " + file + ": " + ex, ex);
+        }
+        final MemberStatus status = new MemberStatus(map(file));
+        final long version = status.buffer.getLongVolatile(0);
+        if (version != LAYOUT_VERSION && version != 0) {
+            status.close();
+            throw new ReplicationException(
+                    file + " has layout version " + version + ", expected " + LAYOUT_VERSION);
+        }
+        return status;
+    }
+
+    private void put(final int offset, final long value) {
+        buffer.putLongRelease(offset, value);
+    }
+
+    private long get(final int offset) {
+        return buffer.getLongAcquire(offset);
+    }
+
+    /** Everything up to a position has been applied; the data is visible before this is. */
+    void applied(final long position, final long timeMs) {
+        buffer.putLongRelease(APPLIED_POSITION, position);
+        buffer.putLongRelease(APPLIED_TIME, timeMs);
+    }
+
+    void countCommands(final int count) {
+        buffer.putLongRelease(COMMANDS, buffer.getLong(COMMANDS) + count);
+    }
+
+    void countRepeated() {
+        buffer.putLongRelease(REPEATED, buffer.getLong(REPEATED) + 1);
+    }
+
+    void state(final State state) {
+        put(STATE, state.ordinal());
+    }
+
+    void heartbeat(final long nowMs) {
+        put(HEARTBEAT, nowMs);
+    }
+
+    void role(final long role) {
+        put(ROLE, role);
+    }
+
+    void leader(final long leader, final long term) {
+        put(TERM, term);
+        put(LEADER, leader);
+    }
+
+    void snapshot(final long position, final long pauseNs) {
+        put(SNAPSHOT_PAUSE, pauseNs);
+        put(SNAPSHOT_POSITION, position);
+    }
+
+    void quorumSnapshot(final long position, final long own) {
+        put(REPORTED_SNAPSHOT, own);
+        put(QUORUM_SNAPSHOT, position);
+    }
+
+    long reportedSnapshotPosition() {
+        return get(REPORTED_SNAPSHOT);
+    }
+
+    void logStart(final long position) {
+        put(LOG_START, position);
+    }
+
+    void checksum(final long position, final long checksum, final long entries) {
+        put(CHECKSUM_POSITION, 0);
+        put(CHECKSUM, checksum);
+        put(CHECKSUM_ENTRIES, entries);
+        put(CHECKSUM_POSITION, position);
+    }
+
+    void commitPosition(final long position) {
+        put(COMMIT_POSITION, position);
+    }
+
+    void replayedFrom(final long position) {
+        put(REPLAYED_FROM, position);
+    }
+
+    void elections(final long count) {
+        put(ELECTIONS, count);
+    }
+
+    /** Takes the request of another process, once. */
+    Request takeRequest() {
+        final long request = buffer.getLongVolatile(REQUEST);
+        if (request == 0) {
+            return Request.NONE;
+        }
+        buffer.putLongVolatile(REQUEST, 0);
+        return request > 0 && request < Request.values().length
+                ? Request.values()[(int) request]
+                : Request.NONE;
+    }
+
+    /**
+     * Asks the member for something; any process that may write the file.
+     *
+     * @param request what.
+     */
+    public void ask(final Request request) {
+        buffer.putLongVolatile(REQUEST, request.ordinal());
+    }
+
+    /**
+     * @return process of the member.
+     */
+    public long pid() {
+        return get(PID);
+    }
+
+    /**
+     * @return number of the member.
+     */
+    public int member() {
+        return (int) get(MEMBER);
+    }
+
+    /**
+     * @return last sign of life, ms since the epoch.
+     */
+    public long heartbeatMs() {
+        return get(HEARTBEAT);
+    }
+
+    /**
+     * @return what the member is doing; what a dead one was doing.
+     */
+    public State state() {
+        return State.values()[(int) get(STATE)];
+    }
+
+    /**
+     * @return whether the member leads.
+     */
+    public boolean isLeader() {
+        return get(ROLE) == 2;
+    }
+
+    /**
+     * @return member that leads as far as this one knows, or -1.
+     */
+    public int leader() {
+        return (int) get(LEADER);
+    }
+
+    /**
+     * @return leadership term.
+     */
+    public long leadershipTerm() {
+        return get(TERM);
+    }
+
+    /**
+     * @return log position up to which everything is in the shards.
+     */
+    public long appliedPosition() {
+        return get(APPLIED_POSITION);
+    }
+
+    /**
+     * @return time of the log at the applied position, ms since the epoch.
+     */
+    public long appliedTimeMs() {
+        return get(APPLIED_TIME);
+    }
+
+    /**
+     * @return log position of the last whole snapshot, 0 for none.
+     */
+    public long snapshotPosition() {
+        return get(SNAPSHOT_POSITION);
+    }
+
+    /**
+     * @return how long the last snapshot stopped the service, ns.
+     */
+    public long snapshotPauseNs() {
+        return get(SNAPSHOT_PAUSE);
+    }
+
+    /**
+     * @return log position of which a quorum has a snapshot.
+     */
+    public long quorumSnapshotPosition() {
+        return get(QUORUM_SNAPSHOT);
+    }
+
+    /**
+     * @return first log position on the disk.
+     */
+    public long logStartPosition() {
+        return get(LOG_START);
+    }
+
+    /**
+     * @return log position of {@link #checksum()}, 0 for none.
+     */
+    public long checksumPosition() {
+        return get(CHECKSUM_POSITION);
+    }
+
+    /**
+     * @return checksum of the content at {@link #checksumPosition()}.
+     */
+    public long checksum() {
+        return get(CHECKSUM);
+    }
+
+    /**
+     * @return entries at {@link #checksumPosition()}.
+     */
+    public long checksumEntries() {
+        return get(CHECKSUM_ENTRIES);
+    }
+
+    /**
+     * @return log position that the member knows to be committed.
+     */
+    public long commitPosition() {
+        return get(COMMIT_POSITION);
+    }
+
+    /**
+     * @return log position from which this start replayed commands into the shards.
+     */
+    public long replayedFromPosition() {
+        return get(REPLAYED_FROM);
+    }
+
+    /**
+     * @return elections since the member started.
+     */
+    public long elections() {
+        return get(ELECTIONS);
+    }
+
+    /**
+     * @return commands applied since the member started.
+     */
+    public long commands() {
+        return get(COMMANDS);
+    }
+
+    /**
+     * @return messages that were answered again instead of applied again.
+     */
+    public long repeatedMessages() {
+        return get(REPEATED);
+    }
+
+    /**
+     * @return whether the member's process lives.
+     */
+    public boolean isAlive() {
+        return state() != State.CLOSED
+                && ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    @Override
+    public void close() {
+        IoUtil.unmap(mapped);
+    }
+}

@@ -1,0 +1,373 @@
+package io.stoat.replication;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.aeron.Publication;
+import io.aeron.cluster.client.ClusterException;
+import io.aeron.cluster.codecs.CloseReason;
+import io.aeron.cluster.service.ClientSession;
+import io.aeron.cluster.service.Cluster;
+import io.aeron.cluster.service.ClusteredService;
+import io.aeron.logbuffer.Header;
+import io.stoat.replication.codec.ApplyCommandsDecoder;
+import io.stoat.replication.codec.ChecksumRequestDecoder;
+import io.stoat.replication.codec.ChecksumResultEncoder;
+import io.stoat.replication.codec.MessageHeaderDecoder;
+import io.stoat.replication.codec.MessageHeaderEncoder;
+import io.stoat.replication.codec.ReadKeyDecoder;
+import io.stoat.replication.codec.ReadResultEncoder;
+import io.stoat.replication.codec.SnapshotReportDecoder;
+import io.stoat.store.Status;
+import io.stoat.store.Store;
+import io.stoat.store.StoreWriter;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The state machine that Aeron Cluster replicates: owns a member's shards and applies the log's
+ * commands to them. Everything that it changes is a function of the log: versions are log
+ * positions, time is the log's time, and expired entries are swept on a timer of the log.
+ *
+ * <p>The position of the n-th command of a message is that of the message's end, minus what of the
+ * message follows from that command on: unique, and growing in the order of application.
+ *
+ * <p>Belongs to the thread of the service container. Applying a command and answering it allocates
+ * nothing.
+ */
+final class ReplicatedStoreService implements ClusteredService {
+    static final int RESULT_LENGTH = 24;
+    private static final long TICK_TIMER = 1;
+    private static final int OFFER_ATTEMPTS = 16;
+    private static final long SWEEP_ROUND_MS = 60_000;
+
+    private final ClusterConfig config;
+    private final Store store;
+    private final StoreWriter writer;
+    private final MemberStatus status;
+    private final ResumePoint resumePoint;
+    private final ClientTable clients = new ClientTable();
+    private final SnapshotReports reports;
+    private final CommandApplication application;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final MessageHeaderEncoder answerHeader = new MessageHeaderEncoder();
+    private final ApplyCommandsDecoder applyCommands = new ApplyCommandsDecoder();
+    private final ReadKeyDecoder readKey = new ReadKeyDecoder();
+    private final ReadResultEncoder readResult = new ReadResultEncoder();
+    private final ChecksumRequestDecoder checksumRequest = new ChecksumRequestDecoder();
+    private final ChecksumResultEncoder checksumResult = new ChecksumResultEncoder();
+    private final SnapshotReportDecoder snapshotReport = new SnapshotReportDecoder();
+    private final MutableDirectBuffer answer = new ExpandableArrayBuffer(1024);
+    private final UnsafeBuffer value;
+    private Cluster cluster;
+    private long skipUntil;
+    private long sweepTurn;
+    private long leadershipTerm;
+    private boolean failed;
+
+    ReplicatedStoreService(
+            final ClusterConfig config,
+            final Store store,
+            final MemberStatus status,
+            final ResumePoint resumePoint) {
+        this.config = config;
+        this.store = store;
+        this.status = status;
+        this.resumePoint = resumePoint;
+        writer = store.writer();
+        reports = new SnapshotReports(config.members(), config.quorum());
+        application = new CommandApplication(writer, clients);
+        value = new UnsafeBuffer(new byte[config.valueSize()]);
+    }
+
+    @Override
+    public void onStart(final Cluster cluster, final Image snapshotImage) {
+        this.cluster = cluster;
+        final long start = cluster.logPosition();
+        failed = true;
+        if (resumePoint != null && isStoreAt(resumePoint) && resumePoint.covers(start, cluster)) {
+            resumePoint.restore(clients, reports);
+            sweepTurn = resumePoint.sweepTurn();
+            skipUntil = resumePoint.position();
+        } else {
+            writer.clear();
+            if (snapshotImage != null) {
+                final SnapshotLoader loader = new SnapshotLoader(writer, clients, reports);
+                loader.load(snapshotImage, cluster.idleStrategy());
+                sweepTurn = loader.sweepTurn();
+                status.snapshot(start, 0);
+            }
+            status.replayedFrom(start);
+        }
+        failed = false;
+        publishReports();
+        status.applied(Math.max(start, skipUntil), cluster.time());
+    }
+
+    private boolean isStoreAt(final ResumePoint point) {
+        for (int shard = 0; shard < store.shardMap().shardCount(); shard++) {
+            if (writer.appliedPosition(shard) != point.position()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void onSessionOpen(final ClientSession session, final long timestamp) {
+        applied(timestamp);
+    }
+
+    @Override
+    public void onSessionClose(
+            final ClientSession session, final long timestamp, final CloseReason closeReason) {
+        applied(timestamp);
+    }
+
+    @Override
+    public void onSessionMessage(
+            final ClientSession session,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final Header logHeader) {
+        if (cluster.logPosition() <= skipUntil || length < MessageHeaderDecoder.ENCODED_LENGTH) {
+            return;
+        }
+        header.wrap(buffer, offset);
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+            return;
+        }
+        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        if (length < MessageHeaderDecoder.ENCODED_LENGTH + header.blockLength()) {
+            return;
+        }
+        switch (header.templateId()) {
+            case ApplyCommandsDecoder.TEMPLATE_ID ->
+                    onApplyCommands(session, timestamp, buffer, body, offset + length);
+            case ReadKeyDecoder.TEMPLATE_ID -> onReadKey(session, buffer, body, offset + length);
+            case SnapshotReportDecoder.TEMPLATE_ID -> onSnapshotReport(buffer, body);
+            case ChecksumRequestDecoder.TEMPLATE_ID ->
+                    onChecksumRequest(session, timestamp, buffer, body);
+            default -> {
+                // a later version's message: none that this version may not ignore exists
+            }
+        }
+        applied(timestamp);
+    }
+
+    private void applied(final long timestamp) {
+        if (cluster.logPosition() > skipUntil) {
+            status.applied(cluster.logPosition(), timestamp);
+        }
+    }
+
+    private void onApplyCommands(
+            final ClientSession session,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int body,
+            final int end) {
+        if (header.blockLength() < ApplyCommandsDecoder.BLOCK_LENGTH) {
+            return;
+        }
+        applyCommands.wrap(buffer, body, header.blockLength(), header.version());
+        final long sequence = applyCommands.sequence();
+        final long clientId = applyCommands.clientId();
+        final int first = body + header.blockLength();
+        failed = true;
+        final ClientRecord record =
+                application.apply(
+                        clientId,
+                        sequence,
+                        applyCommands.count(),
+                        buffer,
+                        first,
+                        end,
+                        cluster.logPosition(),
+                        timestamp);
+        failed = application.isCorrupt();
+        if (record == null) {
+            final int answerLength = application.encodeRefusal(answer, clientId, sequence);
+            offer(session, answer, answerLength);
+        } else {
+            offer(session, record.answer(sequence), record.answerLength(sequence));
+        }
+        if (application.wasRepeated()) {
+            status.countRepeated();
+        } else {
+            status.countCommands(application.applied());
+        }
+        if (failed) {
+            throw new ClusterException(
+                    "a shard of "
+                            + store.context().dataDir()
+                            + " is damaged, or has no room where it should: it is rebuilt");
+        }
+    }
+
+    private void onReadKey(
+            final ClientSession session, final DirectBuffer buffer, final int body, final int end) {
+        readKey.wrap(buffer, body, header.blockLength(), header.version());
+        final int keyAt = body + header.blockLength() + ReadKeyDecoder.keyHeaderLength();
+        if (keyAt > end || readKey.keyLength() > end - keyAt || session == null) {
+            return;
+        }
+        final int length =
+                writer.get(
+                        buffer,
+                        keyAt,
+                        readKey.keyLength(),
+                        value,
+                        0,
+                        value.capacity(),
+                        cluster.time());
+        readResult
+                .wrapAndApplyHeader(answer, 0, answerHeader)
+                .correlationId(readKey.correlationId())
+                .position(cluster.logPosition())
+                .version(writer.version())
+                .status(Math.min(length, Status.OK))
+                .putValue(value, 0, Math.max(length, 0));
+        offer(session, answer, MessageHeaderEncoder.ENCODED_LENGTH + readResult.encodedLength());
+    }
+
+    private void onSnapshotReport(final DirectBuffer buffer, final int body) {
+        snapshotReport.wrap(buffer, body, header.blockLength(), header.version());
+        reports.report(snapshotReport.memberId(), snapshotReport.snapshotPosition());
+        publishReports();
+    }
+
+    private void publishReports() {
+        final long own = reports.position(status.member());
+        status.quorumSnapshot(reports.quorumPosition(), own);
+    }
+
+    private void onChecksumRequest(
+            final ClientSession session,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int body) {
+        checksumRequest.wrap(buffer, body, header.blockLength(), header.version());
+        final long checksum = writer.contentChecksum(timestamp);
+        status.checksum(cluster.logPosition(), checksum, store.size());
+        checksumResult
+                .wrapAndApplyHeader(answer, 0, answerHeader)
+                .correlationId(checksumRequest.correlationId())
+                .position(cluster.logPosition())
+                .checksum(checksum)
+                .entries(store.size());
+        offer(
+                session,
+                answer,
+                MessageHeaderEncoder.ENCODED_LENGTH + ChecksumResultEncoder.BLOCK_LENGTH);
+    }
+
+    /** A client that does not keep up gets its answer when it repeats the message. */
+    private void offer(
+            final ClientSession session, final DirectBuffer buffer, final int answerLength) {
+        if (session == null || session.isClosing()) {
+            return;
+        }
+        for (int attempt = 0; attempt < OFFER_ATTEMPTS; attempt++) {
+            final long result = session.offer(buffer, 0, answerLength);
+            if (result > 0
+                    || result == Publication.NOT_CONNECTED
+                    || result == Publication.CLOSED
+                    || result == Publication.MAX_POSITION_EXCEEDED) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void onTimerEvent(final long correlationId, final long timestamp) {
+        if (correlationId != TICK_TIMER) {
+            return;
+        }
+        scheduleTick(timestamp);
+        if (cluster.logPosition() > skipUntil) {
+            sweep(timestamp);
+            applied(timestamp);
+        }
+    }
+
+    private void scheduleTick(final long timestamp) {
+        while (!cluster.scheduleTimer(TICK_TIMER, timestamp + config.tickMs())) {
+            cluster.idleStrategy().idle();
+        }
+    }
+
+    /** Whole segments, so that what goes depends on the keys alone, not on their places. */
+    private void sweep(final long timestamp) {
+        final long perRound = writer.segments();
+        final long ticksPerRound = Math.max(1, SWEEP_ROUND_MS / config.tickMs());
+        final long perTick = (perRound + ticksPerRound - 1) / ticksPerRound;
+        for (long i = 0; i < perTick; i++) {
+            // a removal may shift an entry to a place that the sweep has behind it
+            while (writer.sweepSegment(sweepTurn, timestamp) > 0) {
+                Thread.onSpinWait();
+            }
+            sweepTurn++;
+        }
+    }
+
+    @Override
+    public void onTakeSnapshot(final ExclusivePublication snapshotPublication) {
+        final long startNs = System.nanoTime();
+        final SnapshotTransmission transmission =
+                new SnapshotTransmission(snapshotPublication, cluster.idleStrategy());
+        transmission.write(
+                store, clients, reports, cluster.logPosition(), leadershipTerm, sweepTurn);
+        status.snapshot(cluster.logPosition(), System.nanoTime() - startNs);
+    }
+
+    @Override
+    public void onRoleChange(final Cluster.Role newRole) {
+        // the duty thread shows the role: it knows of elections, too
+    }
+
+    @Override
+    public void onNewLeadershipTermEvent(
+            final long leadershipTermId,
+            final long logPosition,
+            final long timestamp,
+            final long termBaseLogPosition,
+            final int leaderMemberId,
+            final int logSessionId,
+            final TimeUnit timeUnit,
+            final int appVersion) {
+        leadershipTerm = leadershipTermId;
+        status.leader(leaderMemberId, leadershipTermId);
+        if (logPosition > skipUntil) {
+            writer.appliedTo(logPosition, leadershipTermId);
+        }
+        scheduleTick(timestamp);
+        applied(timestamp);
+    }
+
+    @Override
+    public void onTerminate(final Cluster cluster) {
+        // resumePoint() does what is to be done, once the container is closed
+    }
+
+    /**
+     * What a clean stop leaves for the next start; null when the state can't be trusted. To be
+     * called after the container is closed, and before the store is.
+     */
+    ResumePoint resumePoint() {
+        if (failed) {
+            return null;
+        }
+        if (cluster == null) {
+            return resumePoint;
+        }
+        final long position = Math.max(skipUntil, cluster.logPosition());
+        writer.appliedTo(position, leadershipTerm);
+        return ResumePoint.of(position, leadershipTerm, sweepTurn, clients, reports);
+    }
+}

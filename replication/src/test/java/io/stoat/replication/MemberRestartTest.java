@@ -1,0 +1,121 @@
+package io.stoat.replication;
+
+import static io.stoat.replication.ReplicationTest.assertSameContent;
+import static io.stoat.replication.TestCluster.bytes;
+import static io.stoat.replication.TestCluster.get;
+import static io.stoat.replication.TestCluster.put;
+import static io.stoat.replication.TestCluster.tryPut;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stoat.store.Status;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.IoUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a member comes back: from its own files, from snapshot and log, or from the others. */
+class MemberRestartTest {
+    @TempDir Path dir;
+
+    @Test
+    void shouldComeBackFromItsFilesFromItsLogAndFromTheOthers() throws IOException {
+        try (TestCluster cluster = new TestCluster(dir, 3).startAll();
+                ReplicatedClient client = cluster.client()) {
+            final int leader = cluster.awaitLeader();
+            final int follower = (leader + 1) % 3;
+            write(client, "before", 300);
+            final long snapshotPosition = snapshot(cluster, leader);
+            write(client, "after", 100);
+            cluster.awaitApplied(follower, client.position());
+
+            resumesFromItsFiles(cluster, client, follower);
+            isRebuiltFromSnapshotAndLog(cluster, client, follower, snapshotPosition);
+            isRebuiltWhenDamaged(cluster, client, follower);
+            comesBackWithAnEmptyDisk(cluster, client, follower);
+        }
+    }
+
+    private static void write(final ReplicatedClient client, final String prefix, final int count) {
+        for (int i = 0; i < count; i++) {
+            put(client, prefix + "-" + i, "value-" + i);
+        }
+        // expired ones are part of the content until they are swept
+        assertEquals(Status.OK, tryPut(client, prefix + "-mortal", "gone soon", 1));
+        assertEquals(Status.OK, client.add(bytes("sum"), 0, 3, count));
+    }
+
+    static long snapshot(final TestCluster cluster, final int leader) {
+        final long before = cluster.status(leader).snapshotPosition();
+        cluster.status(leader).ask(MemberStatus.Request.SNAPSHOT);
+        for (int i = 0; i < cluster.config().members(); i++) {
+            final int member = i;
+            if (cluster.member(member) != null) {
+                cluster.await(
+                        "snapshot of member " + member,
+                        () -> cluster.status(member).snapshotPosition() > before);
+            }
+        }
+        return cluster.status(leader).snapshotPosition();
+    }
+
+    private static void resumesFromItsFiles(
+            final TestCluster cluster, final ReplicatedClient client, final int follower) {
+        cluster.stop(follower);
+        write(client, "while-stopped", 50);
+        cluster.start(follower);
+        cluster.awaitApplied(follower, client.position());
+        assertEquals(0, cluster.status(follower).replayedFromPosition(), cluster.errors());
+        assertSameContent(cluster, client);
+    }
+
+    private void isRebuiltFromSnapshotAndLog(
+            final TestCluster cluster,
+            final ReplicatedClient client,
+            final int follower,
+            final long snapshotPosition)
+            throws IOException {
+        cluster.stop(follower);
+        // what a crash leaves: shards of whatever position, and no word of a clean stop
+        Files.delete(cluster.config().memberDir(0, follower).resolve(ResumePoint.FILE_NAME));
+        write(client, "while-crashed", 50);
+        cluster.start(follower);
+        cluster.awaitApplied(follower, client.position());
+        assertEquals(
+                snapshotPosition,
+                cluster.status(follower).replayedFromPosition(),
+                cluster.errors());
+        assertSameContent(cluster, client);
+    }
+
+    private void isRebuiltWhenDamaged(
+            final TestCluster cluster, final ReplicatedClient client, final int follower)
+            throws IOException {
+        cluster.stop(follower);
+        final Path control = cluster.config().dataDir(0, follower).resolve("shard-000.ctl");
+        try (RandomAccessFile file = new RandomAccessFile(control.toFile(), "rw")) {
+            file.write(new byte[512]);
+        }
+        cluster.start(follower);
+        cluster.awaitApplied(follower, client.position());
+        assertTrue(cluster.status(follower).replayedFromPosition() > 0, cluster.errors());
+        assertSameContent(cluster, client);
+    }
+
+    private void comesBackWithAnEmptyDisk(
+            final TestCluster cluster, final ReplicatedClient client, final int follower) {
+        cluster.stop(follower);
+        IoUtil.delete(cluster.config().memberDir(0, follower).toFile(), false);
+        write(client, "while-wiped", 50);
+        cluster.start(follower);
+        cluster.awaitApplied(follower, client.position());
+        assertSameContent(cluster, client);
+        try (MemberReader reader = MemberReader.attach(cluster.config(), 0, follower)) {
+            assertEquals("value-7", get(reader, "before-7"));
+            assertEquals("value-7", get(reader, "while-wiped-7"));
+        }
+    }
+}
