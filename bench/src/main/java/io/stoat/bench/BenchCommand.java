@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.echo.EchoCommand;
 import picocli.CommandLine.Command;
 
 /** {@code stoat bench}: measures Stoat and its peers on this machine. */
@@ -8,5 +9,19 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures Stoat and its peers on this machine.",
-        subcommands = {JmhCommand.class, RatiosCommand.class})
+        subcommands = {
+            ScenarioCommand.SingleNode.class,
+            ScenarioCommand.ValueSize.class,
+            ScenarioCommand.Concurrency.class,
+            ScenarioCommand.Pipelining.class,
+            ScenarioCommand.Threads.class,
+            ScenarioCommand.MixedReadWrite.class,
+            ScenarioCommand.Peers.class,
+            ScenarioCommand.Replay.class,
+            ScenarioCommand.All.class,
+            GateCommand.class,
+            EchoCommand.class,
+            JmhCommand.class,
+            RatiosCommand.class
+        })
 public final class BenchCommand {}

@@ -1,6 +1,5 @@
 package io.stoat.bench;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,13 +38,6 @@ record Ratio(String benchmark, long keys, String contender, String baseline, dou
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = contender[i] / baseline[i];
         }
-        return median(ratios);
-    }
-
-    static double median(final double[] values) {
-        final double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        final int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(ratios);
     }
 }

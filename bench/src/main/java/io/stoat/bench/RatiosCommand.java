@@ -36,11 +36,18 @@ final class RatiosCommand implements Callable<Integer> {
                     "stoat-copy",
                     "stoat-checked",
                     "chronicle-bytes",
+                    "chronicle-constant",
                     "chronicle-blocks",
                     "lmdb",
                     "lmdb-held");
     private static final List<String> WRITERS =
-            List.of("none", "stoat-view", "chronicle-bytes", "chronicle-blocks", "lmdb");
+            List.of(
+                    "none",
+                    "stoat-view",
+                    "chronicle-bytes",
+                    "chronicle-constant",
+                    "chronicle-blocks",
+                    "lmdb");
 
     /** Allocation for an operation below this is the harness's own, spread over its operations. */
     private static final double ALLOCATED_BYTES_LIMIT = 0.5;
@@ -70,11 +77,11 @@ final class RatiosCommand implements Callable<Integer> {
         }
 
         private double time() {
-            return Ratio.median(array(times));
+            return Median.of(array(times));
         }
 
         private double allocated() {
-            return Ratio.median(array(allocations));
+            return Median.of(array(allocations));
         }
 
         private static double[] array(final List<Double> values) {

@@ -11,6 +11,6 @@ class RatioTest {
         final double[] contender = {10, 40, 10};
         final double[] baseline = {40, 160, 400};
         assertEquals(0.25, Ratio.median(contender, baseline), 1e-12);
-        assertEquals(1.5, Ratio.median(new double[] {2, 1}), 1e-12);
+        assertEquals(1.5, Median.of(2, 1), 1e-12);
     }
 }

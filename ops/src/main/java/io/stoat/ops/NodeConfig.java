@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import io.stoat.store.Eviction;
 import io.stoat.store.StoreContext;
 import io.stoat.transport.ServerContext;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class NodeConfig {
     private static final String OFF = "off";
     private static final String NONE = "none";
     private static final String FROM_PLAN = "plan";
+    private static final int MAX_PORT = 65_535;
     private static final long MAX_SLOW_CYCLE_US = 60_000_000;
 
     private final Map<NodeSetting, String> values = new EnumMap<>(NodeSetting.class);
@@ -121,7 +123,21 @@ final class NodeConfig {
     /** HOST:PORT, or null for IPC alone. */
     String endpoint() {
         final String endpoint = text(NodeSetting.ENDPOINT);
-        return endpoint.equals(OFF) ? null : endpoint;
+        if (endpoint.equals(OFF)) {
+            return null;
+        }
+        if (!endpoint.matches(".+:\\d{1,5}") || port(endpoint) < 1 || port(endpoint) > MAX_PORT) {
+            throw CommandFailure.usage(
+                    named(NodeSetting.ENDPOINT)
+                            + ": must be HOST:PORT with a port from 1 to "
+                            + MAX_PORT
+                            + ", for example 127.0.0.1:7480, or off");
+        }
+        return endpoint;
+    }
+
+    private static int port(final String endpoint) {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
     /** The token file, or null when clients need no token. */
@@ -178,7 +194,19 @@ final class NodeConfig {
                                     1,
                                     StoreContext.MAX_VALUE_LENGTH_LIMIT)));
         }
-        return context;
+        return context.eviction(eviction())
+                .highWaterPercent(Math.toIntExact(number(NodeSetting.HIGH_WATER, 1, 100)));
+    }
+
+    private Eviction eviction() {
+        final String name = text(NodeSetting.EVICTION);
+        for (final Eviction known : Eviction.values()) {
+            if (StatCommand.settingOf(known).equals(name)) {
+                return known;
+            }
+        }
+        throw CommandFailure.usage(
+                named(NodeSetting.EVICTION) + ": must be reject, soonest-expiry or oldest-write");
     }
 
     private long number(final NodeSetting setting, final long min, final long max) {

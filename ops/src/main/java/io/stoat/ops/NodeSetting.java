@@ -40,6 +40,17 @@ enum NodeSetting {
             "BYTES",
             String.valueOf(StoreContext.DEFAULT_MAX_VALUE_LENGTH),
             "Longest value of a new data directory, bytes."),
+    EVICTION(
+            "eviction",
+            "POLICY",
+            "reject",
+            "What a shard does above its high-water mark: reject (refuse when full), soonest-expiry or"
+                    + " oldest-write (which entry goes)."),
+    HIGH_WATER(
+            "high-water",
+            "PERCENT",
+            String.valueOf(StoreContext.DEFAULT_HIGH_WATER_PERCENT),
+            "Fill of a shard, by entries or by bytes, above which entries are evicted."),
     SESSIONS(
             "sessions",
             "N",

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,7 +88,11 @@ final class ScanCommand implements Callable<Integer> {
     }
 
     static String text(final ScanEntry entry, final int offset, final int length) {
-        final String text = entry.buffer().getStringWithoutLengthUtf8(offset, length);
+        return text(entry.buffer(), offset, length);
+    }
+
+    static String text(final DirectBuffer buffer, final int offset, final int length) {
+        final String text = buffer.getStringWithoutLengthUtf8(offset, length);
         final StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             final char c = text.charAt(i);

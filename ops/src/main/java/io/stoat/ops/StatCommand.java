@@ -127,7 +127,8 @@ final class StatCommand implements Callable<Integer> {
         }
     }
 
-    private static String settingOf(final Eviction eviction) {
+    /** The setting's value as users write it. */
+    static String settingOf(final Eviction eviction) {
         return eviction.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

@@ -10,7 +10,9 @@ import io.stoat.ops.tune.TuneLoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the {@code stoat} command. */
 @Command(
@@ -22,8 +24,9 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ok", "1:failed", "2:wrong usage", "3:key not found"},
         synopsisSubcommandLabel = "COMMAND",
-        footerHeading = "%nExamples:%n",
         footer = {
+            "",
+            "Examples:",
             "  stoat demo --seconds 10",
             "  stoat node --data-dir /dev/shm/prices --entries 1000000",
             "  stoat put AMZN 223.82 --data-dir /dev/shm/prices --ttl 5s",
@@ -40,10 +43,12 @@ import picocli.CommandLine.ScopeType;
             AddCommand.class,
             TouchCommand.class,
             ScanCommand.class,
+            WatchCommand.class,
             LoadCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             StatCommand.class,
+            GrowCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             TuneCommand.class,
@@ -78,11 +83,23 @@ public final class StoatMain {
         commandLine.registerConverter(Ttl.class, Ttl::parse);
         commandLine.setExecutionExceptionHandler(
                 (failure, line, parsed) -> main.report(failure, line));
+        commandLine.setParameterExceptionHandler(StoatMain::refuse);
         if (args.length == 0) {
             commandLine.usage(commandLine.getErr());
             return ExitCode.USAGE;
         }
         return commandLine.execute(args);
+    }
+
+    /** Wrong words: what is wrong, and where the right ones stand; the whole help would hide it. */
+    private static int refuse(final ParameterException refusal, final String[] args) {
+        final CommandLine line = refusal.getCommandLine();
+        line.getErr().println("stoat: " + refusal.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(refusal, line.getErr())) {
+            line.getErr()
+                    .println("Usage: see " + line.getCommandSpec().qualifiedName() + " --help");
+        }
+        return ExitCode.USAGE;
     }
 
     private int report(final Exception failure, final CommandLine line) {

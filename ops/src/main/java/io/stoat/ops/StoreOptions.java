@@ -2,6 +2,7 @@ package io.stoat.ops;
 
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
+import io.stoat.store.StoreReader;
 import io.stoat.transport.ClientContext;
 import io.stoat.transport.StoreClient;
 import io.stoat.transport.TransportStatus;
@@ -59,9 +60,34 @@ final class StoreOptions {
         if (isRemote()) {
             context.endpoint(place.endpoint);
         } else {
+            requireOwner();
             context.dataDir(dataDir());
         }
         return context;
+    }
+
+    /** Says at once what waiting for an answer would say late. */
+    private void requireOwner() {
+        final long pid;
+        final StoreReader.OwnerState state;
+        try (StoreReader reader = StoreReader.attach(dataDir())) {
+            pid = reader.stat().ownerPid();
+            state = reader.ownerState();
+        }
+        final boolean closed = state == StoreReader.OwnerState.CLOSED;
+        // a container may not see the process whose heartbeat it sees
+        if (closed
+                || state == StoreReader.OwnerState.STALE
+                        && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
+            throw CommandFailure.failed(
+                    "no node serves --data-dir "
+                            + dataDir()
+                            + ": the last one, pid "
+                            + pid
+                            + (closed ? ", was stopped" : ", is gone without having closed it")
+                            + "; start one with stoat node --data-dir "
+                            + dataDir());
+        }
     }
 
     static UnsafeBuffer keyOf(final String key) {

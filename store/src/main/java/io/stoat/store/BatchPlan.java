@@ -241,6 +241,18 @@ final class BatchPlan {
         return length + 7L & ~7L;
     }
 
+    /** Repeats what has changed in the larger shard. */
+    void tell(final ShardGrowth growth) {
+        for (int i = 0; i < count; i++) {
+            if (isRemove(i)) {
+                growth.onRemove(keyAddress(i), keyLength(i), hash(i));
+            } else if (isPut(i)) {
+                growth.onWrite(
+                        keyAddress(i), keyLength(i), hash(i), valueAddress(i), valueLength(i));
+            }
+        }
+    }
+
     /** Tells the evictor what has changed, in the order of the keys' hashes. */
     void tell(final ShardEvictor evictor) {
         for (int i = 0; i < count; i++) {

@@ -150,6 +150,12 @@ final class ControlFile implements AutoCloseable {
         UnsafeApi.storeFence();
     }
 
+    /** No one writes here any more: sequences stay odd, and readers attach to other files. */
+    void retire() {
+        put(STATE_OFFSET, STATE_RETIRED);
+        holdReaders();
+    }
+
     /** Makes every sequence even, and another one than before {@link #holdReaders()}. */
     void releaseReaders() {
         for (int segment = 0; segment < get(SEGMENT_COUNT_OFFSET); segment++) {

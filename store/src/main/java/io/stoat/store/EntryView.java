@@ -38,6 +38,11 @@ public final class EntryView {
         this.sequence = sequence;
     }
 
+    /** Whether the view shows an entry of this shard. */
+    boolean isIn(final ShardReader shard) {
+        return sequenceAddress != 0 && shard.contains(sequenceAddress);
+    }
+
     void clear() {
         reader = null;
         valueLength = -1;
@@ -93,6 +98,15 @@ public final class EntryView {
     public int getInt(final int offset) {
         check(offset, 4);
         return UnsafeApi.getInt(payloadAddress + offset);
+    }
+
+    /**
+     * @param offset in the payload.
+     * @return the 16-bit number there.
+     */
+    public short getShort(final int offset) {
+        check(offset, 2);
+        return UnsafeApi.getShort(payloadAddress + offset);
     }
 
     /**

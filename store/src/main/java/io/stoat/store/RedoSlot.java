@@ -50,6 +50,11 @@ final class RedoSlot {
         return Math.max(single, KEY_OFFSET + (long) maxBatchLength) + 63 & ~63L;
     }
 
+    /** The room for batches that a slot of this length was made with, or a little more. */
+    static int maxBatchLength(final long slotLength) {
+        return (int) (slotLength - KEY_OFFSET);
+    }
+
     /** Where the changes of a batch lie. */
     long batchAddress() {
         return address + KEY_OFFSET;

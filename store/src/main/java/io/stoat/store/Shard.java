@@ -15,18 +15,20 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Shard implements AutoCloseable {
     private static final int ABSENT = ShardStorage.ABSENT;
 
-    private final ShardStorage storage;
-    private final ControlFile control;
-    private final RedoSlot redo;
-    private final BatchPlan plan;
-    private final BatchCommit commit;
-    private final ShardSweep sweep;
-    private final ShardEvictor evictor;
-    private final long capacityEntries;
-    private final int maxValueLength;
+    private final StoreContext context;
     private final UnsafeBuffer counterScratch =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Long.BYTES, Long.BYTES));
+    private ShardStorage storage;
+    private volatile ControlFile control;
+    private RedoSlot redo;
+    private BatchPlan plan;
+    private BatchCommit commit;
+    private ShardSweep sweep;
+    private ShardEvictor evictor;
+    private long capacityEntries;
+    private int maxValueLength;
     private EntryFinder finder;
+    private ShardGrowth growth;
     private boolean batching;
     private boolean restoring;
     private int planned = BatchPlan.NONE;
@@ -41,21 +43,65 @@ final class Shard implements AutoCloseable {
 
     /** Takes over what {@link ShardOpener} opened. */
     Shard(final ShardStorage storage, final StoreContext context) {
-        this.storage = storage;
-        control = storage.control();
+        this.context = context;
+        use(storage);
+        position = control.get(APPLIED_POSITION_OFFSET);
+    }
+
+    private void use(final ShardStorage newStorage) {
+        storage = newStorage;
         finder = storage.finder();
-        redo = control.redoSlot();
+        final ControlFile file = storage.control();
+        redo = file.redoSlot();
         plan = new BatchPlan(redo);
         commit = new BatchCommit(storage, redo, plan);
         sweep = new ShardSweep(storage);
-        capacityEntries = control.get(CAPACITY_ENTRIES_OFFSET);
-        maxValueLength = (int) control.get(MAX_VALUE_LENGTH_OFFSET);
-        position = control.get(APPLIED_POSITION_OFFSET);
-        control.eviction(context.eviction(), context.highWaterPercent());
+        capacityEntries = file.get(CAPACITY_ENTRIES_OFFSET);
+        maxValueLength = (int) file.get(MAX_VALUE_LENGTH_OFFSET);
+        file.eviction(context.eviction(), context.highWaterPercent());
         evictor =
                 context.eviction() == Eviction.REJECT
                         ? null
                         : new ShardEvictor(storage, context.eviction(), context.highWaterPercent());
+        control = file;
+    }
+
+    /** From here on changes go to a larger shard, too. */
+    void beginGrowth(final ShardGrowth newGrowth) {
+        growth = newGrowth;
+    }
+
+    /** The growth under way, or null. */
+    ShardGrowth growth() {
+        return growth;
+    }
+
+    /** Forgets the growth under way. */
+    void abandonGrowth() {
+        growth = null;
+    }
+
+    ShardStorage storage() {
+        return storage;
+    }
+
+    /**
+     * Goes on with the larger shard, whose content is the same.
+     *
+     * @param mark which tells readers.
+     * @param index of this shard.
+     */
+    void switchTo(final ShardStorage larger, final StoreMark mark, final int index) {
+        final ControlFile old = control;
+        final ControlFile file = larger.control();
+        file.put(APPLIED_POSITION_OFFSET, position);
+        file.put(LEADERSHIP_TERM_OFFSET, old.get(LEADERSHIP_TERM_OFFSET));
+        file.put(EVICTIONS_OFFSET, old.get(EVICTIONS_OFFSET));
+        file.put(HEARTBEAT_OFFSET, old.get(HEARTBEAT_OFFSET));
+        mark.shardGeneration(index, file.get(GENERATION_OFFSET));
+        old.retire();
+        growth = null;
+        use(larger);
     }
 
     /**
@@ -166,6 +212,9 @@ final class Shard implements AutoCloseable {
             redo.disarm();
             if (evictor != null) {
                 plan.tell(evictor);
+            }
+            if (growth != null) {
+                plan.tell(growth);
             }
         } else {
             version = 0;
@@ -439,6 +488,9 @@ final class Shard implements AutoCloseable {
         if (evictor != null && status == Status.OK) {
             evictor.onWrite(hash, expiresAtMs, !found);
         }
+        if (growth != null && status == Status.OK) {
+            growth.onWrite(redo.keyAddress(), keyLength, hash, redo.valueAddress(), length);
+        }
         return status;
     }
 
@@ -604,6 +656,9 @@ final class Shard implements AutoCloseable {
         if (evictor != null) {
             evictor.onRemove(hash);
         }
+        if (growth != null) {
+            growth.onRemove(redo.keyAddress(), keyLength, hash);
+        }
     }
 
     /** Removes the entry that the finder shows, which is nobody's any more: no command did that. */
@@ -659,6 +714,9 @@ final class Shard implements AutoCloseable {
             finder = storage.finder();
             if (evictor != null) {
                 evictor.onClear();
+            }
+            if (growth != null) {
+                growth.onClear();
             }
         }
     }

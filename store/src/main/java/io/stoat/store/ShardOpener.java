@@ -15,29 +15,30 @@ final class ShardOpener {
     private ShardOpener() {}
 
     /** Creates the shard's two files, with their space allocated. */
-    static Shard create(
+    static ShardStorage create(
             final Path dataDir,
             final int index,
             final long generation,
             final ShardSizing sizing,
-            final StoreContext context)
+            final int maxValueLength,
+            final int maxBatchLength)
             throws IOException {
-        final Path mapFile = ShardFiles.map(dataDir, index);
+        final Path mapFile = ShardFiles.map(dataDir, index, generation);
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder().createPersistedTo(mapFile.toFile());
         ShardFiles.restrict(mapFile);
         final VanillaChronicleHash<?, ?, ?, ?> hash = (VanillaChronicleHash<?, ?, ?, ?>) map;
-        MapHeader.save(mapFile, ShardFiles.head(dataDir, index), (int) hash.headerSize);
+        MapHeader.save(mapFile, ShardFiles.head(dataDir, index, generation), (int) hash.headerSize);
         final MapLayout layout =
                 MapLayout.ofMapFile(mapFile, hash.headerSize, hash.segmentHeadersOffset);
         final ControlFile control =
                 ControlFile.create(
-                        ShardFiles.control(dataDir, index),
+                        ShardFiles.control(dataDir, index, generation),
                         index,
                         generation,
                         layout,
-                        context.maxValueLength(),
-                        context.maxBatchLength(),
+                        maxValueLength,
+                        maxBatchLength,
                         sizing,
                         hash.persistedDataVersion());
         control.put(MAPPED_LENGTH_OFFSET, hash.dataStoreSize());
@@ -47,22 +48,23 @@ final class ShardOpener {
         }
         control.put(STATE_OFFSET, STATE_OPEN);
         control.signalReady();
-        return new Shard(new ShardStorage(mapFile, control, map), context);
+        return new ShardStorage(mapFile, control, map);
     }
 
     /** Opens existing files; a shard that was not closed cleanly is recovered first. */
     static Shard open(
             final Path dataDir,
             final int index,
+            final long generation,
             final ShardSizing sizing,
             final StoreContext context,
             final RecoveryReport report) {
-        final Path mapFile = ShardFiles.map(dataDir, index);
+        final Path mapFile = ShardFiles.map(dataDir, index, generation);
         final ControlFile control =
-                ControlFile.open(ShardFiles.control(dataDir, index), index, true);
+                ControlFile.open(ShardFiles.control(dataDir, index, generation), index, true);
         try {
             MappedFile.map(mapFile, false, control.mappedLength()).close();
-            MapHeader.repair(mapFile, ShardFiles.head(dataDir, index));
+            MapHeader.repair(mapFile, ShardFiles.head(dataDir, index, generation));
             if (control.get(STATE_OFFSET) != STATE_CLOSED) {
                 return recover(dataDir, index, sizing, context, control, report);
             }
@@ -115,7 +117,7 @@ final class ShardOpener {
             throws IOException {
         control.holdReaders();
         final ShardRecovery recovery = new ShardRecovery(dataDir, index, control);
-        final Path mapFile = ShardFiles.map(dataDir, index);
+        final Path mapFile = ShardFiles.map(dataDir, index, control.get(GENERATION_OFFSET));
         recovery.prepare();
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder()

@@ -22,9 +22,9 @@ final class ShardReader implements AutoCloseable {
     private final List<MappedFile> mappings = new ArrayList<>(1);
     private EntryFinder finder;
 
-    ShardReader(final Path dataDir, final int shard) {
-        mapFile = ShardFiles.map(dataDir, shard);
-        control = ControlFile.open(ShardFiles.control(dataDir, shard), shard, false);
+    ShardReader(final Path dataDir, final int shard, final long generation) {
+        mapFile = ShardFiles.map(dataDir, shard, generation);
+        control = ControlFile.open(ShardFiles.control(dataDir, shard, generation), shard, false);
         try {
             layout = control.layout();
             mapTo(control.mappedLength());
@@ -48,6 +48,17 @@ final class ShardReader implements AutoCloseable {
         }
         mapTo(length);
         return true;
+    }
+
+    /** Whether the owner has gone on with other files. */
+    boolean isRetired() {
+        return control.get(STATE_OFFSET) == STATE_RETIRED;
+    }
+
+    /** Whether an address lies in this shard's control file. */
+    boolean contains(final long sequenceAddress) {
+        return sequenceAddress >= control.address()
+                && sequenceAddress <= control.sequenceAddress((int) layout.segments() - 1);
     }
 
     EntryFinder finder() {

@@ -40,8 +40,8 @@ final class ShardRecovery {
     private long position;
 
     ShardRecovery(final Path dataDir, final int index, final ControlFile control) {
-        mapFile = ShardFiles.map(dataDir, index);
-        slotsFile = ShardFiles.slots(dataDir, index);
+        mapFile = ShardFiles.map(dataDir, index, control.get(GENERATION_OFFSET));
+        slotsFile = ShardFiles.slots(dataDir, index, control.get(GENERATION_OFFSET));
         this.index = index;
         this.control = control;
         layout = control.layout();

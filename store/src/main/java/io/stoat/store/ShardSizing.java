@@ -51,6 +51,38 @@ record ShardSizing(
                 valueLength);
     }
 
+    /**
+     * A larger shard for the same entries.
+     *
+     * @param old control file of the present shard.
+     * @param entries of the whole store.
+     * @param shardCount of the store.
+     */
+    static ShardSizing grown(final ControlFile old, final long entries, final int shardCount) {
+        final double mean = (double) entries / shardCount;
+        final long capacity =
+                shardCount == 1 ? entries : (long) Math.ceil(mean + SIGMAS * Math.sqrt(mean));
+        final long entryLength =
+                old.get(ControlDescriptor.CAPACITY_BYTES_OFFSET)
+                        / old.get(ControlDescriptor.CAPACITY_ENTRIES_OFFSET);
+        // only the sum of both matters; a key of 16 where that leaves room for a value
+        final int valueLength = (int) Math.max(ValueDescriptor.HEADER_LENGTH, entryLength - 30);
+        final int keyLength = (int) Math.max(1, entryLength - 14 - valueLength);
+        final long longest =
+                entryLength(
+                        StoreContext.MAX_KEY_LENGTH,
+                        ValueDescriptor.HEADER_LENGTH
+                                + old.get(ControlDescriptor.MAX_VALUE_LENGTH_OFFSET));
+        final int segments = (int) Math.max(old.layout().segments(), segmentsFor(capacity));
+        return new ShardSizing(
+                capacity,
+                Math.max(capacity, segments * (2 * longest / entryLength + 2)),
+                segments,
+                (int) old.layout().chunkSize(),
+                keyLength,
+                valueLength);
+    }
+
     private static int segmentsFor(final long capacity) {
         final long wanted = Math.max(1, capacity / TARGET_ENTRIES_PER_SEGMENT);
         final long least = Math.min(16, Long.highestOneBit(Math.max(1, capacity / 64)));

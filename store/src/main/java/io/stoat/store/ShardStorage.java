@@ -233,4 +233,13 @@ final class ShardStorage implements AutoCloseable {
         mapped.close();
         control.close();
     }
+
+    /**
+     * Unmaps files that are retired, or were never used; any thread, after the owner's last use.
+     */
+    void discard() {
+        map.close();
+        mapped.close();
+        control.close();
+    }
 }

@@ -2,6 +2,7 @@ package io.stoat.store;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -20,6 +21,8 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  */
 public final class Store implements AutoCloseable {
     private static final long HEARTBEAT_INTERVAL_MS = 100;
+    private static final int GROWTH_SLICE = 1_000;
+    private static final long GROWTH_WAIT_NS = 100_000;
 
     private final StoreContext context;
     private final EpochClock clock;
@@ -28,6 +31,9 @@ public final class Store implements AutoCloseable {
     private final AtomicReference<ShardMap> shardMap;
     private final RecoveryReport recovery;
     private final boolean[] claimed;
+    private final AtomicReference<StoreGrowth> growth = new AtomicReference<>();
+    private final Object unmapping = new Object();
+    private Thread growthThread;
     private AgentRunner heartbeatRunner;
     private StoreWriter writer;
     private boolean closed;
@@ -44,7 +50,7 @@ public final class Store implements AutoCloseable {
         clock = context.epochClock();
         shardMap = new AtomicReference<>(new ShardMap(shards.length, mark.generation()));
         claimed = new boolean[shards.length];
-        writer = new StoreWriter(shardMap.get(), clock, shards.clone());
+        writer = new StoreWriter(shardMap.get(), clock, growth, shards.clone());
         mark.signalOwner(ProcessHandle.current().pid(), clock.time());
         heartbeat();
         if (context.heartbeatThread()) {
@@ -122,8 +128,8 @@ public final class Store implements AutoCloseable {
             claimed[i] |= theirs[i] != null;
             rest[i] = claimed[i] ? null : shards[i];
         }
-        writer = new StoreWriter(shardMap.get(), clock, rest);
-        return new StoreWriter(shardMap.get(), clock, theirs);
+        writer = new StoreWriter(shardMap.get(), clock, growth, rest);
+        return new StoreWriter(shardMap.get(), clock, growth, theirs);
     }
 
     /**
@@ -376,8 +382,10 @@ public final class Store implements AutoCloseable {
      */
     public long size() {
         long size = 0;
-        for (final Shard shard : shards) {
-            size += shard.entryCount();
+        synchronized (unmapping) {
+            for (final Shard shard : shards) {
+                size += shard.entryCount();
+            }
         }
         return size;
     }
@@ -389,9 +397,78 @@ public final class Store implements AutoCloseable {
     public void heartbeat() {
         final long nowMs = clock.time();
         mark.heartbeat(nowMs);
-        for (final Shard shard : shards) {
-            shard.heartbeat(nowMs);
+        // a growth must not unmap a control file meanwhile
+        synchronized (unmapping) {
+            for (final Shard shard : shards) {
+                shard.heartbeat(nowMs);
+            }
         }
+    }
+
+    /**
+     * Begins to make the store larger while it is used; any thread. Larger files are made beside
+     * the present ones by a thread of its own; the threads that have the writers copy in slices, by
+     * {@link StoreWriter#grow} in their duty cycles, and switch shard by shard. Readers follow by
+     * themselves. Killed at any point, the store is as it was, or has the shards that had switched
+     * larger already. While it lasts it takes the space of both.
+     *
+     * @param entries that the whole store is to hold, more than now.
+     * @return the growth, to be watched.
+     * @throws StoreException when the disk has no room, or entries is no more than now.
+     * @throws IllegalStateException when a growth is under way.
+     */
+    public synchronized Growth startGrowth(final long entries) {
+        if (closed) {
+            throw new IllegalStateException("the store is closed");
+        }
+        if (growthThread != null && growthThread.isAlive()) {
+            throw new IllegalStateException("a growth is under way: wait for its end");
+        }
+        if (entries <= mark.entries() || entries > StoreContext.MAX_ENTRIES) {
+            throw new StoreException(
+                    "entries="
+                            + entries
+                            + " is no growth: the store is for "
+                            + mark.entries()
+                            + ", give more, up to "
+                            + StoreContext.MAX_ENTRIES);
+        }
+        final StoreGrowth next =
+                new StoreGrowth(context.dataDir(), mark, shards, entries, unmapping);
+        growth.set(next);
+        growthThread = new Thread(next, StoreGrowth.THREAD_NAME);
+        growthThread.setDaemon(true);
+        growthThread.start();
+        return next.growth();
+    }
+
+    /**
+     * Makes the store larger and returns when that is done, or has failed; for an owner with one
+     * thread, which has all shards. Parameters and errors as {@link #startGrowth}.
+     *
+     * @return the growth.
+     */
+    public Growth grow(final long entries) {
+        final Growth started = startGrowth(entries);
+        while (!started.isOver() || growthThread.isAlive()) {
+            if (writer.grow(GROWTH_SLICE) == 0) {
+                LockSupport.parkNanos(GROWTH_WAIT_NS);
+            }
+        }
+        return started;
+    }
+
+    /**
+     * @return the growth under way, or the last one, or null; any thread.
+     */
+    public Growth growth() {
+        final StoreGrowth last = growth.get();
+        return last == null ? null : last.growth();
+    }
+
+    /** Whether the last growth still has files to delete; any thread. */
+    synchronized boolean growthIsUnderWay() {
+        return growthThread != null && growthThread.isAlive();
     }
 
     /**
@@ -403,9 +480,32 @@ public final class Store implements AutoCloseable {
         if (!closed) {
             closed = true;
             CloseHelper.close(heartbeatRunner);
+            endGrowth();
             CloseHelper.closeAll(shards);
             mark.heartbeat(0);
             mark.close();
+        }
+    }
+
+    /** The threads that had writers have ended. */
+    private void endGrowth() {
+        final StoreGrowth last = growth.get();
+        if (last != null) {
+            for (final Shard shard : shards) {
+                shard.abandonGrowth();
+            }
+            last.abandon();
+            boolean interrupted = false;
+            while (growthThread.isAlive()) {
+                try {
+                    growthThread.join();
+                } catch (final InterruptedException ex) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

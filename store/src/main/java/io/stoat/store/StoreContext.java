@@ -18,6 +18,9 @@ public final class StoreContext {
     /** Longest value that can be configured, bytes. */
     public static final int MAX_VALUE_LENGTH_LIMIT = 16 * 1024 * 1024;
 
+    /** Most entries of a store. */
+    public static final long MAX_ENTRIES = 1L << 40;
+
     /** Shards when none are configured. */
     public static final int DEFAULT_SHARD_COUNT = 4;
 
@@ -71,7 +74,7 @@ public final class StoreContext {
                     "dataDir is not set: give the directory that holds the shards");
         }
         requireRange("shardCount", shardCount, 1, 1000);
-        requireRange("entries", entries, 1, 1L << 40);
+        requireRange("entries", entries, 1, MAX_ENTRIES);
         requireRange("maxValueLength", maxValueLength, 1, MAX_VALUE_LENGTH_LIMIT);
         requireRange("averageKeyLength", averageKeyLength, 1, MAX_KEY_LENGTH);
         requireRange("averageValueLength", averageValueLength, 1, MAX_VALUE_LENGTH_LIMIT);

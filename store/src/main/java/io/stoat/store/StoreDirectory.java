@@ -51,7 +51,16 @@ final class StoreDirectory {
             requireRoom(context, sizing);
             ShardFiles.restrict(dataDir.resolve(StoreMark.FILE_NAME));
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.create(dataDir, i, 1, sizing, context);
+                shards[i] =
+                        new Shard(
+                                ShardOpener.create(
+                                        dataDir,
+                                        i,
+                                        ShardFiles.FIRST_GENERATION,
+                                        sizing,
+                                        context.maxValueLength(),
+                                        context.maxBatchLength()),
+                                context);
             }
             mark.signalCreated(shards.length, 1, context.entries(), context.maxValueLength());
             return shards;
@@ -144,12 +153,66 @@ final class StoreDirectory {
         final Shard[] shards = new Shard[mark.shardCount()];
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = ShardOpener.open(context.dataDir(), i, sizing, context, recovery);
+                shards[i] =
+                        ShardOpener.open(
+                                context.dataDir(),
+                                i,
+                                mark.shardGeneration(i),
+                                sizing,
+                                context,
+                                recovery);
+                retireOthers(context.dataDir(), i, mark.shardGeneration(i));
             }
             return shards;
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(shards);
             throw ex;
+        }
+    }
+
+    /**
+     * Readers of a generation that the mark has left attach anew; files that a growth cut off left
+     * behind go.
+     */
+    private static void retireOthers(final Path dataDir, final int shard, final long current) {
+        try {
+            for (final long generation : ShardFiles.generations(dataDir, shard)) {
+                if (generation == current) {
+                    continue;
+                }
+                final Path file = ShardFiles.control(dataDir, shard, generation);
+                if (Files.exists(file)) {
+                    try (ControlFile control = ControlFile.open(file, shard, true)) {
+                        control.retire();
+                    } catch (final StoreException cutOff) {
+                        // no reader can have attached to it
+                    }
+                }
+                ShardFiles.delete(dataDir, shard, generation);
+            }
+        } catch (final IOException ex) {
+            throw new StoreException(
+                    "cannot delete old files of shard " + shard + " in " + dataDir + ": " + ex, ex);
+        }
+    }
+
+    /** Refuses a growth for which the disk has no room. */
+    static void requireRoom(final Path dataDir, final long need, final long entries) {
+        try {
+            final long room = Files.getFileStore(dataDir).getUsableSpace();
+            if (need > room) {
+                throw new StoreException(
+                        "disk of "
+                                + dataDir
+                                + " is too small: the grown shards need about "
+                                + ((need >> 20) + 1)
+                                + " MiB beside the present ones and "
+                                + (room >> 20)
+                                + " MiB are free; free space, or lower entries="
+                                + entries);
+            }
+        } catch (final IOException ex) {
+            throw new StoreException("cannot tell the free space of " + dataDir + ": " + ex, ex);
         }
     }
 

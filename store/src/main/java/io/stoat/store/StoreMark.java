@@ -27,6 +27,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   40  entries (8)              as configured, whole store
  *   48  maximum value length (8)
  *   56  magic (8)                "STOATMRK"
+ *   64  generation of each shard (4 each), 0 for the first
  * </pre>
  */
 final class StoreMark implements AutoCloseable {
@@ -44,6 +45,7 @@ final class StoreMark implements AutoCloseable {
     private static final int ENTRIES_OFFSET = 40;
     private static final int MAX_VALUE_LENGTH_OFFSET = 48;
     private static final int MAGIC_OFFSET = 56;
+    private static final int SHARD_GENERATIONS_OFFSET = 64;
 
     private final Path file;
     private final OwnerLock lock;
@@ -251,6 +253,24 @@ final class StoreMark implements AutoCloseable {
 
     long generation() {
         return buffer.getLong(GENERATION_OFFSET);
+    }
+
+    /** Says that the whole store has grown. */
+    void signalGrown(final long generation, final long entries) {
+        buffer.putLong(GENERATION_OFFSET, generation);
+        buffer.putLong(ENTRIES_OFFSET, entries);
+    }
+
+    /** Generation of a shard's files; a reader that is told of another one attaches anew. */
+    long shardGeneration(final int shard) {
+        return Math.max(
+                ShardFiles.FIRST_GENERATION,
+                buffer.getIntVolatile(SHARD_GENERATIONS_OFFSET + shard * Integer.BYTES));
+    }
+
+    /** Switches a shard to other files, all at once. */
+    void shardGeneration(final int shard, final long generation) {
+        buffer.putIntRelease(SHARD_GENERATIONS_OFFSET + shard * Integer.BYTES, (int) generation);
     }
 
     long entries() {

@@ -35,6 +35,7 @@ public final class StoreReader implements AutoCloseable {
     }
 
     private static final int SPINS = 200;
+    private static final int MAX_ATTACH_ATTEMPTS = 10;
 
     private final ReaderContext context;
     private final boolean verifyChecksums;
@@ -42,6 +43,7 @@ public final class StoreReader implements AutoCloseable {
     private final ShardReader[] shards;
     private final ShardMap shardMap;
     private final List<EntryView> views = new ArrayList<>();
+    private final List<ShardReader> retired = new ArrayList<>(0);
     private long version;
     private long expiresAtMs;
     private long retries;
@@ -60,7 +62,7 @@ public final class StoreReader implements AutoCloseable {
         shardMap = new ShardMap(shards.length, mark.generation());
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = new ShardReader(context.dataDir(), i);
+                shards[i] = attach(i);
             }
         } catch (final RuntimeException ex) {
             close();
@@ -161,6 +163,9 @@ public final class StoreReader implements AutoCloseable {
             }
             if (!awaitChange(attempt)) {
                 return Status.OWNER_GONE;
+            }
+            if (shard != shard(hash)) {
+                return get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
             }
         }
     }
@@ -264,6 +269,9 @@ public final class StoreReader implements AutoCloseable {
             if (!awaitChange(attempt)) {
                 return Status.OWNER_GONE;
             }
+            if (shard != shard(hash)) {
+                return find(key, keyOffset, keyLength, view);
+            }
         }
     }
 
@@ -334,8 +342,43 @@ public final class StoreReader implements AutoCloseable {
         if (attempt == SPINS) {
             stuckDeadlineNs = nowNs + TimeUnit.MILLISECONDS.toNanos(context.stuckAfterMs());
         }
+        if (followGrowth()) {
+            return true;
+        }
         Thread.yield();
         return ownerState() == OwnerState.ALIVE && stuckDeadlineNs - nowNs > 0;
+    }
+
+    private ShardReader attach(final int index) {
+        for (int attempt = 1; ; attempt++) {
+            final long generation = mark.shardGeneration(index);
+            try {
+                return new ShardReader(context.dataDir(), index, generation);
+            } catch (final StoreException ex) {
+                // the owner may have switched, and deleted these files, meanwhile
+                if (mark.shardGeneration(index) == generation || attempt == MAX_ATTACH_ATTEMPTS) {
+                    throw ex;
+                }
+            }
+        }
+    }
+
+    /** Attaches anew to shards that have grown; false when none has. */
+    private boolean followGrowth() {
+        boolean followed = false;
+        for (int i = 0; i < shards.length; i++) {
+            final ShardReader shard = shards[i];
+            if (shard.isRetired()) {
+                shards[i] = attach(i);
+                followed = true;
+                if (views.stream().anyMatch(view -> view.isIn(shard))) {
+                    retired.add(shard);
+                } else {
+                    shard.close();
+                }
+            }
+        }
+        return followed;
     }
 
     ShardReader shardAt(final int index) {
@@ -395,7 +438,13 @@ public final class StoreReader implements AutoCloseable {
      * @return position of the last command that the shard has applied, 0 at first.
      */
     public long appliedPosition(final int shard) {
-        return closed ? 0 : shards[shard].appliedPosition();
+        if (closed) {
+            return 0;
+        }
+        if (shards[shard].isRetired()) {
+            followGrowth();
+        }
+        return shards[shard].appliedPosition();
     }
 
     /**
@@ -428,6 +477,7 @@ public final class StoreReader implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the reader is closed");
         }
+        followGrowth();
         final List<ShardStat> stats = new ArrayList<>(shards.length);
         for (int i = 0; i < shards.length; i++) {
             stats.add(shards[i].stat(i));
@@ -451,6 +501,7 @@ public final class StoreReader implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the reader is closed");
         }
+        followGrowth();
         final List<SegmentStat> stats = new ArrayList<>(shards[shard].segments());
         for (int i = 0; i < shards[shard].segments(); i++) {
             stats.add(shards[shard].segmentStat(i));
@@ -469,6 +520,7 @@ public final class StoreReader implements AutoCloseable {
                     shard.close();
                 }
             }
+            retired.forEach(ShardReader::close);
             mark.close();
         }
     }

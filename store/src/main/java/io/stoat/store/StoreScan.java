@@ -89,16 +89,32 @@ public final class StoreScan {
     /** Internal outcome: the consumer has seen enough. */
     private static final int STOPPED = 1;
 
+    /** Internal outcome: the shard has grown, and its entries are in other files. */
+    private static final int MOVED = 2;
+
     private int forEachOfShard(final int index, final ScanConsumer consumer) {
         if (reader.isClosed()) {
             return Status.CLOSED;
         }
-        final ShardReader shard = reader.shardAt(index);
-        for (int segment = 0; segment < shard.segments(); segment++) {
-            final int status = copySegment(shard, segment);
+        ShardReader shard = reader.shardAt(index);
+        int segments = shard.segments();
+        long[] visited = new long[segments + 63 >>> 6];
+        for (int segment = 0; segment < segments; segment++) {
+            if ((visited[segment >>> 6] >>> segment & 1) != 0) {
+                continue;
+            }
+            final int status = copySegment(index, shard, segment);
+            if (status == MOVED) {
+                shard = reader.shardAt(index);
+                visited = spread(visited, segments, shard.segments());
+                segments = shard.segments();
+                segment = -1;
+                continue;
+            }
             if (status != Status.OK) {
                 return status;
             }
+            visited[segment >>> 6] |= 1L << segment;
             if (!visit(consumer)) {
                 return STOPPED;
             }
@@ -106,7 +122,17 @@ public final class StoreScan {
         return Status.OK;
     }
 
-    private int copySegment(final ShardReader shard, final int segment) {
+    /** The entries of a segment of a shard that grew are in those that share its low bits. */
+    private static long[] spread(final long[] visited, final int from, final int to) {
+        final long[] spread = new long[to + 63 >>> 6];
+        for (int segment = 0; segment < to; segment++) {
+            final int before = segment & from - 1;
+            spread[segment >>> 6] |= (visited[before >>> 6] >>> before & 1) << segment;
+        }
+        return spread;
+    }
+
+    private int copySegment(final int index, final ShardReader shard, final int segment) {
         final long sequenceAddress = shard.sequenceAddressOf(segment);
         for (int attempt = 0; attempt < ATTEMPTS || isChanging(sequenceAddress); attempt++) {
             final long sequence = ShardReader.sequence(sequenceAddress);
@@ -125,9 +151,15 @@ public final class StoreScan {
             if (!reader.awaitChange(attempt)) {
                 return Status.OWNER_GONE;
             }
+            if (reader.shardAt(index) != shard) {
+                return MOVED;
+            }
+        }
+        copyTiers(shard.finder(), segment, sequenceAddress, ATTEMPTS);
+        if (shard.isRetired()) {
+            return copySegment(index, shard, segment);
         }
         busySegments++;
-        copyTiers(shard.finder(), segment, sequenceAddress, ATTEMPTS);
         return Status.OK;
     }
 

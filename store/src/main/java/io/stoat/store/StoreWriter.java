@@ -1,5 +1,6 @@
 package io.stoat.store;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
@@ -25,6 +26,7 @@ public final class StoreWriter {
     private static final int NOT_REFUSED = -1;
 
     private final ShardMap shardMap;
+    private final AtomicReference<StoreGrowth> growth;
     private final EpochClock clock;
     private final Shard[] shards;
     private final int[] owned;
@@ -34,7 +36,9 @@ public final class StoreWriter {
     private long hash;
     private long version;
     private long counter;
+    private int previousLength = Status.NOT_FOUND;
     private int sweepTurn;
+    private int growTurn;
     private final CommandDecoder item = new CommandDecoder();
     private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
     private final int[] statuses = new int[Command.MAX_BATCH_COMMANDS];
@@ -44,7 +48,12 @@ public final class StoreWriter {
     private int refusedIndex = NOT_REFUSED;
 
     /** Takes the shards that are not null. */
-    StoreWriter(final ShardMap shardMap, final EpochClock clock, final Shard[] shards) {
+    StoreWriter(
+            final ShardMap shardMap,
+            final EpochClock clock,
+            final AtomicReference<StoreGrowth> growth,
+            final Shard[] shards) {
+        this.growth = growth;
         this.shardMap = shardMap;
         this.clock = clock;
         this.shards = shards;
@@ -296,6 +305,58 @@ public final class StoreWriter {
     }
 
     /**
+     * Writes a value and copies the live one that it replaces. There is no encoded form: an answer
+     * that carries a value would burden every command's way back.
+     *
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @param value buffer that holds the value.
+     * @param valueOffset of the value.
+     * @param valueLength bytes.
+     * @param expiresAtMs ms since the epoch at which the entry is gone, or 0.
+     * @param dst destination of the replaced value.
+     * @param dstOffset in the destination.
+     * @param maxLength room in the destination, bytes.
+     * @return as {@link #put} with {@link PutMode#ALWAYS}, and {@link #previousLength()}; {@link
+     *     Status#BUFFER_TOO_SMALL} when the replaced value does not fit: nothing was changed then.
+     */
+    public int getAndPut(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long expiresAtMs,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength) {
+        previousLength = get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
+        if (previousLength < 0 && previousLength != Status.NOT_FOUND) {
+            return previousLength;
+        }
+        return put(
+                PutMode.ALWAYS,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                expiresAtMs,
+                0);
+    }
+
+    /**
+     * @return length of the value that the last {@link #getAndPut} replaced, or {@link
+     *     Status#NOT_FOUND} when there was none.
+     */
+    public int previousLength() {
+        return previousLength;
+    }
+
+    /**
      * Adds to a 64-bit little-endian counter; a key that is not there, or has expired, counts from
      * zero and never expires. An entry keeps its expiry.
      *
@@ -496,6 +557,37 @@ public final class StoreWriter {
         final Shard swept = shards[owned[(int) Long.remainderUnsigned(turn, owned.length)]];
         final long segment = Long.divideUnsigned(turn, owned.length);
         return swept.sweepSegment((int) segment & swept.segments() - 1, timeMs);
+    }
+
+    /**
+     * Does a slice of a growth of the store, if one is under way: to be called in the duty cycle of
+     * a thread that has a writer, whether or not there are commands.
+     *
+     * @param maxSlots most places to look at: bounds the work; about 0.2 us each.
+     * @return places looked at, 0 when no growth is under way.
+     */
+    public int grow(final int maxSlots) {
+        final StoreGrowth current = growth.getAcquire();
+        if (current == null || owned.length == 0) {
+            return 0;
+        }
+        int looked = 0;
+        for (int tries = owned.length; looked == 0 && tries > 0; tries--) {
+            looked = current.advance(owned[growTurn], maxSlots);
+            growTurn = looked == 0 ? (growTurn + 1) % owned.length : growTurn;
+        }
+        return looked;
+    }
+
+    /**
+     * What a duty cycle does beside commands, in slices: {@link #sweep} and {@link #grow}.
+     *
+     * @param timeMs as for {@link #sweep}.
+     * @param maxSlots as for both.
+     * @return work done: entries removed, and 1 when a growth was under way.
+     */
+    public int housekeep(final long timeMs, final int maxSlots) {
+        return sweep(timeMs, maxSlots) + (grow(maxSlots) > 0 ? 1 : 0);
     }
 
     /**

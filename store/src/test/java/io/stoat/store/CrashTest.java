@@ -67,6 +67,21 @@ class CrashTest {
     @Test
     @Timeout(900)
     void shouldLoseNothingAcknowledgedWhenTheOwnerIsKilledAtAnyPoint() throws Exception {
+        assertTrue(killOwners(KILLS, false) > 0, "no kill fell into a command");
+    }
+
+    @Test
+    @Timeout(300)
+    void shouldLoseNothingWhenTheOwnerIsKilledWhileTheStoreGrows() throws Exception {
+        killOwners(Math.max(12, KILLS / 10), true);
+        for (int lane = 0; lane < LANES; lane++) {
+            try (StoreReader reader = StoreReader.attach(temp.resolve("lane-" + lane + "/d"))) {
+                assertTrue(reader.stat().generation() > 1, "no growth was completed");
+            }
+        }
+    }
+
+    private long killOwners(final int kills, final boolean grows) throws Exception {
         final long seed = Long.getLong("stoat.seed", System.nanoTime());
         final ExecutorService lanes = Executors.newFixedThreadPool(LANES);
         try {
@@ -74,20 +89,27 @@ class CrashTest {
             for (int lane = 0; lane < LANES; lane++) {
                 final Path place = Files.createDirectory(temp.resolve("lane-" + lane));
                 final Random random = new Random(seed + lane);
-                results.add(lanes.submit(() -> killOwners(place, random, "seed " + seed)));
+                results.add(
+                        lanes.submit(
+                                () -> killOwners(place, random, kills, grows, "seed " + seed)));
             }
             long finished = 0;
             for (final Future<Long> result : results) {
                 finished += result.get();
             }
-            assertTrue(finished > 0, "no kill fell into a command: seed " + seed);
+            return finished;
         } finally {
             lanes.shutdownNow();
         }
     }
 
     /** Returns how many commands the next owners had to finish. */
-    private static long killOwners(final Path place, final Random random, final String message)
+    private static long killOwners(
+            final Path place,
+            final Random random,
+            final int kills,
+            final boolean grows,
+            final String message)
             throws Exception {
         final Path dir = place.resolve("d");
         final Path journal = place.resolve("journal");
@@ -95,9 +117,9 @@ class CrashTest {
         Thread reading = null;
         long finished = 0;
         try {
-            for (int kill = 0; kill < KILLS / LANES; kill++) {
+            for (int kill = 0; kill < kills / LANES; kill++) {
                 try (ChildJvm writer =
-                        ChildJvm.quick(CrashWriter.class, dir, journal, random.nextLong())) {
+                        ChildJvm.quick(CrashWriter.class, dir, journal, random.nextLong(), grows)) {
                     final String line = writer.readLine();
                     assertTrue(
                             line != null && line.startsWith("ready "), () -> message + ": " + line);
@@ -105,6 +127,9 @@ class CrashTest {
                     if (reading == null) {
                         reading = new Thread(checker, "checker");
                         reading.start();
+                    }
+                    for (int steps = grows ? random.nextInt(6) : 0; steps > 0; steps--) {
+                        assertTrue(writer.readLine() != null, message);
                     }
                     LockSupport.parkNanos((long) (random.nextDouble() * MAX_LIFE_NS));
                     writer.kill();
@@ -120,7 +145,7 @@ class CrashTest {
         try (Store store = Store.open(CrashWriter.context(dir))) {
             assertNull(new CrashWriter(store, CrashWriter.mapJournal(journal)).check(), message);
         }
-        assertTrue(checker.reads.get() > KILLS);
+        assertTrue(checker.reads.get() > kills);
         assertFalse(Files.exists(dir.resolve("quarantine")));
         return finished;
     }

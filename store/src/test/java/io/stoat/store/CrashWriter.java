@@ -3,6 +3,7 @@ package io.stoat.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Child process: owns a store and writes until it is killed, keeping a journal in a mapped file of
  * its own: for each key the command that it is about to send and the last one that was
  * acknowledged. At its start it compares what the killed one before it left with that journal.
- * Arguments: directory, journal file, seed. Prints {@code ready} with what it found and recovered,
- * or {@code wrong} and ends with 1.
+ * Arguments: directory, journal file, seed, and whether the store is to grow again and again.
+ * Prints {@code ready} with what it found and recovered, or {@code wrong} and ends with 1.
  */
 final class CrashWriter {
     static final int KEYS = 400;
@@ -29,21 +30,28 @@ final class CrashWriter {
     private final long[] batchNext = new long[MAX_BATCH];
     private final UnsafeBuffer journal;
     private final Store store;
+    private long entries;
+    private boolean copying;
 
     CrashWriter(final Store store, final UnsafeBuffer journal) {
         this.store = store;
         this.journal = journal;
+        try (StoreReader reader = StoreReader.attach(store.context().dataDir())) {
+            entries = reader.stat().shards().stream().mapToLong(ShardStat::capacityEntries).sum();
+        }
     }
 
     /** Small segments and a low average length, so that extra tiers come and entries move. */
     static StoreContext context(final Path dir) {
-        return new StoreContext()
-                .dataDir(dir)
-                .shardCount(2)
-                .segmentsPerShard(2)
-                .entries(4 * KEYS)
-                .averageValueLength(64)
-                .maxValueLength(MAX_LENGTH);
+        final StoreContext context =
+                new StoreContext()
+                        .dataDir(dir)
+                        .shardCount(2)
+                        .segmentsPerShard(2)
+                        .averageValueLength(64)
+                        .maxValueLength(MAX_LENGTH);
+        // a store that has grown is for more
+        return Files.exists(dir.resolve(StoreMark.FILE_NAME)) ? context : context.entries(4 * KEYS);
     }
 
     static UnsafeBuffer mapJournal(final Path file) throws IOException {
@@ -68,7 +76,11 @@ final class CrashWriter {
         }
         System.out.println("ready " + store.recovery().commandsFinished());
         long random = Long.parseLong(args[2]) | 1;
+        final boolean grows = Boolean.parseBoolean(args[3]);
         while (true) {
+            if (grows) {
+                writer.grow();
+            }
             random ^= random << 13;
             random ^= random >>> 7;
             random ^= random << 17;
@@ -78,6 +90,23 @@ final class CrashWriter {
                 writer.write((int) ((random >>> 8 & 0xFFFFFF) % KEYS), (random >>> 48 & 7) == 0);
             }
         }
+    }
+
+    private void grow() {
+        if (!store.growthIsUnderWay()) {
+            final Growth last = store.growth();
+            if (last != null && last.state() != Growth.State.DONE) {
+                throw new AssertionError(last.failure());
+            }
+            entries = Math.max(entries, last == null ? 0 : last.entries()) + KEYS;
+            store.startGrowth(entries);
+            copying = false;
+            System.out.println("growing");
+        } else if (!copying && store.growth().state() == Growth.State.COPYING) {
+            copying = true;
+            System.out.println("copying");
+        }
+        store.writer().grow(20);
     }
 
     /** Writes and removes up to ten keys of one shard at once. */

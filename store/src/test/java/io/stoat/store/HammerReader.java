@@ -21,6 +21,7 @@ final class HammerReader {
     private long reads;
     private long misses;
     private long wrong;
+    private long invalidViews;
 
     HammerReader(final Path dir) {
         reader = StoreReader.attach(dir);
@@ -48,7 +49,7 @@ final class HammerReader {
                         + " wrong "
                         + hammer.wrong
                         + " retries "
-                        + hammer.reader.retries());
+                        + (hammer.reader.retries() + hammer.invalidViews));
         hammer.reader.close();
     }
 
@@ -79,6 +80,7 @@ final class HammerReader {
             if (length > 0) {
                 view.getBytes(0, copy, 0, length);
                 if (!view.isValid()) {
+                    invalidViews++;
                     continue;
                 }
             }

@@ -138,7 +138,7 @@ class ShardRecoveryTest {
                 planted -> {
                     try {
                         new SlotCopy(
-                                        ShardFiles.slots(dir, 0),
+                                        ShardFiles.slots(dir, 0, 1),
                                         planted.control.layout(),
                                         planted.map)
                                 .save();
@@ -154,14 +154,14 @@ class ShardRecoveryTest {
             requireAll(store, KEYS, 16);
             assertEquals(0, store.recovery().missing());
         }
-        assertFalse(Files.exists(ShardFiles.slots(dir, 0)));
+        assertFalse(Files.exists(ShardFiles.slots(dir, 0, 1)));
     }
 
     @Test
     void shouldNotUseADamagedCopyOfTheSlots() throws IOException {
         create(KEYS, 16);
         plant(planted -> {});
-        Files.write(ShardFiles.slots(dir, 0), new byte[4_096]);
+        Files.write(ShardFiles.slots(dir, 0, 1), new byte[4_096]);
         try (Store store = Store.open(context())) {
             requireAll(store, KEYS, 16);
         }

@@ -20,6 +20,10 @@ final class StoreModel implements AutoCloseable {
     /** An entry in the map, live or expired. */
     private record Entry(long version, long expiresAtMs, byte[] value) {}
 
+    private static final Entry REFUSED = new Entry(-1, 0, new byte[0]);
+
+    private final CommandEncoder encoder = new CommandEncoder();
+    private final UnsafeBuffer commands = TestBytes.direct(160 * 1024);
     private final Random random;
     private final StoreContext context;
     private final byte[][] keys;
@@ -101,7 +105,7 @@ final class StoreModel implements AutoCloseable {
         final Entry old = entries[i];
         final boolean live = isLive(old);
         final long expected = expectedVersion(old);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2 -> {
                 final Entry next = nextEntry(i);
                 applied(i, next, put(i, next), "put");
@@ -146,6 +150,8 @@ final class StoreModel implements AutoCloseable {
             case 6 -> removed(i, store.remove(key, keyOffset, length), "remove");
             case 7 -> touch(i);
             case 8, 9 -> add(i);
+            case 10, 11 -> applyPut(i);
+            case 12, 13 -> applyBatch(i);
             default -> {
                 final int status = store.removeIfVersion(key, keyOffset, length, expected);
                 if (live && old.version != expected) {
@@ -189,6 +195,132 @@ final class StoreModel implements AutoCloseable {
         final long version = positions[shardOfKey[i]] + 1;
         applied(i, new Entry(version, live ? old.expiresAtMs : 0, sum.byteArray()), status, "add");
         assertEquals(sum.getLong(0), store.counter());
+    }
+
+    /** An encoded command, at the next position, at one of a log, or at one that has passed. */
+    private void applyPut(final int i) {
+        final int shard = shardOfKey[i];
+        final long position =
+                switch (random.nextInt(3)) {
+                    case 0 -> StoreWriter.NEXT_POSITION;
+                    case 1 -> positions[shard] + 1 + random.nextInt(5);
+                    default -> positions[shard] - random.nextInt(3);
+                };
+        final boolean hasPassed =
+                position != StoreWriter.NEXT_POSITION && position <= positions[shard];
+        final Entry next = nextEntry(i);
+        final boolean relative = next.expiresAtMs >= clock.time();
+        final long expiry = relative ? next.expiresAtMs - clock.time() : next.expiresAtMs;
+        final boolean never = relative && expiry == 0;
+        encoder.wrap(commands, 0, commands.capacity());
+        final int length =
+                encoder.put(
+                        PutMode.ALWAYS,
+                        key,
+                        keyOffset,
+                        keys[i].length,
+                        value,
+                        valueOffset,
+                        next.value.length,
+                        expiry,
+                        relative,
+                        0);
+        final int status = store.apply(commands, 0, length, position, clock.time());
+        if (hasPassed) {
+            refused(i, Status.ALREADY_APPLIED, 0, status, "apply");
+            return;
+        }
+        if (position != StoreWriter.NEXT_POSITION) {
+            positions[shard] = position - 1;
+        }
+        final long version = positions[shard] + 1;
+        applied(i, new Entry(version, never ? 0 : next.expiresAtMs, next.value), status, "apply");
+    }
+
+    /** All of a batch or nothing; each command sees what those before it did. */
+    private void applyBatch(final int first) {
+        final int shard = shardOfKey[first];
+        final Entry[] after = entries.clone();
+        final long version = positions[shard] + 1;
+        encoder.wrap(commands, 0, commands.capacity()).beginBatch();
+        int count = 0;
+        int refusedAt = -1;
+        boolean changes = false;
+        for (int n = 0; n < 12; n++) {
+            final int i = n == 0 ? first : random.nextInt(keys.length);
+            if (shardOfKey[i] == shard) {
+                final Entry old = after[i];
+                final Entry planned = encodeOfBatch(i, old, version);
+                count++;
+                if (refusedAt < 0 && planned == REFUSED) {
+                    refusedAt = count - 1;
+                } else if (refusedAt < 0) {
+                    changes |= planned != old;
+                    after[i] = planned;
+                }
+            }
+        }
+        final int status =
+                store.apply(
+                        commands, 0, encoder.endBatch(), StoreWriter.NEXT_POSITION, clock.time());
+        if (status == Status.BATCH_TOO_LARGE) {
+            return;
+        }
+        assertEquals(refusedAt < 0, status == Status.OK, Status.nameOf(status));
+        assertEquals(refusedAt, store.writer().refusedIndex());
+        if (refusedAt < 0) {
+            System.arraycopy(after, 0, entries, 0, entries.length);
+            positions[shard] += changes ? 1 : 0;
+            assertEquals(changes ? version : 0, store.version(), "batch");
+        }
+    }
+
+    /** Adds a command to the batch and tells what it leaves of the entry. */
+    private Entry encodeOfBatch(final int i, final Entry old, final long version) {
+        useKey(i);
+        final int length = keys[i].length;
+        final boolean live = isLive(old);
+        switch (random.nextInt(9)) {
+            case 0 -> {
+                encoder.remove(key, keyOffset, length);
+                return live ? null : old;
+            }
+            case 1 -> {
+                encoder.touch(key, keyOffset, length, 700, true);
+                return live ? new Entry(version, clock.time() + 700, old.value) : REFUSED;
+            }
+            case 2 -> {
+                encoder.add(key, keyOffset, length, 3);
+                if (live && old.value.length != Long.BYTES) {
+                    return REFUSED;
+                }
+                final UnsafeBuffer sum = new UnsafeBuffer(new byte[Long.BYTES]);
+                final long from = live ? new UnsafeBuffer(old.value).getLong(0) : 0;
+                if (from > Long.MAX_VALUE - 3) {
+                    return REFUSED;
+                }
+                sum.putLong(0, from + 3);
+                return new Entry(version, live ? old.expiresAtMs : 0, sum.byteArray());
+            }
+            default -> {
+                final byte[] bytes =
+                        new byte[random.nextInt(Math.min(300, context.maxValueLength()) + 1)];
+                random.nextBytes(bytes);
+                final boolean ifAbsent = random.nextInt(12) == 0;
+                encoder.put(
+                        ifAbsent ? PutMode.IF_ABSENT : PutMode.ALWAYS,
+                        key,
+                        keyOffset,
+                        length,
+                        new UnsafeBuffer(bytes),
+                        0,
+                        bytes.length,
+                        0,
+                        false,
+                        0);
+                return ifAbsent && live ? REFUSED : new Entry(version, 0, bytes);
+            }
+        }
     }
 
     private int put(final int i, final Entry next) {

@@ -65,7 +65,10 @@ final class ChangeRing {
 
     /** Writer: says what a command that ended well has changed. */
     void onApplied(
-            final CommandDecoder command, final StoreWriter writer, final ShardMap shardMap, final long timeMs) {
+            final CommandDecoder command,
+            final StoreWriter writer,
+            final ShardMap shardMap,
+            final long timeMs) {
         final int shard = command.shard(shardMap);
         final long position = writer.appliedPosition(shard);
         if (command.operation() != Command.BATCH) {

@@ -7,7 +7,10 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
-/** Configuration of a {@link StoreClient} or {@link PipelinedClient}: set, then frozen by {@link #conclude()}. */
+/**
+ * Configuration of a {@link StoreClient} or {@link PipelinedClient}: set, then frozen by {@link
+ * #conclude()}.
+ */
 public final class ClientContext {
     /** Time to connect when none is configured, ns. */
     public static final long DEFAULT_CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -278,8 +281,8 @@ public final class ClientContext {
     }
 
     /**
-     * @param batchLingerNs time for which a poll leaves an incomplete message to be completed, ns. 0
-     *     (the default): the next poll sends it. Synchronous calls never wait.
+     * @param batchLingerNs time for which a poll leaves an incomplete message to be completed, ns.
+     *     0 (the default): the next poll sends it. Synchronous calls never wait.
      * @return this
      */
     public ClientContext batchLingerNs(final long batchLingerNs) {

@@ -2,7 +2,9 @@ package io.stoat.transport;
 
 import org.agrona.DirectBuffer;
 
-/** Is told how requests of a {@link PipelinedClient} ended. Called by {@link PipelinedClient#poll}. */
+/**
+ * Is told how requests of a {@link PipelinedClient} ended. Called by {@link PipelinedClient#poll}.
+ */
 @FunctionalInterface
 public interface CompletionHandler {
     /**

@@ -62,8 +62,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         this.context = context;
         this.readsOnly = readsOnly;
         driver = new ClientDriver(context);
-        backoff =
-                new ReconnectBackoff(context.reconnectMinNs(), context.reconnectMaxNs());
+        backoff = new ReconnectBackoff(context.reconnectMinNs(), context.reconnectMaxNs());
     }
 
     boolean isOpen() {
@@ -193,7 +192,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
 
     private Lane lane(final int index, final int streamId) {
         return new Lane(
-                index, epoch, index == READ_LANE, context, aeron, context.requestChannel(), streamId);
+                index,
+                epoch,
+                index == READ_LANE,
+                context,
+                aeron,
+                context.requestChannel(),
+                streamId);
     }
 
     private int resolve() {
@@ -294,9 +299,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             final int offset,
             final int length) {
         final int index = Lane.indexOf(correlationId);
-        if (state != State.OPEN
-                || index >= lanes.length
-                || !lanes[index].complete(correlationId)) {
+        if (state != State.OPEN || index >= lanes.length || !lanes[index].complete(correlationId)) {
             return;
         }
         lastResultNs = System.nanoTime();

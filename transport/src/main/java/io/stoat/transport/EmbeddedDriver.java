@@ -16,6 +16,7 @@ import org.agrona.concurrent.AgentInvoker;
 final class EmbeddedDriver implements AutoCloseable {
     /** The end of a publication travels with its heartbeat, which is sent every 100 ms. */
     private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(130);
+
     private static final long GOODBYE_STEP_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final ServerContext context;

@@ -120,7 +120,8 @@ final class FeedPublisher {
                 change.getShort(ChangeLayout.KEY_LENGTH_OFFSET, ChangeLayout.ORDER) & 0xFFFF;
         for (int i = 0; i < subscribers.size(); i++) {
             final Subscriber subscriber = subscribers.get(i);
-            if (subscriber.isStarted() && !subscriber.offer(change, length, shard, version, keyLength)) {
+            if (subscriber.isStarted()
+                    && !subscriber.offer(change, length, shard, version, keyLength)) {
                 counters.droppedResponses.incrementRelease();
             }
         }

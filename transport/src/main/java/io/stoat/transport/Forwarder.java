@@ -29,8 +29,7 @@ final class Forwarder {
 
     /** Takes the results of what this agent handed on. */
     interface AnswerHandler {
-        void onAnswer(
-                long sessionKey, long correlationId, int status, long version, long operand);
+        void onAnswer(long sessionKey, long correlationId, int status, long version, long operand);
     }
 
     private static final int MESSAGE_TYPE = 1;

@@ -231,8 +231,7 @@ final class Lane {
         return accept(length, WRITE);
     }
 
-    long touch(
-            final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
+    long touch(final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
         int length = Status.BUFFER_TOO_SMALL;
         while (hasRoomAfter(length)) {
             length = encoder.touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
@@ -290,8 +289,7 @@ final class Lane {
         final long nowNs = System.nanoTime();
         if (count == 0) {
             batchOpenedNs = nowNs;
-            batch.putLong(
-                    MessageHeaderEncoder.ENCODED_LENGTH, id(next), ByteOrder.LITTLE_ENDIAN);
+            batch.putLong(MessageHeaderEncoder.ENCODED_LENGTH, id(next), ByteOrder.LITTLE_ENDIAN);
         }
         limit += length;
         count++;
@@ -384,9 +382,7 @@ final class Lane {
         final long firstUnsent = next - count;
         while (head < next) {
             final boolean known = head >= firstUnsent || kinds[slot(head)] == READ;
-            end(
-                    known ? TransportStatus.NOT_CONNECTED : TransportStatus.OUTCOME_UNKNOWN,
-                    handler);
+            end(known ? TransportStatus.NOT_CONNECTED : TransportStatus.OUTCOME_UNKNOWN, handler);
         }
         count = 0;
         limit = prefixLength;

@@ -88,7 +88,8 @@ public final class MultiGet implements CompletionHandler {
                 connection.readLane().flush();
             }
             work += connection.poll(this);
-            if (completed < offered && !connection.isOpen() || offered < count && !connection.isOpen()) {
+            if (completed < offered && !connection.isOpen()
+                    || offered < count && !connection.isOpen()) {
                 return fail(TransportStatus.NOT_CONNECTED);
             }
             if ((spins & 15) == 15 && System.nanoTime() - client.call().deadlineNs() > 0) {

@@ -6,9 +6,9 @@ import io.stoat.store.Status;
 import org.agrona.DirectBuffer;
 
 /**
- * Client of a node, over IPC or UDP, that has many requests in flight: an offer returns at once, and
- * {@link #poll} tells how requests ended. Requests are gathered in messages until there are {@link
- * ClientContext#batchCommands} of them, or the next poll. No request allocates.
+ * Client of a node, over IPC or UDP, that has many requests in flight: an offer returns at once,
+ * and {@link #poll} tells how requests ended. Requests are gathered in messages until there are
+ * {@link ClientContext#batchCommands} of them, or the next poll. No request allocates.
  *
  * <p>An offer returns a correlation id, which is positive, or a negative status, with which nothing
  * was sent and no completion will come: {@link TransportStatus#BACK_PRESSURED} (poll, then try
@@ -256,8 +256,8 @@ public final class PipelinedClient implements AutoCloseable {
     }
 
     /**
-     * Ends the session and, if it has one, the embedded media driver. Requests in flight end without
-     * a completion: poll until {@link #inFlight()} is 0 before.
+     * Ends the session and, if it has one, the embedded media driver. Requests in flight end
+     * without a completion: poll until {@link #inFlight()} is 0 before.
      */
     @Override
     public void close() {

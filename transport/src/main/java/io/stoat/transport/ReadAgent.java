@@ -40,7 +40,14 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
         counters = new AgentCounters(aeron, roleName);
         // the feed is the first one's: its stream is the one that every client knows
         feed = index == 0 ? new FeedPublisher(changes, nodeMap, reader, counters) : null;
-        host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstReadStreamId() + index, this);
+        host =
+                new SessionHost(
+                        context,
+                        aeron,
+                        counters,
+                        nodeMap,
+                        nodeMap.firstReadStreamId() + index,
+                        this);
     }
 
     AgentCounters counters() {

@@ -100,7 +100,9 @@ final class ResponseBatch {
         limit += ResultLayout.encodedLength(valueLength);
     }
 
-    /** Copies an entry from the mapped map; false when it changed meanwhile: nothing is appended. */
+    /**
+     * Copies an entry from the mapped map; false when it changed meanwhile: nothing is appended.
+     */
     boolean append(final long correlationId, final EntryView view, final int length) {
         value(buffer, limit, correlationId, view, length);
         if (!view.isValid()) {
@@ -154,14 +156,7 @@ final class ResponseBatch {
         final int claimed = claim(total);
         if (claimed == SENT) {
             prefix(claim.buffer(), claim.offset(), total - PREFIX_LENGTH);
-            result(
-                    claim.buffer(),
-                    claim.offset() + PREFIX_LENGTH,
-                    correlationId,
-                    0,
-                    0,
-                    status,
-                    0);
+            result(claim.buffer(), claim.offset() + PREFIX_LENGTH, correlationId, 0, 0, status, 0);
             claim.commit();
         }
         return claimed;

@@ -134,8 +134,7 @@ public final class ServerContext {
     }
 
     /**
-     * @param store to serve; from launch on its shards belong to the server's threads.
-     *     Required.
+     * @param store to serve; from launch on its shards belong to the server's threads. Required.
      * @return this
      */
     public ServerContext store(final Store store) {
@@ -375,9 +374,9 @@ public final class ServerContext {
     }
 
     /**
-     * @param feedLength room for changes on their way to subscribers of a feed, bytes for each write
-     *     agent, a power of two; a subscriber further behind than that has a gap, and values longer
-     *     than an eighth of it are not in the feed.
+     * @param feedLength room for changes on their way to subscribers of a feed, bytes for each
+     *     write agent, a power of two; a subscriber further behind than that has a gap, and values
+     *     longer than an eighth of it are not in the feed.
      * @return this
      */
     public ServerContext feedLength(final int feedLength) {
@@ -397,9 +396,7 @@ public final class ServerContext {
     int termLength() {
         final long wanted = 8L * (store.context().maxValueLength() + 4096L);
         return (int)
-                Math.min(
-                        1 << 30,
-                        Math.max(TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
+                Math.min(1 << 30, Math.max(TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
     }
 
     /**
@@ -421,8 +418,8 @@ public final class ServerContext {
     }
 
     /**
-     * @param threadFactory that makes the server's thread, for example a pinning one. Of the default
-     *     {@link #agentThreads} alone.
+     * @param threadFactory that makes the server's thread, for example a pinning one. Of the
+     *     default {@link #agentThreads} alone.
      * @return this
      */
     public ServerContext threadFactory(final ThreadFactory threadFactory) {

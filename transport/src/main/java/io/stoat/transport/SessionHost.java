@@ -70,9 +70,7 @@ final class SessionHost implements AutoCloseable {
         assemblers = new ControlledFragmentAssembler[subscriptions.length];
         for (int i = 0; i < subscriptions.length; i++) {
             final String channel =
-                    i == TRANSPORT_IPC
-                            ? "aeron:ipc"
-                            : Endpoint.parse(context.endpoint()).channel();
+                    i == TRANSPORT_IPC ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel();
             subscriptions[i] = subscribe(channel, streamId, i);
             assemblers[i] = new ControlledFragmentAssembler(new RequestAdapter(i, handler));
         }
@@ -215,8 +213,7 @@ final class SessionHost implements AutoCloseable {
             status = TransportStatus.INCOMPATIBLE;
         } else if (sessions.size() >= context.maxSessions()) {
             status = TransportStatus.SESSION_REFUSED;
-        } else if (!admission.request(
-                sessionKey, buffer, credentialsOffset, credentialsLength)) {
+        } else if (!admission.request(sessionKey, buffer, credentialsOffset, credentialsLength)) {
             status = TransportStatus.NOT_AUTHENTICATED;
         } else {
             status = Admission.UNDECIDED;
@@ -258,14 +255,14 @@ final class SessionHost implements AutoCloseable {
             return mayAnswerTo(endpoint, header)
                     ? endpoint.channel() + "|term-length=" + termLength
                     : null;
-        } catch (final IllegalArgumentException
-                | IllegalStateException
-                | TransportException ex) {
+        } catch (final IllegalArgumentException | IllegalStateException | TransportException ex) {
             return null;
         }
     }
 
-    /** On this host, or where the request came from: nobody can have answers sent to a third one. */
+    /**
+     * On this host, or where the request came from: nobody can have answers sent to a third one.
+     */
     private boolean mayAnswerTo(final Endpoint endpoint, final Header header) {
         if (Endpoint.parse(context.endpoint()).isLoopback()) {
             return endpoint.isLoopback();

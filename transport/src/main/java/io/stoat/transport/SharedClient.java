@@ -87,8 +87,7 @@ public final class SharedClient implements AutoCloseable {
             final Outcome outcome) {
         begin();
         try {
-            return end(
-                    client.get(key, keyOffset, keyLength, dst, dstOffset, maxLength), outcome);
+            return end(client.get(key, keyOffset, keyLength, dst, dstOffset, maxLength), outcome);
         } finally {
             lock.unlock();
         }
@@ -165,10 +164,7 @@ public final class SharedClient implements AutoCloseable {
      * @return a status, such as {@link Status#OK}.
      */
     public int apply(
-            final DirectBuffer command,
-            final int offset,
-            final int length,
-            final Outcome outcome) {
+            final DirectBuffer command, final int offset, final int length, final Outcome outcome) {
         begin();
         try {
             return end(client.apply(command, offset, length), outcome);

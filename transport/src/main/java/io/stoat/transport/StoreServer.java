@@ -85,13 +85,11 @@ public final class StoreServer implements AutoCloseable {
             thread.roles().forEach(role -> theirs.add(byRole.get(role)));
             final Agent agent = thread.decorator().apply(new NamedAgents(thread.name(), theirs));
             runners.add(
-                    new AgentRunner(
-                            thread.idleStrategy(), context.errorHandler(), errors, agent));
+                    new AgentRunner(thread.idleStrategy(), context.errorHandler(), errors, agent));
         }
         driver.handOver();
         for (int i = 0; i < runners.size(); i++) {
-            AgentRunner.startOnThread(
-                    runners.get(i), arrangement.threads().get(i).threadFactory());
+            AgentRunner.startOnThread(runners.get(i), arrangement.threads().get(i).threadFactory());
         }
     }
 
@@ -136,7 +134,8 @@ public final class StoreServer implements AutoCloseable {
         final Forwarder forwarder = new Forwarder(writers.length, context.termLength());
         for (int i = 0; i < writers.length; i++) {
             final WriteAgent agent =
-                    new WriteAgent(i, context, connect(), nodeMap, writers[i], forwarder, changes.ring(i));
+                    new WriteAgent(
+                            i, context, connect(), nodeMap, writers[i], forwarder, changes.ring(i));
             agents.add(agent);
             agentCounters.add(agent.counters());
         }

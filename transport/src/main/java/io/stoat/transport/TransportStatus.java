@@ -30,7 +30,9 @@ public final class TransportStatus {
      */
     public static final int MOVED = -105;
 
-    /** The connection was lost before the answer came. Whether the command was applied is unknown. */
+    /**
+     * The connection was lost before the answer came. Whether the command was applied is unknown.
+     */
     public static final int OUTCOME_UNKNOWN = -106;
 
     /** The node does not speak this client's version of the protocol. */

@@ -28,6 +28,9 @@ final class WriteAgent
     /** Expired entries are looked for in slices of some microseconds, so that no request waits. */
     private static final int SWEEP_SLOTS = 256;
 
+    /** Bounds what a growth of the store adds to a duty cycle, to some 20 us. */
+    private static final int GROWTH_SLOTS = 64;
+
     private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final int index;
@@ -65,7 +68,14 @@ final class WriteAgent
         clock = context.store().context().epochClock();
         counters = new AgentCounters(aeron, roleName);
         ownersBuffer = nodeMap.encode();
-        host = new SessionHost(context, aeron, counters, nodeMap, nodeMap.firstWriteStreamId() + index, this);
+        host =
+                new SessionHost(
+                        context,
+                        aeron,
+                        counters,
+                        nodeMap,
+                        nodeMap.firstWriteStreamId() + index,
+                        this);
     }
 
     AgentCounters counters() {
@@ -90,6 +100,7 @@ final class WriteAgent
             nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
             work += writer.sweep(clock.time(), SWEEP_SLOTS);
         }
+        work += writer.grow(GROWTH_SLOTS) > 0 ? 1 : 0;
         return work;
     }
 

@@ -54,9 +54,7 @@ class ArrangementTest {
         assertEquals(ThreadingMode.SHARED_NETWORK, network.threadingMode());
 
         final Arrangement one =
-                arrange(
-                        "driver-sender+read-0+driver-receiver+driver-conductor",
-                        "write-0+write-1");
+                arrange("driver-sender+read-0+driver-receiver+driver-conductor", "write-0+write-1");
         assertEquals(ThreadingMode.INVOKER, one.threadingMode());
         assertEquals(List.of("write-0+write-1", "read-0+driver"), names(one));
     }

@@ -43,11 +43,9 @@ class AuthenticationTest {
         final Path right = tokenFile("right", SECRET, "rw-------");
         final Path wrong = tokenFile("wrong", SECRET + "!", "rw-------");
         try (ServerFixture fixture =
-                new ServerFixture(
-                        dir.resolve("data"), 100, context -> context.tokenFile(right))) {
+                new ServerFixture(dir.resolve("data"), 100, context -> context.tokenFile(right))) {
             final UnsafeBuffer key = ServerFixture.bytes("k");
-            try (StoreClient client =
-                    StoreClient.connect(client(fixture, udp).tokenFile(right))) {
+            try (StoreClient client = StoreClient.connect(client(fixture, udp).tokenFile(right))) {
                 assertEquals(Status.OK, client.put(key, 0, 1, key, 0, 1, 0));
             }
             for (final Path file : new Path[] {wrong, null}) {
@@ -55,9 +53,7 @@ class AuthenticationTest {
                 final TransportException refusal =
                         assertThrows(
                                 TransportException.class,
-                                () ->
-                                        StoreClient.connect(
-                                                client(fixture, udp).tokenFile(file)));
+                                () -> StoreClient.connect(client(fixture, udp).tokenFile(file)));
                 assertEquals(TransportStatus.NOT_AUTHENTICATED, refusal.status());
                 assertTrue(refusal.getMessage().contains("token"), refusal.getMessage());
                 assertFalse(refusal.getMessage().contains(SECRET), refusal.getMessage());
@@ -82,8 +78,7 @@ class AuthenticationTest {
             assertThrows(TransportException.class, () -> Token.read(file), token);
         }
         final TransportException missing =
-                assertThrows(
-                        TransportException.class, () -> Token.read(dir.resolve("missing")));
+                assertThrows(TransportException.class, () -> Token.read(dir.resolve("missing")));
         assertTrue(missing.getMessage().contains("does not exist"), missing.getMessage());
     }
 
@@ -114,8 +109,7 @@ class AuthenticationTest {
         final Path right = tokenFile("right", SECRET, "rw-------");
         final Path wrong = tokenFile("wrong", "0123456789abcdef", "rw-------");
         try (ServerFixture fixture =
-                new ServerFixture(
-                        dir.resolve("data"), 100, context -> context.tokenFile(right))) {
+                new ServerFixture(dir.resolve("data"), 100, context -> context.tokenFile(right))) {
             final Thread[] guessers = new Thread[20];
             for (int i = 0; i < guessers.length; i++) {
                 guessers[i] =

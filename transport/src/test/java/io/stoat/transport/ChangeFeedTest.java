@@ -141,8 +141,7 @@ class ChangeFeedTest {
                 assertEquals(Status.OK, put(client, "a:key", "one"));
                 assertEquals(Status.OK, put(client, "b:key", "not this"));
                 assertEquals(Status.OK, put(client, "a:key", "two"));
-                assertEquals(
-                        Status.ALREADY_EXISTS, client.putIfAbsent(key, 0, 5, key, 0, 5, 0));
+                assertEquals(Status.ALREADY_EXISTS, client.putIfAbsent(key, 0, 5, key, 0, 5, 0));
                 assertEquals(Status.OK, client.touch(key, 0, 5, 3_600_000));
                 assertEquals(Status.OK, client.remove(key, 0, 5));
                 assertEquals(Status.NOT_FOUND, client.remove(key, 0, 5));
@@ -184,8 +183,7 @@ class ChangeFeedTest {
         final Recorder recorder = new Recorder();
         final int keys = 500;
         try (ServerFixture fixture =
-                        new ServerFixture(
-                                dir, 1_000, context -> context.feedLength(64 * 1024));
+                        new ServerFixture(dir, 1_000, context -> context.feedLength(64 * 1024));
                 StoreClient client = fixture.connect(false);
                 StoreReader reader = StoreReader.attach(dir);
                 ChangeFeed feed = subscribe(fixture, false, "", recorder)) {
@@ -210,8 +208,7 @@ class ChangeFeedTest {
             final Recorder caughtUp = new Recorder();
             for (final long[] gap : recorder.gaps) {
                 assertEquals(
-                        Status.OK,
-                        feed.catchUp(reader, (int) gap[0], gap[1], gap[2], caughtUp));
+                        Status.OK, feed.catchUp(reader, (int) gap[0], gap[1], gap[2], caughtUp));
             }
             assertTrue(caughtUp.changes > 0);
             assertNull(fixture.error.get());

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
-import io.stoat.store.Status;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
+import io.stoat.store.Status;
 import io.stoat.transport.codec.CommandsEncoder;
 import io.stoat.transport.codec.ConnectEncoder;
 import io.stoat.transport.codec.GetsEncoder;
@@ -19,6 +21,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -27,32 +31,50 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class MalformedMessageTest {
-    private static final int MESSAGES = 100_000;
+    private static final int MESSAGES = 1_000_000;
+    private static final int SESSION_MESSAGES = 200_000;
 
     @TempDir Path dir;
 
-    @Test
-    void shouldSurviveAndCountWhateverIsSent() throws IOException {
-        final long seed = System.nanoTime();
-        final Random random = new Random(seed);
-        try (ServerFixture fixture = new ServerFixture(dir, 200);
-                Aeron aeron =
-                        Aeron.connect(
-                                new Aeron.Context()
-                                        .aeronDirectoryName(
-                                                fixture.server.aeronDirectory().toString()));
-                ExclusivePublication publication =
-                        aeron.addExclusivePublication(
-                                "aeron:ipc", ServerContext.DEFAULT_REQUEST_STREAM_ID)) {
+    private static ServerFixture fixture(final Path dir) throws IOException {
+        return new ServerFixture(dir, 200, context -> context.readAgents(2).writeAgents(2));
+    }
+
+    private static Aeron aeron(final ServerFixture fixture) {
+        return Aeron.connect(
+                new Aeron.Context().aeronDirectoryName(fixture.server.aeronDirectory().toString()));
+    }
+
+    private static List<ExclusivePublication> toEveryStream(
+            final ServerFixture fixture, final Aeron aeron) {
+        final StreamIds streams = new StreamIds(ServerContext.DEFAULT_REQUEST_STREAM_ID);
+        final List<ExclusivePublication> publications = new ArrayList<>();
+        for (final String channel :
+                new String[] {"aeron:ipc", Endpoint.parse(fixture.server.endpoint()).channel()}) {
+            for (int agent = 0; agent < 2; agent++) {
+                publications.add(aeron.addExclusivePublication(channel, streams.read(agent)));
+                publications.add(aeron.addExclusivePublication(channel, streams.write(agent)));
+            }
+        }
+        for (final ExclusivePublication publication : publications) {
             while (!publication.isConnected() && !Thread.interrupted()) {
                 Thread.onSpinWait();
             }
+        }
+        return publications;
+    }
+
+    @Test
+    void shouldSurviveAndCountWhateverIsSentToAnyStream() throws IOException {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        try (ServerFixture fixture = fixture(dir);
+                Aeron aeron = aeron(fixture)) {
+            final List<ExclusivePublication> publications = toEveryStream(fixture, aeron);
             final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
             for (int i = 0; i < MESSAGES; i++) {
                 final int length = mutate(message, random);
-                while (publication.offer(message, 0, length) < 0 && !Thread.interrupted()) {
-                    Thread.onSpinWait();
-                }
+                send(publications.get(i % publications.size()), message, length);
             }
             while (counted(fixture) < MESSAGES && !Thread.interrupted()) {
                 assertNull(fixture.error.get(), "seed " + seed);
@@ -60,6 +82,58 @@ class MalformedMessageTest {
             }
             requireHealthy(fixture, seed);
             assertEquals(MESSAGES, counted(fixture), "seed " + seed);
+        }
+    }
+
+    private static void send(
+            final ExclusivePublication publication, final UnsafeBuffer message, final int length) {
+        while (publication.offer(message, 0, length) < 0 && !Thread.interrupted()) {
+            Thread.yield();
+        }
+    }
+
+    /** The same from somebody who has a session, and sends some of it twice. */
+    @Test
+    void shouldSurviveWhateverComesFromAnOpenSession() throws IOException {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        final int responseStream = 4711;
+        try (ServerFixture fixture = fixture(dir);
+                Aeron aeron = aeron(fixture);
+                Subscription responses = aeron.addSubscription("aeron:ipc", responseStream)) {
+            final List<ExclusivePublication> publications = toEveryStream(fixture, aeron);
+            final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
+            final int connect =
+                    new ConnectEncoder()
+                            .wrapAndApplyHeader(message, 0, new MessageHeaderEncoder())
+                            .correlationId(1)
+                            .protocolVersion(StoreClient.PROTOCOL_VERSION)
+                            .responseStreamId(responseStream)
+                            .responseChannel("aeron:ipc")
+                            .putCredentials(new byte[0], 0, 0)
+                            .limit();
+            // the IPC ones; answers go to this host's other transport too
+            final List<ExclusivePublication> mine = publications.subList(0, 4);
+            for (final ExclusivePublication publication : mine) {
+                send(publication, message, connect);
+            }
+            while (responses.imageCount() < mine.size() && !Thread.interrupted()) {
+                Thread.onSpinWait();
+            }
+            final FragmentHandler ignore = (buffer, offset, length, header) -> {};
+            for (int i = 0; i < SESSION_MESSAGES; i++) {
+                final ExclusivePublication publication = mine.get(random.nextInt(mine.size()));
+                final int length = mutate(message, random);
+                for (int times = random.nextInt(10) == 0 ? 2 : 1; times > 0; times--) {
+                    while (publication.offer(message, 0, length) < 0 && !Thread.interrupted()) {
+                        responses.poll(ignore, 100);
+                    }
+                }
+                responses.poll(ignore, 10);
+            }
+            requireHealthy(fixture, seed);
+            assertTrue(fixture.server.counters().malformed() > SESSION_MESSAGES / 10);
+            assertEquals(mine.size(), responses.imageCount(), "seed " + seed);
         }
     }
 

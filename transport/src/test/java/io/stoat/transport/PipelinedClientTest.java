@@ -74,9 +74,7 @@ class PipelinedClientTest {
             final Path dir, final int maxValueLength, final int readers, final int writers)
             throws IOException {
         return new ServerFixture(
-                dir,
-                maxValueLength,
-                context -> context.readAgents(readers).writeAgents(writers));
+                dir, maxValueLength, context -> context.readAgents(readers).writeAgents(writers));
     }
 
     private static PipelinedClient connect(
@@ -96,8 +94,8 @@ class PipelinedClientTest {
 
     @ParameterizedTest
     @CsvSource({"false,1,1", "false,16,2", "true,1,2", "true,16,1"})
-    void shouldMatchEveryAnswerToItsRequest(
-            final boolean udp, final int batch, final int agents) throws IOException {
+    void shouldMatchEveryAnswerToItsRequest(final boolean udp, final int batch, final int agents)
+            throws IOException {
         final Checker checker = new Checker();
         try (ServerFixture fixture = fixture(dir, 200, agents, agents);
                 PipelinedClient client = connect(fixture, udp, batch)) {
@@ -253,8 +251,7 @@ class PipelinedClientTest {
                                 context -> context.agentThreads(onThreadsOfTheirOwn(threads)));
                 PipelinedClient client = connect(fixture, false, 8)) {
             final List<Thread> judged =
-                    List.of(
-                            Thread.currentThread(), threads.get("read-0"), threads.get("write-0"));
+                    List.of(Thread.currentThread(), threads.get("read-0"), threads.get("write-0"));
             final long[] best = new long[judged.size()];
             Arrays.fill(best, Long.MAX_VALUE);
             final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -263,7 +260,9 @@ class PipelinedClientTest {
                     (id, status, version, operand, buffer, offset, length) -> answered[0]++;
             // until the optimizing compiler is through a request may allocate: the best round
             // counts
-            for (int round = 0; round < 30 && Arrays.stream(best).max().getAsLong() > count; round++) {
+            for (int round = 0;
+                    round < 30 && Arrays.stream(best).max().getAsLong() > count;
+                    round++) {
                 final long[] before =
                         judged.stream()
                                 .mapToLong(t -> bean.getThreadAllocatedBytes(t.getId()))

@@ -94,8 +94,7 @@ class RoutingTest {
     @Test
     void shouldHandOnWhatComesToTheWrongAgentWhenAskedTo() throws IOException {
         try (ServerFixture fixture = twoWriters();
-                StoreClient client =
-                        StoreClient.connect(fixture.ipc().routing(false))) {
+                StoreClient client = StoreClient.connect(fixture.ipc().routing(false))) {
             putAll(client);
             checkAll(client);
             final ServerCounters counters = fixture.server.counters();
@@ -142,8 +141,7 @@ class RoutingTest {
                 final Thread thread =
                         new Thread(
                                 () -> {
-                                    final SharedClient.Outcome outcome =
-                                            new SharedClient.Outcome();
+                                    final SharedClient.Outcome outcome = new SharedClient.Outcome();
                                     final UnsafeBuffer counter = ServerFixture.bytes("counter");
                                     for (int i = 0; i < 250; i++) {
                                         final int status = shared.add(counter, 0, 7, 1, outcome);

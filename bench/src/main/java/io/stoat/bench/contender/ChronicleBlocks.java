@@ -61,6 +61,7 @@ final class ChronicleBlocks implements Contender {
     @Override
     public String settings() {
         return "native keys and values with own marshallers, getUsing; "
+                + "constant key and value sizes, "
                 + ChronicleByteArrays.COMMON_SETTINGS;
     }
 

@@ -3,12 +3,16 @@ package io.stoat.bench.contender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Chronicle Map with {@code byte[]} keys and values: the plain way most users choose. */
+/**
+ * Chronicle Map with {@code byte[]} keys and values: the plain way most users choose. With sizes
+ * that may vary it does what Stoat does, whose shards take keys and values of any length; with
+ * constant sizes it is spared reading them.
+ */
 final class ChronicleByteArrays implements Contender {
-    static final String COMMON_SETTINGS =
-            "constant key and value sizes, putReturnsNull, checksumEntries off, file in memory";
+    static final String COMMON_SETTINGS = "putReturnsNull, checksumEntries off, file in memory";
 
     private final ScratchDirectory directory = ScratchDirectory.create();
     private final byte[] keyBytes = new byte[Record.KEY_LENGTH];
@@ -18,16 +22,20 @@ final class ChronicleByteArrays implements Contender {
     private final UnsafeBuffer value = new UnsafeBuffer(valueBytes);
     private final UnsafeBuffer found = new UnsafeBuffer(using);
     private final ChronicleMap<byte[], byte[]> map;
+    private final boolean constantSizes;
 
-    ChronicleByteArrays(final long keyCount) {
+    ChronicleByteArrays(final long keyCount, final boolean constantSizes) {
+        this.constantSizes = constantSizes;
+        final ChronicleMapBuilder<byte[], byte[]> builder =
+                ChronicleMap.of(byte[].class, byte[].class).name("bench").entries(keyCount);
+        if (constantSizes) {
+            builder.constantKeySizeBySample(keyBytes).constantValueSizeBySample(valueBytes);
+        } else {
+            builder.averageKeySize(keyBytes.length).averageValueSize(valueBytes.length);
+        }
         try {
             map =
-                    ChronicleMap.of(byte[].class, byte[].class)
-                            .name("bench")
-                            .entries(keyCount)
-                            .constantKeySizeBySample(keyBytes)
-                            .constantValueSizeBySample(valueBytes)
-                            .putReturnsNull(true)
+                    builder.putReturnsNull(true)
                             .checksumEntries(false)
                             .createPersistedTo(directory.path().resolve("bench.map").toFile());
         } catch (final IOException e) {
@@ -57,7 +65,9 @@ final class ChronicleByteArrays implements Contender {
 
     @Override
     public String settings() {
-        return "byte[] keys and values, getUsing; " + COMMON_SETTINGS;
+        return "byte[] keys and values, getUsing; "
+                + (constantSizes ? "constant key and value sizes, " : "average sizes, ")
+                + COMMON_SETTINGS;
     }
 
     @Override

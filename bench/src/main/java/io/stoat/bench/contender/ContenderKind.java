@@ -14,8 +14,10 @@ public enum ContenderKind {
     STOAT_COPY("stoat-copy", keyCount -> new StoatStore(keyCount, false, false)),
     /** Stoat, validated copy that is checked against the entry's checksum too. */
     STOAT_CHECKED("stoat-checked", keyCount -> new StoatStore(keyCount, false, true)),
-    /** Chronicle Map, plain. */
-    CHRONICLE_BYTES("chronicle-bytes", ChronicleByteArrays::new),
+    /** Chronicle Map, plain, for keys and values of any length, as Stoat's are. */
+    CHRONICLE_BYTES("chronicle-bytes", keyCount -> new ChronicleByteArrays(keyCount, false)),
+    /** Chronicle Map, plain, all keys and all values of one length. */
+    CHRONICLE_CONSTANT("chronicle-constant", keyCount -> new ChronicleByteArrays(keyCount, true)),
     /** Chronicle Map with marshallers written for the record. */
     CHRONICLE_BLOCKS("chronicle-blocks", ChronicleBlocks::new),
     /** LMDB, each read as of now. */

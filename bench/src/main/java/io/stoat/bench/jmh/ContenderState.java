@@ -23,6 +23,7 @@ public class ContenderState {
         "stoat-copy",
         "stoat-checked",
         "chronicle-bytes",
+        "chronicle-constant",
         "chronicle-blocks",
         "lmdb",
         "lmdb-held"

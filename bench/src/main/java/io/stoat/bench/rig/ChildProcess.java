@@ -57,6 +57,12 @@ final class ChildProcess implements AutoCloseable {
         return output.toString().strip();
     }
 
+    /** Everything that it printed, after it has ended. */
+    String finalOutput() throws InterruptedException {
+        pump.join(TimeUnit.SECONDS.toMillis(5));
+        return output();
+    }
+
     boolean awaitEnd(final long timeoutMs) throws InterruptedException {
         return process.waitFor(timeoutMs, TimeUnit.MILLISECONDS);
     }

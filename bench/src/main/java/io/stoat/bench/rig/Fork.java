@@ -86,7 +86,7 @@ public final class Fork {
         final long deadlineNs = System.nanoTime() + NODE_TIMEOUT_NS;
         while (!nodeReady && !launcher.isReady(context, context.address(), null)) {
             if (node.awaitEnd(10)) {
-                return "the node ended with " + node.exitValue() + ": " + node.output();
+                return "the node ended with " + node.exitValue() + ": " + node.finalOutput();
             }
             if (System.nanoTime() - deadlineNs > 0) {
                 return "the node was not ready in 10 minutes: " + node.output();
@@ -118,7 +118,8 @@ public final class Fork {
                 return failed("the load did not end");
             }
             if (!Files.exists(output)) {
-                return failed("the load ended with " + load.exitValue() + ": " + load.output());
+                return failed(
+                        "the load ended with " + load.exitValue() + ": " + load.finalOutput());
             }
         }
         final RunResult result = RunResult.of(JsonFile.read(output));

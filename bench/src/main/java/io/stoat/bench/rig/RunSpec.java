@@ -58,6 +58,15 @@ public record RunSpec(
     }
 
     /**
+     * @return the same run without variants of the target.
+     */
+    public RunSpec withoutOptions() {
+        return new RunSpec(
+                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
+                Map.of());
+    }
+
+    /**
      * @return about how long the run takes without starting JVMs, ms.
      */
     public long expectedMs() {

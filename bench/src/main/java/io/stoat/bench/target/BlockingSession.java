@@ -13,6 +13,11 @@ final class BlockingSession implements Session {
         this.inFlight = inFlight;
     }
 
+    /** A session whose operations take longer by a part of their time, to try the gate. */
+    static Session slowed(final BlockingStore store, final InFlight inFlight, final double part) {
+        return part == 0 ? new BlockingSession(store, inFlight) : new Slowed(store, inFlight, part);
+    }
+
     static Function<InFlight, Session> of(final BlockingStore store) {
         return inFlight -> new BlockingSession(store, inFlight);
     }
@@ -55,5 +60,35 @@ final class BlockingSession implements Session {
     @Override
     public void close() {
         store.close();
+    }
+
+    private record Slowed(BlockingSession session, InFlight inFlight, double part)
+            implements Session {
+        Slowed(final BlockingStore store, final InFlight inFlight, final double part) {
+            this(new BlockingSession(store, inFlight), inFlight, part);
+        }
+
+        @Override
+        public boolean offer(final Operation operation, final int slot) {
+            final long startNs = System.nanoTime();
+            final int outcome = session.call(operation);
+            final long nowNs = System.nanoTime();
+            final long endNs = nowNs + (long) ((nowNs - startNs) * part);
+            while (System.nanoTime() - endNs < 0) {
+                Thread.onSpinWait();
+            }
+            inFlight.complete(slot, outcome);
+            return true;
+        }
+
+        @Override
+        public int poll() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
     }
 }

@@ -21,6 +21,9 @@ public record RunContext(
         String address,
         Map<String, String> options,
         boolean pinned) {
+    /** Option: percent by which operations of the build under test take longer, to try the gate. */
+    public static final String SLOWED_BUILD_PERCENT = "slowed-build-percent";
+
     /**
      * @param name of an option.
      * @param fallback when it was not given.

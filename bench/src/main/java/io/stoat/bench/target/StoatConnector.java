@@ -8,6 +8,7 @@ import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreReader;
 import io.stoat.transport.ClientContext;
+import io.stoat.transport.PipelinedClient;
 import io.stoat.transport.StoreClient;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -19,6 +20,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Clients of one Stoat store. */
 final class StoatConnector implements Target.Connector {
+    private static final int MAX_IN_FLIGHT = 4096;
+
     private final StoatTarget.Way way;
     private final RunContext context;
     private final Store store;
@@ -31,9 +34,17 @@ final class StoatConnector implements Target.Connector {
 
     @Override
     public Function<InFlight, Session> connect(final int client) {
+        if (way == StoatTarget.Way.PIPELINED_IPC || way == StoatTarget.Way.PIPELINED_UDP) {
+            return inFlight ->
+                    new PipelinedSession(
+                            PipelinedClient.connect(clientContext().maxInFlight(MAX_IN_FLIGHT)),
+                            inFlight);
+        }
         return inFlight ->
-                new BlockingSession(
+                BlockingSession.slowed(
                         switch (way) {
+                            case PIPELINED_IPC, PIPELINED_UDP ->
+                                    throw new IllegalStateException("not blocking");
                             case EMBEDDED -> new Embedded(context, store);
                             case IPC, UDP -> new Remote(context, client());
                             case COPY, VIEW ->
@@ -47,7 +58,12 @@ final class StoatConnector implements Target.Connector {
                                             hasWrites() ? client() : null,
                                             way == StoatTarget.Way.VIEW);
                         },
-                        inFlight);
+                        inFlight,
+                        slowedPart());
+    }
+
+    private double slowedPart() {
+        return Double.parseDouble(context.option(RunContext.SLOWED_BUILD_PERCENT, "0")) / 100;
     }
 
     private boolean hasWrites() {
@@ -55,15 +71,24 @@ final class StoatConnector implements Target.Connector {
     }
 
     private StoreClient client() {
+        return StoreClient.connect(clientContext());
+    }
+
+    private ClientContext clientContext() {
         final IdleStrategy idle =
                 context.pinned()
                         ? new BusySpinIdleStrategy()
                         : new BackoffIdleStrategy(200, 100, 1_000, 50_000);
         final ClientContext client = new ClientContext().idleStrategy(idle);
-        return StoreClient.connect(
-                way == StoatTarget.Way.UDP
-                        ? client.endpoint(context.address()).driverOnCallerThread(true)
-                        : client.dataDir(StoatNode.dataDir(context.directory())));
+        if (context.options().containsKey("batch")) {
+            client.batchCommands(Integer.parseInt(context.options().get("batch")));
+        }
+        if (context.options().containsKey("routing")) {
+            client.routing(Boolean.parseBoolean(context.options().get("routing")));
+        }
+        return way == StoatTarget.Way.UDP || way == StoatTarget.Way.PIPELINED_UDP
+                ? client.endpoint(context.address()).driverOnCallerThread(true)
+                : client.dataDir(StoatNode.dataDir(context.directory()));
     }
 
     @Override

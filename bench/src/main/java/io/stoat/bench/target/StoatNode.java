@@ -1,8 +1,5 @@
 package io.stoat.bench.target;
 
-import io.stoat.affinity.IdleKind;
-import io.stoat.affinity.IdleStrategies;
-import io.stoat.affinity.PinnedThreadFactory;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
@@ -18,7 +15,6 @@ import io.stoat.transport.StoreServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -43,7 +39,8 @@ public final class StoatNode {
                 String.valueOf(context.capacity()),
                 String.valueOf(workload.keyLength()),
                 String.valueOf(workload.valueLength()),
-                context.option("shards", "2"));
+                context.option("shards", "2"),
+                String.valueOf(context.option("agents", "shared").equals("separate")));
     }
 
     static Path dataDir(final Path directory) {
@@ -78,7 +75,7 @@ public final class StoatNode {
      * Runs a node.
      *
      * @param args directory, endpoint, thread plan, keys to load, keys to make room for, lengths of
-     *     key and value, shards.
+     *     key and value, shards, whether each agent has a thread of its own.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
@@ -92,22 +89,12 @@ public final class StoatNode {
                         valueLength,
                         Integer.parseInt(args[7]))) {
             load(store, Long.parseLong(args[3]), keyLength, valueLength);
-            final PlannedThread thread = thread(args[2]);
-            try (StoreServer server =
-                    StoreServer.launch(
-                            new ServerContext()
-                                    .store(store)
-                                    .endpoint(args[1])
-                                    .idleStrategy(
-                                            thread.isPinned() || thread.idle() != IdleKind.BACKOFF
-                                                    ? IdleStrategies.create(thread.idle())
-                                                    : new BackoffIdleStrategy(
-                                                            50, 50, 1_000, 50_000))
-                                    .threadFactory(
-                                            new PinnedThreadFactory(
-                                                    thread,
-                                                    false,
-                                                    refusal -> System.out.println(refusal))))) {
+            final ServerContext context = new ServerContext().store(store).endpoint(args[1]);
+            final boolean separate = Boolean.parseBoolean(args[8]);
+            if (separate || !args[2].equals(ThreadPlan.OFF)) {
+                context.agentThreads(new PlannedAgents(plan(args[2]), separate));
+            }
+            try (StoreServer server = StoreServer.launch(context)) {
                 System.out.println(READY);
                 while (System.in.read() >= 0) {
                     Thread.onSpinWait();
@@ -120,14 +107,12 @@ public final class StoatNode {
     }
 
     static PlannedThread thread(final String plan) {
+        return plan(plan).thread(Role.write(0));
+    }
+
+    private static ThreadPlan plan(final String plan) {
         return ThreadPlan.of(
-                        plan,
-                        Topology.read(),
-                        Role.DRIVER,
-                        Role.read(0),
-                        Role.write(0),
-                        Role.CLIENT)
-                .thread(Role.write(0));
+                plan, Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
     }
 
     private static void load(

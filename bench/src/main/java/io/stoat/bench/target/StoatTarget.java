@@ -1,5 +1,6 @@
 package io.stoat.bench.target;
 
+import io.stoat.bench.workload.Workload;
 import java.util.List;
 
 /** The ways into a Stoat store. */
@@ -15,7 +16,11 @@ final class StoatTarget implements Target {
         /** A node over Aeron IPC. */
         IPC("stoat-ipc", "StoreClient over IPC, one request at a time"),
         /** A node over Aeron UDP on the loopback interface. */
-        UDP("stoat-udp", "StoreClient over UDP, one request at a time, driver on its thread");
+        UDP("stoat-udp", "StoreClient over UDP, one request at a time, driver on its thread"),
+        /** A node over Aeron IPC, many requests in flight. */
+        PIPELINED_IPC("stoat-ipc-pipelined", "PipelinedClient over IPC"),
+        /** A node over Aeron UDP on the loopback interface, many requests in flight. */
+        PIPELINED_UDP("stoat-udp-pipelined", "PipelinedClient over UDP, driver on its thread");
 
         private final String label;
         private final String settings;
@@ -55,6 +60,15 @@ final class StoatTarget implements Target {
     @Override
     public int maxClients() {
         return way == Way.EMBEDDED ? 1 : 128;
+    }
+
+    @Override
+    public boolean supports(final Workload workload) {
+        return !isPipelined() || workload.scanPercent() == 0 && workload.rmwPercent() == 0;
+    }
+
+    private boolean isPipelined() {
+        return way == Way.PIPELINED_IPC || way == Way.PIPELINED_UDP;
     }
 
     @Override

@@ -34,7 +34,15 @@ class ForkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stoat-view", "stoat-udp", "aeron-echo-udp", "redis", "memcached"})
+    @ValueSource(
+            strings = {
+                "stoat-view",
+                "stoat-udp",
+                "stoat-ipc-pipelined",
+                "aeron-echo-udp",
+                "redis",
+                "memcached"
+            })
     void shouldMeasureATargetWithANodeOfItsOwn(final String name) {
         final Target target = Targets.named(name);
         Assumptions.assumeTrue(target.absence() == null, target.absence());

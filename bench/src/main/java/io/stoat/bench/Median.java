@@ -1,0 +1,19 @@
+package io.stoat.bench;
+
+import java.util.Arrays;
+
+/** The middle of a number of values. */
+public final class Median {
+    private Median() {}
+
+    /**
+     * @param values at least one.
+     * @return the middle one, or the mean of the two in the middle.
+     */
+    public static double of(final double... values) {
+        final double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        final int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

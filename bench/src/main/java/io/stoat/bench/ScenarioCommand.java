@@ -1,0 +1,135 @@
+package io.stoat.bench;
+
+import io.stoat.bench.result.ResultFile;
+import io.stoat.bench.rig.Build;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.scenario.Runner;
+import io.stoat.bench.scenario.Scenario;
+import io.stoat.bench.scenario.ScenarioRuns;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A scenario as a command: makes its runs and writes JSON, histogram logs and the report. */
+@Command(
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:ok", "1:a run FAILED", "2:wrong usage"})
+class ScenarioCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private ScenarioOptions options;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Directory of the results; default bench-results/NAME-TIME.")
+    private Path out;
+
+    private final List<Scenario> scenarios;
+
+    ScenarioCommand(final Scenario... scenarios) {
+        this.scenarios = List.of(scenarios);
+    }
+
+    @Override
+    public Integer call() {
+        final List<RunSpec> runs;
+        try {
+            runs = ScenarioRuns.of(scenarios, options.settings(scenarios.size() > 1));
+        } catch (final IllegalArgumentException ex) {
+            throw new ParameterException(spec.commandLine(), ex.getMessage());
+        }
+        final PrintWriter printer = spec.commandLine().getOut();
+        final Path directory = out == null ? ScenarioOptions.directory(spec.name()) : out;
+        final ResultFile result =
+                new Runner(spec.name(), directory, options.isQuick(), printer)
+                        .run(runs, List.of(Build.current()), options.forks());
+        printer.println("results  " + directory.resolve("result.json"));
+        printer.println("report   " + directory.resolve("report.html"));
+        result.failures().forEach(failure -> printer.println("FAILED: " + failure));
+        printer.flush();
+        return result.failures().isEmpty() ? 0 : 1;
+    }
+
+    /** {@code stoat bench single-node}. */
+    @Command(
+            name = "single-node",
+            description = "Every way into one node: latency at rising rates.")
+    static final class SingleNode extends ScenarioCommand {
+        SingleNode() {
+            super(Scenario.SINGLE_NODE);
+        }
+    }
+
+    /** {@code stoat bench value-size}. */
+    @Command(name = "value-size", description = "Values from 8 B to 64 KiB.")
+    static final class ValueSize extends ScenarioCommand {
+        ValueSize() {
+            super(Scenario.VALUE_SIZE);
+        }
+    }
+
+    /** {@code stoat bench concurrency}. */
+    @Command(name = "concurrency", description = "Clients at the same time.")
+    static final class Concurrency extends ScenarioCommand {
+        Concurrency() {
+            super(Scenario.CONCURRENCY);
+        }
+    }
+
+    /** {@code stoat bench pipelining}. */
+    @Command(name = "pipelining", description = "Requests in flight of one client.")
+    static final class Pipelining extends ScenarioCommand {
+        Pipelining() {
+            super(Scenario.PIPELINING);
+        }
+    }
+
+    /** {@code stoat bench threads}. */
+    @Command(name = "threads", description = "Reading threads over the same shared memory.")
+    static final class Threads extends ScenarioCommand {
+        Threads() {
+            super(Scenario.THREADS);
+        }
+    }
+
+    /** {@code stoat bench mixed-read-write}. */
+    @Command(name = "mixed-read-write", description = "The core workloads of YCSB, A to F.")
+    static final class MixedReadWrite extends ScenarioCommand {
+        MixedReadWrite() {
+            super(Scenario.MIXED_READ_WRITE);
+        }
+    }
+
+    /** {@code stoat bench peers}. */
+    @Command(
+            name = "peers",
+            description = "Stoat beside other stores, each if it is there, and the physical floor.")
+    static final class Peers extends ScenarioCommand {
+        Peers() {
+            super(Scenario.PEERS);
+        }
+    }
+
+    /** {@code stoat bench replay}. */
+    @Command(name = "replay", description = "Recorded trades, as fast as possible or at a pace.")
+    static final class Replay extends ScenarioCommand {
+        Replay() {
+            super(Scenario.REPLAY);
+        }
+    }
+
+    /** {@code stoat bench all}. */
+    @Command(name = "all", description = "All scenarios (replay only when --tape is given).")
+    static final class All extends ScenarioCommand {
+        All() {
+            super(Scenario.values());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.stoat.bench.gate;
+
+import io.stoat.bench.rig.Build;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A build of another commit of this checkout, in a work tree of its own that is removed at close.
+ */
+public final class GitBuild implements AutoCloseable {
+    private static final long BUILD_TIMEOUT_MINUTES = 20;
+
+    private final Path home;
+    private final Path tree;
+    private final Build build;
+
+    private GitBuild(final Path home, final Path tree, final Build build) {
+        this.home = home;
+        this.tree = tree;
+        this.build = build;
+    }
+
+    /**
+     * Checks a commit out and builds it.
+     *
+     * @param home of this checkout.
+     * @param reference branch, tag or commit.
+     * @return the build.
+     * @throws IllegalArgumentException naming the reference when there is none, when it does not
+     *     build, or when it has no rig.
+     */
+    public static GitBuild of(final Path home, final String reference) {
+        final String commit =
+                run(home, "git", "rev-parse", "--verify", "--short", reference + "^{commit}")
+                        .strip();
+        final Path tree;
+        try {
+            tree = Files.createTempDirectory("stoat-gate-").resolve("tree");
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+        run(home, "git", "worktree", "add", "--detach", tree.toString(), commit);
+        final String classPath =
+                tree.resolve("ops/target/classes") + ":" + tree.resolve("ops/target/lib") + "/*";
+        final GitBuild build =
+                new GitBuild(
+                        home,
+                        tree,
+                        new Build(reference, classPath, tree.resolve("ops/jvm.options")));
+        try {
+            run(tree, "mvn", "-q", "-DskipTests", "package");
+            if (!Files.exists(
+                    tree.resolve("bench/src/main/java/io/stoat/bench/rig/LoadProcess.java"))) {
+                throw new IllegalArgumentException(
+                        reference + " has no load rig: compare with a commit that has one");
+            }
+            return build;
+        } catch (final RuntimeException ex) {
+            build.close();
+            throw ex;
+        }
+    }
+
+    private static String run(final Path directory, final String... command) {
+        final List<String> words = new ArrayList<>(List.of(command));
+        try {
+            final Path log = Files.createTempFile("stoat-gate-", ".log");
+            try {
+                final Process process =
+                        new ProcessBuilder(words)
+                                .directory(directory.toFile())
+                                .redirectErrorStream(true)
+                                .redirectOutput(log.toFile())
+                                .start();
+                process.getOutputStream().close();
+                final boolean ended = process.waitFor(BUILD_TIMEOUT_MINUTES, TimeUnit.MINUTES);
+                if (!ended) {
+                    process.destroyForcibly();
+                }
+                final String output = Files.readString(log, StandardCharsets.UTF_8);
+                if (!ended || process.exitValue() != 0) {
+                    final int start = Math.max(0, output.length() - 2_000);
+                    throw new IllegalArgumentException(
+                            String.join(" ", words)
+                                    + " failed: "
+                                    + output.substring(start).strip());
+                }
+                return output;
+            } finally {
+                Files.delete(log);
+            }
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", ex);
+        }
+    }
+
+    /**
+     * @return the build.
+     */
+    public Build build() {
+        return build;
+    }
+
+    @Override
+    public void close() {
+        run(home, "git", "worktree", "remove", "--force", tree.toString());
+        try {
+            Files.deleteIfExists(tree.getParent());
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+}

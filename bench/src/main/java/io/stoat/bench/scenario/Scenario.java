@@ -1,0 +1,244 @@
+package io.stoat.bench.scenario;
+
+import io.stoat.affinity.Topology;
+import io.stoat.bench.rig.Phase;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.target.Target;
+import io.stoat.bench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The scenarios: which runs each is made of. */
+public enum Scenario {
+    /** Every way into one node. */
+    SINGLE_NODE("single-node") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
+            phases.addAll(
+                    settings.quick()
+                            ? settings.openPhases(0.2, 0.5, 0.8)
+                            : settings.openPhases(0.1, 0.25, 0.5, 0.7, 0.8, 0.9));
+            final String[] ways = {
+                "stoat-view", "stoat-copy", "stoat-embedded", "stoat-ipc", "stoat-udp"
+            };
+            return each(settings, settings.targets(ways), settings.workload("ycsb-b"), phases);
+        }
+    },
+    /** Lengths of values. */
+    VALUE_SIZE("value-size") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final int[] lengths =
+                    settings.quick()
+                            ? new int[] {8, 1024, 65_536}
+                            : new int[] {8, 32, 128, 512, 2048, 8192, 32_768, 65_536};
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-copy", "stoat-ipc")
+                            : settings.targets(
+                                    "memcpy", "stoat-view", "stoat-copy", "stoat-ipc", "stoat-udp");
+            final List<RunSpec> runs = new ArrayList<>();
+            for (final int length : lengths) {
+                final Workload workload = settings.workload("ycsb-b");
+                runs.addAll(
+                        each(
+                                settings,
+                                targets,
+                                workload.withValueLength(length)
+                                        .withKeys(Math.min(workload.keys(), SWEEP_BYTES / length)),
+                                List.of(Phase.closed(settings.phaseMs()))));
+            }
+            return runs;
+        }
+    },
+    /** Clients at the same time. */
+    CONCURRENCY("concurrency") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-ipc")
+                            : settings.targets("stoat-ipc", "stoat-udp");
+            return byClients(
+                    settings,
+                    targets,
+                    settings.workload("ycsb-b"),
+                    settings.quick() ? new int[] {1, 4} : new int[] {1, 2, 4, 8, 16});
+        }
+    },
+    /** Requests in flight of one client. */
+    PIPELINING("pipelining") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Phase> phases = new ArrayList<>();
+            for (final int window :
+                    settings.quick() ? new int[] {1, 64} : new int[] {1, 4, 16, 64, 256}) {
+                phases.add(Phase.window(window, settings.phaseMs()));
+            }
+            phases.addAll(settings.quick() ? List.of() : settings.openPhases(0.1, 0.25, 0.5, 0.75));
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-ipc-pipelined")
+                            : settings.targets(
+                                    "stoat-ipc-pipelined",
+                                    "stoat-udp-pipelined",
+                                    "aeron-echo-ipc",
+                                    "aeron-echo-udp");
+            return each(settings, targets, settings.workload("ycsb-b"), phases);
+        }
+    },
+    /** Reading threads over the same memory. */
+    THREADS("threads") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final int cores = Topology.read().usable().size();
+            final int[] counts =
+                    java.util.stream.IntStream.of(1, cores - 1, cores, cores + 1, 2 * cores)
+                            .filter(count -> count > 0)
+                            .filter(count -> !settings.quick() || count <= cores + 1)
+                            .distinct()
+                            .sorted()
+                            .toArray();
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-copy")
+                            : settings.targets("stoat-copy", "stoat-view", "memcpy");
+            return byClients(settings, targets, settings.workload("ycsb-c"), counts);
+        }
+    },
+    /** The core workloads of YCSB. */
+    MIXED_READ_WRITE("mixed-read-write") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Target> targets =
+                    settings.quick()
+                            ? settings.targets("stoat-embedded")
+                            : settings.targets("stoat-copy", "stoat-embedded", "stoat-ipc");
+            final List<RunSpec> runs = new ArrayList<>();
+            for (final char letter : (settings.quick() ? "ade" : "abcdef").toCharArray()) {
+                runs.addAll(
+                        each(
+                                settings,
+                                targets,
+                                settings.workload("ycsb-" + letter),
+                                List.of(Phase.closed(settings.phaseMs()))));
+            }
+            return runs;
+        }
+    },
+    /** Stoat and its peers. */
+    PEERS("peers") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
+            phases.addAll(
+                    settings.quick()
+                            ? settings.openPhases(0.5)
+                            : settings.openPhases(0.25, 0.5, 0.75));
+            final String[] all =
+                    io.stoat.bench.target.Targets.all().stream()
+                            .map(Target::name)
+                            .toArray(String[]::new);
+            return each(settings, settings.targets(all), settings.workload("ycsb-b"), phases);
+        }
+    },
+    /** Recorded trades. */
+    REPLAY("replay") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            if (settings.tape() == null) {
+                throw new IllegalArgumentException(
+                        "scenario replay needs trades: give --tape FILE, a CSV file with the columns Time, Price and Volume");
+            }
+            final Workload workload =
+                    Workload.replay().withKeys(settings.keys() > 0 ? settings.keys() : 100);
+            final Phase phase =
+                    settings.pace() > 0
+                            ? Phase.replay(settings.pace(), settings.phaseMs())
+                            : Phase.closed(settings.phaseMs());
+            return each(
+                    settings,
+                    settings.targets("stoat-embedded", "stoat-ipc", "stoat-udp"),
+                    settings.valueLength() > 0
+                            ? workload.withValueLength(settings.valueLength())
+                            : workload,
+                    List.of(phase));
+        }
+    };
+
+    private static final long SWEEP_BYTES = 64L << 20;
+
+    private final String label;
+
+    Scenario(final String label) {
+        this.label = label;
+    }
+
+    /**
+     * @return the name in commands and results.
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * @param settings asked for.
+     * @return its runs, once each, with those of targets that are not there.
+     */
+    abstract List<RunSpec> runs(Settings settings);
+
+    List<RunSpec> each(
+            final Settings settings,
+            final List<Target> targets,
+            final Workload workload,
+            final List<Phase> phases) {
+        final int clients = Math.max(1, settings.clients());
+        return targets.stream()
+                .filter(target -> target.supports(workload) && clients <= target.maxClients())
+                .map(target -> run(settings, target, workload, clients, phases))
+                .toList();
+    }
+
+    List<RunSpec> byClients(
+            final Settings settings,
+            final List<Target> targets,
+            final Workload workload,
+            final int[] counts) {
+        final List<RunSpec> runs = new ArrayList<>();
+        for (final int count : counts) {
+            for (final Target target : targets) {
+                if (count <= target.maxClients()) {
+                    runs.add(
+                            run(
+                                    settings,
+                                    target,
+                                    workload,
+                                    count,
+                                    List.of(Phase.closed(settings.phaseMs()))));
+                }
+            }
+        }
+        return runs;
+    }
+
+    private RunSpec run(
+            final Settings settings,
+            final Target target,
+            final Workload workload,
+            final int clients,
+            final List<Phase> phases) {
+        return new RunSpec(
+                label,
+                target.name(),
+                workload,
+                clients,
+                phases,
+                settings.warmUpMs(),
+                settings.sampleMs(),
+                settings.tape() == null || this != REPLAY ? "" : settings.tape(),
+                settings.plan(),
+                Map.of());
+    }
+}

@@ -1,0 +1,86 @@
+package io.stoat.bench.scenario;
+
+import io.stoat.bench.rig.Phase;
+import io.stoat.bench.target.Target;
+import io.stoat.bench.target.Targets;
+import io.stoat.bench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is asked of scenarios beyond their name. Null or 0 stands for the scenario's own choice.
+ *
+ * @param quick short runs and few points.
+ * @param forks repetitions of each run, in new JVMs.
+ * @param plan of threads: auto, off or a line.
+ * @param targets to measure instead of the scenario's.
+ * @param workload name of a workload instead of the scenario's.
+ * @param keys instead of the scenario's.
+ * @param valueLength instead of the scenario's, bytes.
+ * @param clients instead of the scenario's.
+ * @param seconds of each phase.
+ * @param rates of open loops, operations a second, instead of shares of the closed loop's.
+ * @param p99BoundNs that a search for the highest rate meets, ns; 0 for none.
+ * @param tape CSV file with trades, or null.
+ * @param pace of the replay, as a factor; 0 for as fast as possible.
+ */
+public record Settings(
+        boolean quick,
+        int forks,
+        String plan,
+        List<String> targets,
+        String workload,
+        long keys,
+        int valueLength,
+        int clients,
+        double seconds,
+        List<Double> rates,
+        long p99BoundNs,
+        String tape,
+        double pace) {
+    private static final double QUICK_PHASE_MS = 700;
+    private static final double FULL_PHASE_MS = 10_000;
+
+    long phaseMs() {
+        return Math.round(seconds > 0 ? seconds * 1_000 : quick ? QUICK_PHASE_MS : FULL_PHASE_MS);
+    }
+
+    long warmUpMs() {
+        return quick ? Math.min(700, phaseMs()) : Math.max(3_000, phaseMs() / 3);
+    }
+
+    long sampleMs() {
+        return Math.max(20, Math.min(1_000, phaseMs() / 20));
+    }
+
+    /** The workload asked for, else one by its name. */
+    Workload workload(final String otherwise) {
+        Workload chosen = Workload.named(workload == null ? otherwise : workload);
+        if (keys > 0) {
+            chosen = chosen.withKeys(keys);
+        }
+        return valueLength > 0 ? chosen.withValueLength(valueLength) : chosen;
+    }
+
+    /** The targets asked for, else those named. */
+    List<Target> targets(final String... otherwise) {
+        return (targets == null || targets.isEmpty() ? List.of(otherwise) : targets)
+                .stream().map(Targets::named).toList();
+    }
+
+    /** Open loops at the rates asked for, else at shares of the closed loop's throughput. */
+    List<Phase> openPhases(final double... shares) {
+        final List<Phase> phases = new ArrayList<>();
+        if (rates != null && !rates.isEmpty()) {
+            rates.forEach(rate -> phases.add(Phase.open(rate, phaseMs())));
+        } else {
+            for (final double share : shares) {
+                phases.add(Phase.openAtShare(share, phaseMs()));
+            }
+        }
+        if (p99BoundNs > 0) {
+            phases.add(Phase.search(p99BoundNs, Math.max(200, phaseMs() / 3)));
+        }
+        return phases;
+    }
+}

@@ -1,0 +1,226 @@
+package io.stoat.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stoat.store.Status;
+import io.stoat.store.StoreReader;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients and nodes that die, stop, or come in numbers. */
+@Timeout(120)
+class RobustnessTest {
+    private static final int LIVES = 2;
+
+    @TempDir Path dir;
+
+    private final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
+    private final UnsafeBuffer value = new UnsafeBuffer(new byte[1_000]);
+
+    @Test
+    void shouldNotNoticeClientsThatAreKilledInMidRequest() throws IOException {
+        try (ServerFixture fixture = new ServerFixture(dir, 100);
+                StoreClient client = fixture.connect(false)) {
+            final long before = fixture.server.counters().sessions();
+            try (ChildJvm ipc = ChildJvm.start(LoadMain.class, "ipc", dir);
+                    ChildJvm udp =
+                            ChildJvm.start(LoadMain.class, "udp", fixture.server.endpoint())) {
+                ipc.awaitLine("running");
+                udp.awaitLine("running");
+                assertEquals(before + 4, fixture.server.counters().sessions());
+                ipc.kill();
+                udp.kill();
+            }
+            for (int i = 0; i < 1_000; i++) {
+                key.putLong(0, i);
+                assertEquals(Status.OK, client.put(key, 0, 8, value, 0, 64, 0));
+                assertEquals(64, client.get(key, 0, 8, value, 0, 100));
+            }
+            // nothing is left of them but what Aeron's time-outs allow
+            final BackoffIdleStrategy idle = new BackoffIdleStrategy();
+            while (fixture.server.counters().sessions() > before && !Thread.interrupted()) {
+                idle.idle();
+            }
+            assertEquals(Status.OK, client.put(key, 0, 8, value, 0, 64, 0));
+            assertEquals(0, fixture.server.counters().malformed());
+            assertNull(fixture.error.get());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldServeOthersWhileAClientTakesNoAnswers(final boolean udp) throws IOException {
+        try (ServerFixture fixture =
+                        new ServerFixture(
+                                dir,
+                                1_000,
+                                context -> context.stalledTimeoutNs(TimeUnit.SECONDS.toNanos(1)));
+                StoreClient other = fixture.connect(false);
+                PipelinedClient stuck =
+                        PipelinedClient.connect(
+                                (udp ? fixture.udp() : fixture.ipc())
+                                        .maxInFlight(16_384)
+                                        .batchCommands(8))) {
+            assertEquals(Status.OK, other.put(key, 0, 8, value, 0, 1_000, 0));
+            int offered = 0;
+            while (offered < 16_384 && stuck.offerGet(key, 0, 8) > 0) {
+                offered++;
+            }
+            // 16 MB of answers at most, and nobody takes them
+            int others = 0;
+            while (fixture.server.counters().endedSessions() == 0 && !Thread.interrupted()) {
+                assertEquals(1_000, other.get(key, 0, 8, value, 0, 1_000));
+                others++;
+            }
+            assertTrue(others > 0);
+            assertTrue(fixture.server.counters().backPressured() > 0);
+            // the stuck one wakes up: what it had asked for ends one way or the other
+            final int[] ended = {0};
+            while (stuck.inFlight() > 0) {
+                stuck.poll((id, status, version, operand, buffer, offset, length) -> ended[0]++);
+            }
+            assertEquals(offered, ended[0]);
+            assertNull(fixture.error.get());
+        }
+    }
+
+    @Test
+    void shouldServeSixtyFourClientsAtOnce() throws Exception {
+        final int clients = 64;
+        final List<Thread> threads = new ArrayList<>();
+        final List<String> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+        try (ServerFixture fixture =
+                new ServerFixture(dir, 100, context -> context.maxSessions(clients))) {
+            for (int t = 0; t < 8; t++) {
+                final int first = t * clients / 8;
+                threads.add(new Thread(() -> useClients(fixture, first, clients / 8, wrong)));
+            }
+            threads.forEach(Thread::start);
+            for (final Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(List.of(), wrong);
+            assertNull(fixture.error.get());
+        }
+    }
+
+    private static void useClients(
+            final ServerFixture fixture,
+            final int first,
+            final int count,
+            final List<String> wrong) {
+        final List<StoreClient> clients = new ArrayList<>();
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[8]);
+        try {
+            for (int i = 0; i < count; i++) {
+                clients.add(
+                        StoreClient.connect(
+                                fixture.ipc().connectTimeoutNs(TimeUnit.SECONDS.toNanos(60))));
+            }
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < count; i++) {
+                    key.putLong(0, first + i);
+                    value.putLong(0, round);
+                    final int put = clients.get(i).put(key, 0, 8, value, 0, 8, 0);
+                    value.putLong(0, -1);
+                    final int got = clients.get(i).get(key, 0, 8, value, 0, 8);
+                    if (put != Status.OK || got != 8 || value.getLong(0) != round) {
+                        wrong.add(first + i + ": " + put + ", " + got);
+                    }
+                }
+            }
+        } catch (final RuntimeException ex) {
+            wrong.add(ex.toString());
+        } finally {
+            clients.forEach(StoreClient::close);
+        }
+    }
+
+    /** Counts up; kills the node in the middle of it; counts on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKnowWhatIsAppliedWhenTheNodeIsKilledUnderLoad(final boolean udp) throws IOException {
+        final Path data = dir.resolve("data");
+        final String endpoint = "127.0.0.1:" + ServerFixture.freePort();
+        final int counters = 16;
+        final long[] applied = new long[counters];
+        final long[] unknown = new long[counters];
+        final java.util.Map<Long, Integer> pending = new java.util.HashMap<>();
+        final int[] answered = {0};
+        final List<String> wrong = new ArrayList<>();
+        final CompletionHandler handler =
+                (id, status, version, operand, buffer, offset, length) -> {
+                    final int counter = pending.remove(id);
+                    if (status == Status.OK) {
+                        applied[counter]++;
+                        answered[0]++;
+                    } else if (status == TransportStatus.OUTCOME_UNKNOWN
+                            || status == TransportStatus.TIMED_OUT) {
+                        unknown[counter]++;
+                    } else if (status != TransportStatus.NOT_CONNECTED) {
+                        wrong.add(TransportStatus.nameOf(status));
+                    }
+                };
+        ChildJvm node = ChildJvm.start(NodeMain.class, data, endpoint);
+        try {
+            node.awaitLine("serving");
+            try (PipelinedClient client =
+                    PipelinedClient.connect(
+                            (udp
+                                            ? new ClientContext().endpoint(endpoint)
+                                            : new ClientContext().dataDir(data))
+                                    .batchCommands(4)
+                                    .maxInFlight(64)
+                                    .connectTimeoutNs(TimeUnit.SECONDS.toNanos(3))
+                                    .requestTimeoutNs(TimeUnit.SECONDS.toNanos(1)))) {
+                for (int life = 1; life <= LIVES; life++) {
+                    final int goal = answered[0] + 3_000;
+                    for (int i = 0; answered[0] < goal && !Thread.interrupted(); i++) {
+                        key.putLong(0, i % counters);
+                        final long id = client.offerAdd(key, 0, 8, 1);
+                        if (id > 0) {
+                            pending.put(id, i % counters);
+                        }
+                        client.poll(handler);
+                    }
+                    if (life < LIVES) {
+                        node.kill();
+                        node.close();
+                        node = ChildJvm.start(NodeMain.class, data, endpoint);
+                        node.awaitLine("serving");
+                    }
+                }
+                while (client.inFlight() > 0) {
+                    client.poll(handler);
+                }
+            }
+            assertEquals(List.of(), wrong);
+            try (StoreReader reader = StoreReader.attach(data)) {
+                for (int i = 0; i < counters; i++) {
+                    key.putLong(0, i);
+                    assertEquals(8, reader.get(key, 0, 8, value, 0, 8));
+                    final long sum = value.getLong(0, ByteOrder.LITTLE_ENDIAN);
+                    final String told = "applied " + applied[i] + ", unknown " + unknown[i];
+                    assertTrue(sum >= applied[i], told + ", there " + sum);
+                    assertTrue(sum <= applied[i] + unknown[i], told + ", there " + sum);
+                }
+            }
+        } finally {
+            node.close();
+        }
+    }
+}
