@@ -5,8 +5,8 @@ import io.stoat.affinity.Topology;
 import io.stoat.ops.cluster.MemberNode;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Store;
-import io.stoat.store.StoreException;
 import io.stoat.store.StoreContext;
+import io.stoat.store.StoreException;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
 import java.io.IOException;
@@ -126,8 +126,7 @@ public final class NodeCommand implements Callable<Integer> {
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             try (MemberNode node = new MemberNode(clusterConfig, number, out)) {
                 out.println(READY + ": pid " + ProcessHandle.current().pid());
-                out.println(
-                        "  member          " + number + " of " + clusterConfig.members());
+                out.println("  member          " + number + " of " + clusterConfig.members());
                 out.println("  directory       " + clusterConfig.memberDir(0, number));
                 out.println("  watch           stoat cluster status --cluster FILE");
                 out.flush();

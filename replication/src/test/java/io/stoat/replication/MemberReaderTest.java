@@ -43,8 +43,7 @@ class MemberReaderTest {
                     cluster.await("a bounded read", () -> within(reader) == 5);
                     final long before = cluster.status(follower).appliedTimeMs();
                     cluster.await(
-                            "a tick",
-                            () -> cluster.status(follower).appliedTimeMs() > before);
+                            "a tick", () -> cluster.status(follower).appliedTimeMs() > before);
                 }
                 assertEquals(
                         ReplicationStatus.NOT_CAUGHT_UP,

@@ -82,8 +82,7 @@ final class ChaosClient implements Runnable {
                                 : dice < 93 ? Operation.Kind.ADD : Operation.Kind.REMOVE;
     }
 
-    private void operate(
-            final ReplicatedClient client, final int key, final Operation.Kind kind) {
+    private void operate(final ReplicatedClient client, final int key, final Operation.Kind kind) {
         final UnsafeBuffer k = keys[key];
         final long expected = knownVersions[key];
         final long argument = kind == Operation.Kind.ADD ? random.nextInt(1, 100) : ++nextValue;

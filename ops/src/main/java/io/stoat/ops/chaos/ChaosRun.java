@@ -166,9 +166,9 @@ final class ChaosRun {
             }
         }
         compareMembers();
-        say("%d operations, %d with an unknown outcome: linearizable; members alike",
-                total,
-                unknown);
+        say(
+                "%d operations, %d with an unknown outcome: linearizable; members alike",
+                total, unknown);
     }
 
     private void compareMembers() {

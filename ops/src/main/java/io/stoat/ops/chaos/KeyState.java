@@ -33,8 +33,7 @@ record KeyState(long value, long version) {
                     mayHave(operation.expectedVersion())
                             ? new KeyState(operation.argument(), UNTOLD)
                             : null;
-            case ADD ->
-                    new KeyState((isPresent() ? value : 0) + operation.argument(), UNTOLD);
+            case ADD -> new KeyState((isPresent() ? value : 0) + operation.argument(), UNTOLD);
             case REMOVE -> ABSENT;
         };
     }

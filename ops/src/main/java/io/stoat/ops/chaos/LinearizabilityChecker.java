@@ -11,9 +11,9 @@ import java.util.Set;
 
 /**
  * Whether the operations on one key could have happened one after the other, each at some moment
- * between its call and its return, with the answers that they had. The search of Wing and Gong, with
- * Lowe's memory of configurations that led nowhere. An operation with an unknown outcome may have
- * happened at any moment after its call, or never.
+ * between its call and its return, with the answers that they had. The search of Wing and Gong,
+ * with Lowe's memory of configurations that led nowhere. An operation with an unknown outcome may
+ * have happened at any moment after its call, or never.
  */
 final class LinearizabilityChecker {
     /** A call or a return in the list of events, which is in the order of time. */
@@ -116,7 +116,11 @@ final class LinearizabilityChecker {
         for (long step = 0; openKnown > 0; step++) {
             if (step > maxSteps) {
                 throw new IllegalStateException(
-                        "undecided after " + maxSteps + " steps: " + operations.size() + " operations");
+                        "undecided after "
+                                + maxSteps
+                                + " steps: "
+                                + operations.size()
+                                + " operations");
             }
             if (event != null && isCall(event)) {
                 final KeyState after = state.after(operationOf(event));

@@ -32,11 +32,7 @@ import picocli.CommandLine.Spec;
         },
         synopsisSubcommandLabel = "(status | leader | snapshot | step-down | verify | backup)",
         subcommands = ClusterBackupCommand.class,
-        footer = {
-            "",
-            "Example:",
-            "  stoat cluster status --cluster prices.cluster"
-        })
+        footer = {"", "Example:", "  stoat cluster status --cluster prices.cluster"})
 public final class ClusterCommand implements Runnable {
     private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(60);
 

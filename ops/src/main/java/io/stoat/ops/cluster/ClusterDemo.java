@@ -58,16 +58,16 @@ public final class ClusterDemo {
                 ReplicatedClient client = connect(cluster)) {
             cluster.startAll();
             final int leader = cluster.awaitLeader();
-            say("member %d leads; writing: %d commands a message, up to 64 messages in flight",
-                    leader,
-                    BATCH);
+            say(
+                    "member %d leads; writing: %d commands a message, up to 64 messages in flight",
+                    leader, BATCH);
             final long startNs = System.nanoTime();
             write(client, startNs, seconds / 2);
             final long before = count;
             final double beforeSeconds = secondsSince(startNs);
-            say("%,.0f acknowledged writes/s; SIGKILL of the leader, member %d, now",
-                    before / beforeSeconds,
-                    leader);
+            say(
+                    "%,.0f acknowledged writes/s; SIGKILL of the leader, member %d, now",
+                    before / beforeSeconds, leader);
             killedNs = System.nanoTime();
             cluster.kill(leader);
             firstMessageAfterKill = client.nextMessage();
@@ -76,9 +76,9 @@ public final class ClusterDemo {
             if (firstAfterKillNs == 0) {
                 throw CommandFailure.failed("no write was acknowledged after the leader's end");
             }
-            say("fail-over: %d ms from the kill to the next acknowledged write; member %d leads",
-                    TimeUnit.NANOSECONDS.toMillis(firstAfterKillNs - killedNs),
-                    client.leader());
+            say(
+                    "fail-over: %d ms from the kill to the next acknowledged write; member %d leads",
+                    TimeUnit.NANOSECONDS.toMillis(firstAfterKillNs - killedNs), client.leader());
             say("starting member %d again", leader);
             cluster.start(leader);
             verify(cluster, client);
@@ -164,7 +164,8 @@ public final class ClusterDemo {
             try (MemberReader reader = MemberReader.attach(cluster.config(), 0, member)) {
                 final int length =
                         reader.get(keys[0], 0, keys[0].capacity(), value, 0, value.capacity());
-                say("member %d, from its shared memory: counter 0 is %d, at most %d ms old",
+                say(
+                        "member %d, from its shared memory: counter 0 is %d, at most %d ms old",
                         member,
                         length == 8 ? value.getLong(0, ByteOrder.LITTLE_ENDIAN) : -1,
                         reader.ageMs());

@@ -72,8 +72,7 @@ public final class ClusterProcesses implements AutoCloseable {
             for (int i = 0; isFree && i < 10 * members; i++) {
                 try (DatagramSocket socket = new DatagramSocket(null)) {
                     socket.setReuseAddress(false);
-                    socket.bind(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
                 } catch (final SocketException taken) {
                     isFree = false;
                 }
@@ -321,8 +320,7 @@ public final class ClusterProcesses implements AutoCloseable {
         }
         for (int member = 0; member < processes.length; member++) {
             for (int group = 0; group < config.groups(); group++) {
-                IoUtil.delete(
-                        MemberKeeper.aeronDirectory(config, group, member).toFile(), true);
+                IoUtil.delete(MemberKeeper.aeronDirectory(config, group, member).toFile(), true);
             }
         }
         IoUtil.delete(dir.toFile(), true);

@@ -109,7 +109,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (nodes != 1) {
             if (nodes < 3 || nodes > ClusterConfig.MAX_MEMBERS) {
                 throw CommandFailure.usage(
-                        "--nodes=" + nodes + ": must be 1, or from 3 to " + ClusterConfig.MAX_MEMBERS);
+                        "--nodes="
+                                + nodes
+                                + ": must be 1, or from 3 to "
+                                + ClusterConfig.MAX_MEMBERS);
             }
             new ClusterDemo(out, nodes, seconds).run();
             return 0;
