@@ -28,7 +28,7 @@ class ChaosTest {
                             SEED,
                             2,
                             List.of(Fault.KILL_LEADER, Fault.KILL_IN_SNAPSHOT))
-                    .run(TimeUnit.SECONDS.toNanos(10));
+                    .run(TimeUnit.SECONDS.toNanos(20));
         }
     }
 }
