@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -144,18 +145,26 @@ public final class CoreClaims {
         }
     }
 
-    /** For every user of the host; null when it cannot be had. */
+    /**
+     * For every user of the host; null when it cannot be had. Its directory is open to all, so a
+     * link that somebody put there is not followed.
+     */
     private static FileChannel open(final Path file) {
         try {
             try {
-                return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                return FileChannel.open(
+                        file,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS);
             } catch (final NoSuchFileException ex) {
                 final FileChannel channel =
                         FileChannel.open(
                                 file,
                                 StandardOpenOption.READ,
                                 StandardOpenOption.WRITE,
-                                StandardOpenOption.CREATE);
+                                StandardOpenOption.CREATE,
+                                LinkOption.NOFOLLOW_LINKS);
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
                 return channel;
             }

@@ -53,6 +53,14 @@ class CoreClaimsTest {
     }
 
     @Test
+    void shouldNotFollowALink() throws Exception {
+        final Path precious = Files.writeString(dir.resolve("precious"), "text");
+        Files.createSymbolicLink(dir.resolve("cpus.lock"), precious);
+        assertEquals(CpuSet.EMPTY, claims().take(CpuSet.of(0)));
+        assertEquals("text", Files.readString(precious));
+    }
+
+    @Test
     void shouldLetOtherUsersClaim() throws Exception {
         final CoreClaims claims = claims();
         claims.take(CpuSet.of(1));

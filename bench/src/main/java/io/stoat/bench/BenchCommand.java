@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.echo.EchoCommand;
+import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
 
 /** {@code stoat bench}: measures Stoat and its peers on this machine. */
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
+            ReadersCommand.class,
             EchoCommand.class,
             JmhCommand.class,
             RatiosCommand.class

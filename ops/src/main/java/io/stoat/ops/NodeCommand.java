@@ -11,10 +11,6 @@ import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,7 +157,7 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private void serve(final NodeConfig config, final ShutdownSignalBarrier barrier) {
-        requireFreePort(config);
+        NodeEndpoint.requireUsable(config);
         // resources are closed in reverse: the figures outlive the agents that write them
         try (NodeThreads threads =
                         NodeThreads.plan(config, Topology.read(), CoreClaims.ofThisHost());
@@ -169,35 +165,6 @@ public final class NodeCommand implements Callable<Integer> {
                 StoreServer server = launch(config, threads, store)) {
             print(config, threads, store, server);
             barrier.await();
-        }
-    }
-
-    /** Before a data directory is made for nothing. */
-    private static void requireFreePort(final NodeConfig config) {
-        if (config.endpoint() == null) {
-            return;
-        }
-        final int colon = config.endpoint().lastIndexOf(':');
-        final String host = config.endpoint().substring(0, colon).replaceAll("[\\[\\]]", "");
-        final int port = Integer.parseInt(config.endpoint().substring(colon + 1));
-        try (DatagramSocket socket = new DatagramSocket(null)) {
-            socket.setReuseAddress(false);
-            socket.bind(new InetSocketAddress(host, port));
-        } catch (final BindException ex) {
-            throw CommandFailure.failed(
-                    config.named(NodeSetting.ENDPOINT)
-                            + " cannot be used: "
-                            + ex.getMessage()
-                            + "; if another process has the port, ss -ulpn 'sport = :"
-                            + port
-                            + "' names it: stop it, or give another port; if the address is not this host's,"
-                            + " ip -brief address lists those that are");
-        } catch (final SocketException | IllegalArgumentException ex) {
-            throw CommandFailure.failed(
-                    config.named(NodeSetting.ENDPOINT)
-                            + " cannot be used: "
-                            + ex.getMessage()
-                            + "; give an address of this host, such as 127.0.0.1:7480");
         }
     }
 

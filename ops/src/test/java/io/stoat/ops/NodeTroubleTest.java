@@ -31,7 +31,7 @@ class NodeTroubleTest {
     private final StoatWords stoat = new StoatWords();
 
     @Test
-    void shouldSayInOneGlanceWhichWordsAreWrong() {
+    void shouldSayInOneGlanceWhichWordsAreWrong() throws IOException {
         stoat.expect(ExitCode.USAGE, "Unmatched argument at index 1: 'extra'", "node", "extra");
         stoat.expect(ExitCode.USAGE, "see stoat node --help", "node", "--entries");
         assertTrue(stoat.output().lines().count() <= 3, stoat.output());
@@ -46,7 +46,28 @@ class NodeTroubleTest {
                     "--endpoint",
                     endpoint);
         }
+        stoat.expect(
+                ExitCode.FAILED,
+                "--endpoint=0.0.0.0:",
+                "node",
+                "--data-dir",
+                dir.resolve("data"),
+                "--endpoint",
+                "0.0.0.0:" + port(freeEndpoint()));
+        assertTrue(stoat.output().contains("give --token-file FILE"), stoat.output());
+        stoat.expect(
+                ExitCode.FAILED,
+                "the host is not known",
+                "node",
+                "--data-dir",
+                dir.resolve("data"),
+                "--endpoint",
+                "no-such-host.invalid:7480");
         assertFalse(Files.exists(dir.resolve("data")));
+    }
+
+    private static String port(final String endpoint) {
+        return endpoint.substring(endpoint.indexOf(':') + 1);
     }
 
     @Test
@@ -55,10 +76,9 @@ class NodeTroubleTest {
         final Path data = dir.resolve("data");
         try (StoatProcess node =
                 StoatProcess.node("--data-dir", data, "--endpoint", endpoint, "--entries", 100)) {
-            final String port = endpoint.substring(endpoint.indexOf(':') + 1);
             stoat.expect(
                     ExitCode.FAILED,
-                    "ss -ulpn 'sport = :" + port + "'",
+                    "ss -ulpn 'sport = :" + port(endpoint) + "'",
                     "node",
                     "--data-dir",
                     dir.resolve("other"),

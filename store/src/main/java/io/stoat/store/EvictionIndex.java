@@ -16,7 +16,6 @@ final class EvictionIndex {
     private static final int IN_LIST = -1;
 
     private final boolean byExpiry;
-    private final int capacity;
     private final long[] hashes;
     private final long[] expiries;
     private final int[] previous;
@@ -32,6 +31,47 @@ final class EvictionIndex {
     private int used;
 
     EvictionIndex(final Eviction eviction, final long capacityEntries) {
+        requireCapacity(capacityEntries);
+        byExpiry = eviction == Eviction.SOONEST_EXPIRY;
+        final int capacity = (int) capacityEntries;
+        hashes = new long[capacity];
+        expiries = new long[capacity];
+        previous = new int[capacity];
+        following = new int[capacity];
+        heapPlaces = new int[capacity];
+        heap = new int[byExpiry ? capacity : 0];
+        tableMask = tableLength(capacity) - 1;
+        table = new int[tableMask + 1];
+        clear();
+    }
+
+    /** The same order with room for more entries. */
+    EvictionIndex(final EvictionIndex smaller, final long capacityEntries) {
+        requireCapacity(capacityEntries);
+        final int capacity = (int) capacityEntries;
+        byExpiry = smaller.byExpiry;
+        hashes = Arrays.copyOf(smaller.hashes, capacity);
+        expiries = Arrays.copyOf(smaller.expiries, capacity);
+        previous = Arrays.copyOf(smaller.previous, capacity);
+        following = Arrays.copyOf(smaller.following, capacity);
+        heapPlaces = Arrays.copyOf(smaller.heapPlaces, capacity);
+        heap = Arrays.copyOf(smaller.heap, byExpiry ? capacity : 0);
+        heapSize = smaller.heapSize;
+        oldest = smaller.oldest;
+        newest = smaller.newest;
+        free = smaller.free;
+        used = smaller.used;
+        tableMask = tableLength(capacity) - 1;
+        table = new int[tableMask + 1];
+        Arrays.fill(table, NONE);
+        for (final int node : smaller.table) {
+            if (node != NONE) {
+                enter(hashes[node], node);
+            }
+        }
+    }
+
+    private static void requireCapacity(final long capacityEntries) {
         if (capacityEntries > 1 << 28) {
             throw new StoreException(
                     "eviction is for at most "
@@ -40,17 +80,10 @@ final class EvictionIndex {
                             + capacityEntries
                             + " a shard needs");
         }
-        byExpiry = eviction == Eviction.SOONEST_EXPIRY;
-        capacity = (int) capacityEntries;
-        hashes = new long[capacity];
-        expiries = new long[capacity];
-        previous = new int[capacity];
-        following = new int[capacity];
-        heapPlaces = new int[capacity];
-        heap = new int[byExpiry ? capacity : 0];
-        tableMask = (Integer.highestOneBit(Math.max(4, capacity)) << 2) - 1;
-        table = new int[tableMask + 1];
-        clear();
+    }
+
+    private static int tableLength(final int capacity) {
+        return Integer.highestOneBit(Math.max(4, capacity)) << 2;
     }
 
     void clear() {

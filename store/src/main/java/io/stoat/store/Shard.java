@@ -59,10 +59,11 @@ final class Shard implements AutoCloseable {
         capacityEntries = file.get(CAPACITY_ENTRIES_OFFSET);
         maxValueLength = (int) file.get(MAX_VALUE_LENGTH_OFFSET);
         file.eviction(context.eviction(), context.highWaterPercent());
-        evictor =
-                context.eviction() == Eviction.REJECT
-                        ? null
-                        : new ShardEvictor(storage, context.eviction(), context.highWaterPercent());
+        if (evictor != null) {
+            evictor = evictor.grown(storage, context.highWaterPercent());
+        } else if (context.eviction() != Eviction.REJECT) {
+            evictor = new ShardEvictor(storage, context.eviction(), context.highWaterPercent());
+        }
         control = file;
     }
 

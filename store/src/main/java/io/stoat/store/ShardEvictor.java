@@ -19,9 +19,18 @@ final class ShardEvictor {
     private boolean stale = true;
 
     ShardEvictor(final ShardStorage storage, final Eviction eviction, final int highWaterPercent) {
+        this(
+                storage,
+                new EvictionIndex(eviction, storage.control().get(CAPACITY_ENTRIES_OFFSET)),
+                highWaterPercent);
+        refresh();
+    }
+
+    private ShardEvictor(
+            final ShardStorage storage, final EvictionIndex index, final int highWaterPercent) {
         this.storage = storage;
+        this.index = index;
         final long capacity = storage.control().get(CAPACITY_ENTRIES_OFFSET);
-        index = new EvictionIndex(eviction, capacity);
         mostEntries =
                 Math.max(
                         1,
@@ -29,7 +38,18 @@ final class ShardEvictor {
                                 + capacity % 100 * highWaterPercent / 100);
         mostBytes =
                 (long) (storage.control().get(CAPACITY_BYTES_OFFSET) / 100.0 * highWaterPercent);
+    }
+
+    /** For a larger shard with the same content. */
+    ShardEvictor grown(final ShardStorage larger, final int highWaterPercent) {
         refresh();
+        final ShardEvictor grown =
+                new ShardEvictor(
+                        larger,
+                        new EvictionIndex(index, larger.control().get(CAPACITY_ENTRIES_OFFSET)),
+                        highWaterPercent);
+        grown.stale = false;
+        return grown;
     }
 
     /** Whether so many more entries and bytes would pass the mark. */

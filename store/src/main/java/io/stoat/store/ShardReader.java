@@ -20,6 +20,8 @@ final class ShardReader implements AutoCloseable {
     private final ControlFile control;
     private final MapLayout layout;
     private final List<MappedFile> mappings = new ArrayList<>(1);
+    private final long controlAddress;
+    private final int segmentMask;
     private EntryFinder finder;
 
     ShardReader(final Path dataDir, final int shard, final long generation) {
@@ -27,6 +29,8 @@ final class ShardReader implements AutoCloseable {
         control = ControlFile.open(ShardFiles.control(dataDir, shard, generation), shard, false);
         try {
             layout = control.layout();
+            controlAddress = control.address();
+            segmentMask = (int) layout.segments() - 1;
             mapTo(control.mappedLength());
         } catch (final RuntimeException ex) {
             control.close();
@@ -66,7 +70,7 @@ final class ShardReader implements AutoCloseable {
     }
 
     long sequenceAddress(final long hash) {
-        return control.sequenceAddress(finder.segmentOf(hash));
+        return ControlDescriptor.sequenceAddress(controlAddress, (int) hash & segmentMask);
     }
 
     long sequenceAddressOf(final int segment) {

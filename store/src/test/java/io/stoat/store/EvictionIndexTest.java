@@ -22,7 +22,7 @@ class EvictionIndexTest {
     void shouldOrderEntriesLikeASearchedList(final Eviction eviction) {
         final long seed = Long.getLong("stoat.seed", System.nanoTime());
         final Random random = new Random(seed);
-        final EvictionIndex index = new EvictionIndex(eviction, CAPACITY);
+        EvictionIndex index = new EvictionIndex(eviction, CAPACITY);
         final List<Entry> entries = new ArrayList<>();
         Comparator<Entry> order = Comparator.comparingLong(Entry::tick);
         if (eviction == Eviction.SOONEST_EXPIRY) {
@@ -37,6 +37,9 @@ class EvictionIndexTest {
                                                     : Long.compareUnsigned(a.hash, b.hash));
         }
         for (long tick = 0; tick < 60_000; tick++) {
+            if (tick % 7_000 == 6_999) {
+                index = new EvictionIndex(index, CAPACITY + tick / 100);
+            }
             final int choice = random.nextInt(entries.isEmpty() ? 1 : 10);
             if (choice < 6 && entries.size() < CAPACITY) {
                 // few distinct homes, so that the table's runs are long

@@ -52,6 +52,11 @@ final class TuneReport {
                 "%nscore: geometric mean of requests/s, get p50, get p99 and UDP p50, each as a share of the best%n"
                         + "sweet spot (best score of those with the most runs): %s%n",
                 best.plan());
+        if (best.runs() < Tournament.ROUNDS) {
+            out.printf(
+                    "it had %d of %d runs, so that chance may have decided: give more --seconds%n",
+                    best.runs(), Tournament.ROUNDS);
+        }
         printAutomatic(out);
         out.printf("%nfor the configuration file (stoat node --config FILE):%n");
         out.println(configuration(best));

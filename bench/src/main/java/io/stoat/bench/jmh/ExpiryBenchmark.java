@@ -1,0 +1,126 @@
+package io.stoat.bench.jmh;
+
+import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.store.Status;
+import io.stoat.store.Store;
+import io.stoat.store.StoreContext;
+import io.stoat.store.StoreReader;
+import java.util.concurrent.TimeUnit;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What expiry costs reads of other entries: hits and misses of 128-byte values under 16-byte keys,
+ * in a store without expired entries and in one of the same size of which half have expired.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class ExpiryBenchmark {
+    private static final int VALUE_LENGTH = 128;
+
+    /** What the other half of the entries is like. */
+    public enum Others {
+        /** They never expire. */
+        LIVE,
+        /** They have expired, and were not swept yet. */
+        EXPIRED
+    }
+
+    /** The half that is not read. */
+    @Param({"LIVE", "EXPIRED"})
+    public Others others;
+
+    /** Entries, both halves together. */
+    @Param({"2000", "200000"})
+    public int entries;
+
+    private final UnsafeBuffer key =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, Long.BYTES));
+    private final UnsafeBuffer value =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(VALUE_LENGTH, Long.BYTES));
+    private ScratchDirectory directory;
+    private Store store;
+    private StoreReader reader;
+    private long random = 88_172_645_463_325_252L;
+
+    /** Loads the store and attaches a reader. */
+    @Setup(Level.Trial)
+    public void open() {
+        directory = ScratchDirectory.create();
+        store =
+                Store.open(
+                        new StoreContext()
+                                .dataDir(directory.path().resolve("d"))
+                                .entries(entries)
+                                .averageKeyLength(16)
+                                .maxValueLength(VALUE_LENGTH));
+        for (int id = 0; id < entries; id++) {
+            useKey(id);
+            final boolean expires = (id & 1) == 1 && others == Others.EXPIRED;
+            final int status = store.put(key, 0, 16, value, 0, VALUE_LENGTH, expires ? 1 : 0);
+            if (status != Status.OK) {
+                throw new IllegalStateException(Status.nameOf(status));
+            }
+        }
+        reader = StoreReader.attach(store.context().dataDir());
+    }
+
+    /** Closes the store and deletes its files. */
+    @TearDown(Level.Trial)
+    public void close() {
+        reader.close();
+        store.close();
+        directory.close();
+    }
+
+    private void useKey(final long id) {
+        key.putLong(0, id * 0x9E3779B97F4A7C15L);
+        key.putLong(8, id);
+    }
+
+    private long nextId() {
+        random ^= random << 13;
+        random ^= random >>> 7;
+        random ^= random << 17;
+        return (random >>> 1) % (entries / 2) * 2;
+    }
+
+    /**
+     * Reads a live entry.
+     *
+     * @return its length.
+     */
+    @Benchmark
+    public int hit() {
+        useKey(nextId());
+        return reader.get(key, 0, 16, value, 0, VALUE_LENGTH);
+    }
+
+    /**
+     * Asks for a key that was never there.
+     *
+     * @return the status.
+     */
+    @Benchmark
+    public int miss() {
+        useKey(nextId() + (1L << 40));
+        return reader.get(key, 0, 16, value, 0, VALUE_LENGTH);
+    }
+}
