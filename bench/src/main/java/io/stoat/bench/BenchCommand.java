@@ -18,12 +18,14 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Threads.class,
             ScenarioCommand.MixedReadWrite.class,
             ScenarioCommand.Peers.class,
+            ScenarioCommand.Switches.class,
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
             ReadersCommand.class,
             EchoCommand.class,
             JmhCommand.class,
-            RatiosCommand.class
+            RatiosCommand.class,
+            NumbersCommand.class
         })
 public final class BenchCommand {}

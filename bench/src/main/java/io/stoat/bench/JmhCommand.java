@@ -2,13 +2,16 @@ package io.stoat.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -58,6 +61,11 @@ final class JmhCommand implements Callable<Integer> {
             description = "Values of a benchmark's parameter.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
+    @Option(
+            names = "--no-allocation",
+            description = "Exit with 1 when an operation allocates: 0.5 B or more of each.")
+    private boolean noAllocation;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write JMH's JSON.")
     private Path json;
 
@@ -83,8 +91,30 @@ final class JmhCommand implements Callable<Integer> {
         }
         final Map<String, List<String>> values = new LinkedHashMap<>();
         parameters.forEach((name, value) -> values.put(name, List.of(value.split(","))));
-        run.parameters(values).run();
-        return 0;
+        final Collection<RunResult> results = run.parameters(values).run();
+        return noAllocation && !allocatesNothing(results) ? 1 : 0;
+    }
+
+    private boolean allocatesNothing(final Collection<RunResult> results) {
+        boolean nothing = true;
+        for (final RunResult result : results) {
+            final double bytes = JmhRun.allocated(result);
+            if (!(bytes < JmhRun.ALLOCATED_BYTES_LIMIT)) {
+                nothing = false;
+                spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "ALLOCATES %.1f B/op: %s %s%n",
+                                bytes,
+                                result.getParams().getBenchmark(),
+                                result.getParams().getParamsKeys().stream()
+                                        .map(key -> key + "=" + result.getParams().getParam(key))
+                                        .toList());
+            }
+        }
+        spec.commandLine().getOut().flush();
+        return nothing;
     }
 
     private TreeSet<String> names() {

@@ -23,6 +23,9 @@ final class JmhRun {
     /** JMH's name for the bytes allocated by one operation. */
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
+    /** Allocation for an operation below this is the harness's own, spread over its operations. */
+    static final double ALLOCATED_BYTES_LIMIT = 0.5;
+
     private final ChainedOptionsBuilder options;
 
     /**

@@ -49,9 +49,6 @@ final class RatiosCommand implements Callable<Integer> {
                     "chronicle-blocks",
                     "lmdb");
 
-    /** Allocation for an operation below this is the harness's own, spread over its operations. */
-    private static final double ALLOCATED_BYTES_LIMIT = 0.5;
-
     @Spec private CommandSpec spec;
 
     @Option(
@@ -176,7 +173,7 @@ final class RatiosCommand implements Callable<Integer> {
             final double ratio =
                     Ratio.median(judged.times(), series(target, target.baseline()).times());
             final boolean met =
-                    ratio <= target.bound() && judged.allocated() < ALLOCATED_BYTES_LIMIT;
+                    ratio <= target.bound() && judged.allocated() < JmhRun.ALLOCATED_BYTES_LIMIT;
             allMet &= met;
             out.printf(
                     Locale.ROOT,

@@ -117,6 +117,14 @@ class ScenarioCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code stoat bench switches}. */
+    @Command(name = "switches", description = "What each optimization brings: with and without it.")
+    static final class Switches extends ScenarioCommand {
+        Switches() {
+            super(Scenario.SWITCHES);
+        }
+    }
+
     /** {@code stoat bench replay}. */
     @Command(name = "replay", description = "Recorded trades, as fast as possible or at a pace.")
     static final class Replay extends ScenarioCommand {
@@ -126,10 +134,20 @@ class ScenarioCommand implements Callable<Integer> {
     }
 
     /** {@code stoat bench all}. */
-    @Command(name = "all", description = "All scenarios (replay only when --tape is given).")
+    @Command(
+            name = "all",
+            description = "All scenarios but switches (replay only when --tape is given).")
     static final class All extends ScenarioCommand {
         All() {
-            super(Scenario.values());
+            super(
+                    Scenario.SINGLE_NODE,
+                    Scenario.VALUE_SIZE,
+                    Scenario.CONCURRENCY,
+                    Scenario.PIPELINING,
+                    Scenario.THREADS,
+                    Scenario.MIXED_READ_WRITE,
+                    Scenario.PEERS,
+                    Scenario.REPLAY);
         }
     }
 }

@@ -47,6 +47,7 @@ class JmhCommandTest {
                         "jmh",
                         "Read.*hit",
                         "--quick",
+                        "--no-allocation",
                         "-p",
                         "contender=stoat-view",
                         "-p",

@@ -65,7 +65,8 @@ public final class EchoCommand implements Callable<Integer> {
 
     @Option(
             names = "--yield",
-            description = "Yield instead of spinning when there is nothing to do: for a shared host.")
+            description =
+                    "Yield instead of spinning when there is nothing to do: for a shared host.")
     private boolean yielding;
 
     private PrintWriter out;
@@ -109,7 +110,10 @@ public final class EchoCommand implements Callable<Integer> {
     }
 
     private void measure(
-            final String kind, final Path directory, final List<Figures> udp, final List<Figures> ipc)
+            final String kind,
+            final Path directory,
+            final List<Figures> udp,
+            final List<Figures> ipc)
             throws IOException, InterruptedException {
         final String endpoint = freeEndpoint();
         final long durationNs = TimeUnit.MILLISECONDS.toNanos(millis);

@@ -81,8 +81,7 @@ final class GetLoad {
                     wrong += status == Status.OK && length == valueLength ? 0 : 1;
                 };
         try (PipelinedClient client =
-                PipelinedClient.connect(
-                        context.get().batchCommands(batch).maxInFlight(window))) {
+                PipelinedClient.connect(context.get().batchCommands(batch).maxInFlight(window))) {
             pipeline(client, handler, durationNs / 2);
             return pipeline(client, handler, durationNs);
         }

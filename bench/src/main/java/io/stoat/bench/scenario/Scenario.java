@@ -144,6 +144,13 @@ public enum Scenario {
             return each(settings, settings.targets(all), settings.workload("ycsb-b"), phases);
         }
     },
+    /** What each optimization brings: the same run with and without it. */
+    SWITCHES("switches") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            return SwitchRuns.of(settings);
+        }
+    },
     /** Recorded trades. */
     REPLAY("replay") {
         @Override

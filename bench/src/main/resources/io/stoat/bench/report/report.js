@@ -224,6 +224,7 @@
     "peers": "Stoat, other stores, and the floor that no store can beat, under the same load generator.",
     "three-node": "Three replicated nodes and a client.",
     "failover": "Three nodes, of which the leader is killed.",
+    "switches": "The same run with and without an optimization.",
     "replay": "Recorded trades.",
   };
 

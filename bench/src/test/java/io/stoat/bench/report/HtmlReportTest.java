@@ -161,6 +161,19 @@ class HtmlReportTest {
     }
 
     @Test
+    void shouldPutItsNumbersIntoAFileAndAgain() {
+        final String table = NumbersTable.of(result(), "result.json");
+        assertTrue(table.contains("| value-size | lmdb | ycsb-b, 8 B | closed | 3 |"), table);
+        assertTrue(table.contains("2026-01-02") && table.contains("a CPU"), table);
+        assertFalse(table.contains("2,000/s"), "a phase that FAILED has no figures");
+        final String page = "before\n<!-- numbers -->\nold\n<!-- /numbers -->\nafter\n";
+        final String once = NumbersTable.replaced(page, table);
+        assertFalse(once.contains("old"));
+        assertTrue(once.startsWith("before\n") && once.endsWith("after\n"));
+        assertEquals(once, NumbersTable.replaced(once, table));
+    }
+
+    @Test
     void shouldComeBackFromItsFile(@TempDir final Path dir) {
         final Path file = dir.resolve("result.json");
         result().write(file);
