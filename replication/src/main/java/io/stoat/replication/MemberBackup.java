@@ -30,15 +30,13 @@ public final class MemberBackup {
      * @return log position that the backup reaches.
      * @throws ReplicationException when no leader answers.
      */
-    public static long fetch(
-            final ClusterConfig config, final int group, final Path directory) {
+    public static long fetch(final ClusterConfig config, final int group, final Path directory) {
         final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
         final AeronArchive.Context local = localArchive(aeronDir);
         try {
             Files.createDirectories(directory);
             try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
-                    Archive archive =
-                            Archive.launch(archiveContext(config, directory, aeronDir))) {
+                    Archive archive = Archive.launch(archiveContext(config, directory, aeronDir))) {
                 return MemberSeed.fetch(
                         config,
                         group,
@@ -57,8 +55,7 @@ public final class MemberBackup {
         }
     }
 
-    private static long reached(
-            final ClusterConfig config, final int group, final Path aeronDir) {
+    private static long reached(final ClusterConfig config, final int group, final Path aeronDir) {
         try (Aeron aeron =
                 Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDir.toString()))) {
             final PeerLogs logs = PeerLogs.ask(config, group, HOST, -1, aeron);

@@ -13,6 +13,7 @@ public final class MemberContext {
      * archive on the stream on which it asks its own.
      */
     static final int ARCHIVE_STREAM_ID = 10;
+
     private static final int MIN_SEGMENT_LENGTH = 4 << 20;
 
     private ClusterConfig config;

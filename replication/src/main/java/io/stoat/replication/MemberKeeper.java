@@ -69,7 +69,8 @@ public final class MemberKeeper implements AutoCloseable {
                     member = launch();
                     news.accept("the member is running again");
                 } catch (final RuntimeException ex) {
-                    news.accept("the member does not start, another try follows: " + ex.getMessage());
+                    news.accept(
+                            "the member does not start, another try follows: " + ex.getMessage());
                     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
                 }
             }

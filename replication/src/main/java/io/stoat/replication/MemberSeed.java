@@ -41,7 +41,8 @@ final class MemberSeed {
                         new Aeron.Context()
                                 .aeronDirectoryName(directories.aeronDir().toString())
                                 .errorHandler(context.errorHandler()))) {
-            final PeerLogs peers = PeerLogs.ask(
+            final PeerLogs peers =
+                    PeerLogs.ask(
                             context.config(),
                             context.group(),
                             context.config().host(context.member()),

@@ -67,7 +67,8 @@ final class ResumePoint {
                         buffer,
                         MessageHeaderEncoder.ENCODED_LENGTH + SnapshotBeginEncoder.BLOCK_LENGTH));
         for (final ClientRecord record : records) {
-            frames.add(bytes(buffer, SnapshotTransmission.encodeClient(record, buffer, header)));
+            SnapshotTransmission.encodeClient(
+                    record, buffer, header, length -> frames.add(bytes(buffer, length)));
         }
         for (int member = 0; member < reports.members(); member++) {
             new ReportStateEncoder()

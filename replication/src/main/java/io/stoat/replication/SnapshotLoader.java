@@ -3,6 +3,7 @@ package io.stoat.replication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
+import io.stoat.replication.codec.ClientAnswerDecoder;
 import io.stoat.replication.codec.ClientStateDecoder;
 import io.stoat.replication.codec.EntrySliceDecoder;
 import io.stoat.replication.codec.MessageHeaderDecoder;
@@ -104,6 +105,7 @@ final class SnapshotLoader {
     private void onState(final DirectBuffer buffer, final int body, final int end) {
         switch (header.templateId()) {
             case ClientStateDecoder.TEMPLATE_ID -> onClient(buffer, body);
+            case ClientAnswerDecoder.TEMPLATE_ID -> onAnswer(buffer, body, end);
             case ReportStateDecoder.TEMPLATE_ID -> {
                 final ReportStateDecoder report =
                         new ReportStateDecoder()
@@ -126,15 +128,20 @@ final class SnapshotLoader {
             throw new ReplicationException("the snapshot holds more clients than are allowed");
         }
         record.lastSequence(client.lastSequence());
-        int at = body + header.blockLength();
-        for (int i = 0; i < client.answers(); i++) {
-            final int length = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
-            final long sequence = buffer.getLong(at + 4, ByteOrder.LITTLE_ENDIAN);
-            record.newAnswer(sequence).putBytes(0, buffer, at + 12, length);
-            record.answerLength(sequence, length);
-            at += 12 + length;
-        }
         clientCount++;
+    }
+
+    private void onAnswer(final DirectBuffer buffer, final int body, final int end) {
+        final ClientAnswerDecoder answer =
+                new ClientAnswerDecoder()
+                        .wrap(buffer, body, header.blockLength(), header.version());
+        final ClientRecord record = clients.find(answer.clientId());
+        if (record == null) {
+            throw new ReplicationException("the snapshot is damaged: an answer without its client");
+        }
+        final int at = body + header.blockLength();
+        record.newAnswer(answer.sequence()).putBytes(0, buffer, at, end - at);
+        record.answerLength(answer.sequence(), end - at);
     }
 
     private void onSlice(final DirectBuffer buffer, final int body, final int end) {

@@ -2,6 +2,7 @@ package io.stoat.replication;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
+import io.stoat.replication.codec.ClientAnswerEncoder;
 import io.stoat.replication.codec.ClientStateEncoder;
 import io.stoat.replication.codec.EntrySliceEncoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
@@ -11,6 +12,7 @@ import io.stoat.replication.codec.SnapshotEndEncoder;
 import io.stoat.store.Store;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
@@ -23,16 +25,17 @@ import org.agrona.concurrent.IdleStrategy;
  */
 final class SnapshotTransmission {
     static final int ENTRY_HEADER_LENGTH = 24;
-    private static final int SLICE_LENGTH = 32 * 1024;
+    private static final int MAX_SLICE_LENGTH = 32 * 1024;
     private static final int SLICE_HEADER_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + EntrySliceEncoder.BLOCK_LENGTH;
 
     private final ExclusivePublication publication;
     private final IdleStrategy idleStrategy;
     private final ExpandableDirectByteBuffer buffer =
-            new ExpandableDirectByteBuffer(SLICE_LENGTH * 2);
+            new ExpandableDirectByteBuffer(MAX_SLICE_LENGTH * 2);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final CRC32C checksum = new CRC32C();
+    private final int maxSliceLength;
     private int sliceLength = SLICE_HEADER_LENGTH;
     private int sliceCount;
     private long entries;
@@ -40,6 +43,7 @@ final class SnapshotTransmission {
 
     SnapshotTransmission(final ExclusivePublication publication, final IdleStrategy idleStrategy) {
         this.publication = publication;
+        maxSliceLength = Math.min(MAX_SLICE_LENGTH, publication.maxMessageLength());
         this.idleStrategy = idleStrategy;
     }
 
@@ -60,7 +64,7 @@ final class SnapshotTransmission {
                 .entries(store.size());
         send(MessageHeaderEncoder.ENCODED_LENGTH + SnapshotBeginEncoder.BLOCK_LENGTH);
         for (final ClientRecord record : records) {
-            sendChecked(encodeClient(record, buffer, header));
+            encodeClient(record, buffer, header, this::sendChecked);
         }
         for (int member = 0; member < reports.members(); member++) {
             new ReportStateEncoder()
@@ -81,33 +85,44 @@ final class SnapshotTransmission {
         send(MessageHeaderEncoder.ENCODED_LENGTH + SnapshotEndEncoder.BLOCK_LENGTH);
     }
 
-    /** Composes a client's state; also used for the file of a clean stop. */
-    static int encodeClient(
+    /**
+     * Composes a client's state, one message after the other; also used for the file of a clean
+     * stop.
+     *
+     * @param sink told the length of each message once it is in the buffer.
+     */
+    static void encodeClient(
             final ClientRecord record,
             final ExpandableDirectByteBuffer buffer,
-            final MessageHeaderEncoder header) {
-        int at = MessageHeaderEncoder.ENCODED_LENGTH + ClientStateEncoder.BLOCK_LENGTH;
+            final MessageHeaderEncoder header,
+            final IntConsumer sink) {
+        final long last = record.lastSequence();
+        final long first = Math.max(1, last - ClientRecord.WINDOW + 1);
         int answers = 0;
-        for (long sequence = Math.max(1, record.lastSequence() - ClientRecord.WINDOW + 1);
-                sequence <= record.lastSequence();
-                sequence++) {
-            if (record.hasAnswer(sequence)) {
-                final int length = record.answerLength(sequence);
-                buffer.putInt(at, length, ByteOrder.LITTLE_ENDIAN);
-                buffer.putLong(at + 4, sequence, ByteOrder.LITTLE_ENDIAN);
-                buffer.putBytes(at + 12, record.answer(sequence), 0, length);
-                at += 12 + length;
-                answers++;
-            }
+        for (long sequence = first; sequence <= last; sequence++) {
+            answers += record.hasAnswer(sequence) ? 1 : 0;
         }
         new ClientStateEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
                 .clientId(record.clientId())
-                .lastSequence(record.lastSequence())
+                .lastSequence(last)
                 .lastActiveMs(record.lastActiveMs())
                 .answers(answers)
                 .reserved(0);
-        return at;
+        sink.accept(MessageHeaderEncoder.ENCODED_LENGTH + ClientStateEncoder.BLOCK_LENGTH);
+        for (long sequence = first; sequence <= last; sequence++) {
+            if (record.hasAnswer(sequence)) {
+                final int length = record.answerLength(sequence);
+                new ClientAnswerEncoder()
+                        .wrapAndApplyHeader(buffer, 0, header)
+                        .clientId(record.clientId())
+                        .sequence(sequence);
+                final int body =
+                        MessageHeaderEncoder.ENCODED_LENGTH + ClientAnswerEncoder.BLOCK_LENGTH;
+                buffer.putBytes(body, record.answer(sequence), 0, length);
+                sink.accept(body + length);
+            }
+        }
     }
 
     private void addEntry(
@@ -116,7 +131,7 @@ final class SnapshotTransmission {
             final long version,
             final long expiresAtMs) {
         final int length = ENTRY_HEADER_LENGTH + key.capacity() + value.capacity();
-        if (sliceCount > 0 && sliceLength + length > SLICE_LENGTH) {
+        if (sliceCount > 0 && sliceLength + length > maxSliceLength) {
             flushSlice();
         }
         buffer.putInt(sliceLength, key.capacity(), ByteOrder.LITTLE_ENDIAN);

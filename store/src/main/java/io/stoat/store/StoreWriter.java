@@ -23,14 +23,13 @@ public final class StoreWriter {
     /** The shard's own next position: for stores that no log drives. */
     public static final long NEXT_POSITION = 0;
 
-    private static final int NOT_REFUSED = -1;
-
     private final ShardMap shardMap;
     private final AtomicReference<StoreGrowth> growth;
     private final EpochClock clock;
     private final Shard[] shards;
     private final int[] owned;
     private final CommandDecoder command = new CommandDecoder();
+    private final BatchApplication batch;
     private Shard shard;
     private long keyAddress;
     private long hash;
@@ -39,13 +38,6 @@ public final class StoreWriter {
     private int previousLength = Status.NOT_FOUND;
     private int sweepTurn;
     private int growTurn;
-    private final CommandDecoder item = new CommandDecoder();
-    private final long[] hashes = new long[Command.MAX_BATCH_COMMANDS];
-    private final int[] statuses = new int[Command.MAX_BATCH_COMMANDS];
-    private final long[] versions = new long[Command.MAX_BATCH_COMMANDS];
-    private final long[] counters = new long[Command.MAX_BATCH_COMMANDS];
-    private int results;
-    private int refusedIndex = NOT_REFUSED;
 
     /** Takes the shards that are not null. */
     StoreWriter(
@@ -57,6 +49,7 @@ public final class StoreWriter {
         this.shardMap = shardMap;
         this.clock = clock;
         this.shards = shards;
+        batch = new BatchApplication(shardMap, shards);
         int count = 0;
         final int[] indexes = new int[shards.length];
         for (int i = 0; i < shards.length; i++) {
@@ -95,14 +88,16 @@ public final class StoreWriter {
             final long timeMs) {
         version = 0;
         counter = 0;
-        results = 0;
-        refusedIndex = NOT_REFUSED;
+        batch.reset();
         final int sound = command.wrap(buffer, offset, length);
         if (sound != Status.OK) {
             return sound;
         }
         if (command.operation() == Command.BATCH) {
-            return applyBatch(position, timeMs);
+            final int status = batch.apply(command, position, timeMs);
+            shard = batch.shard();
+            version = batch.version();
+            return status;
         }
         final int status = route(buffer, command.keyOffset(), command.keyLength());
         if (status != Status.OK) {
@@ -111,148 +106,11 @@ public final class StoreWriter {
         if (!shard.startAt(position)) {
             return Status.ALREADY_APPLIED;
         }
-        final int result = execute(command, timeMs);
+        final int result = CommandDispatch.execute(shard, command, keyAddress, hash, timeMs);
         shard.finishAt(position);
         version = shard.version();
+        counter = result == Status.OK && command.operation() == Command.ADD ? shard.counter() : 0;
         return result;
-    }
-
-    private int applyBatch(final long position, final long timeMs) {
-        final int sound = checkBatch();
-        if (sound != Status.OK) {
-            return sound;
-        }
-        if (!shard.startAt(position)) {
-            return Status.ALREADY_APPLIED;
-        }
-        if (shard.evicts()) {
-            makeRoom();
-        }
-        shard.beginBatch();
-        int at = command.firstOffset();
-        int status = Status.OK;
-        for (int i = 0; i < command.count() && status == Status.OK; i++) {
-            item.wrapNext(command, at);
-            keyAddress = item.buffer().addressOffset() + item.keyOffset();
-            hash = hashes[i];
-            shard.batchCommand(i);
-            counter = 0;
-            status = execute(item, timeMs);
-            statuses[i] = status;
-            versions[i] = shard.version();
-            counters[i] = counter;
-            results = i + 1;
-            if (status == Status.NOT_FOUND && item.operation() == Command.REMOVE) {
-                status = Status.OK;
-            }
-            at = item.endOffset();
-        }
-        if (status == Status.OK) {
-            status = shard.commitBatch();
-            if (status != Status.OK) {
-                refusedIndex = shard.refusedCommand();
-                statuses[refusedIndex] = status;
-            }
-        } else {
-            refusedIndex = results - 1;
-            shard.abandonBatch();
-        }
-        shard.finishAt(position);
-        version = shard.version();
-        counter = 0;
-        return status;
-    }
-
-    /**
-     * Evicts before the batch begins what its puts need. Only keys and lengths count, so replicas
-     * do the same, whether or not the batch is refused in the end.
-     */
-    private void makeRoom() {
-        int entries = 0;
-        long bytes = 0;
-        int at = command.firstOffset();
-        for (int i = 0; i < command.count(); i++) {
-            item.wrapNext(command, at);
-            at = item.endOffset();
-            if (item.operation() <= Command.PUT_IF_VERSION || item.operation() == Command.ADD) {
-                final long growth =
-                        shard.growthBy(
-                                item.buffer().byteArray(),
-                                item.buffer().addressOffset() + item.keyOffset(),
-                                item.keyLength(),
-                                hashes[i],
-                                item.operation() == Command.ADD ? Long.BYTES : item.valueLength());
-                entries += (int) (growth & 1);
-                bytes += growth >>> 32;
-            }
-        }
-        if (entries > 0 || bytes > 0) {
-            shard.makeRoom(0, entries, bytes);
-        }
-    }
-
-    /** Whether every command of the batch is sound and all are of one shard, which it leaves. */
-    private int checkBatch() {
-        if (command.count() > Command.MAX_BATCH_COMMANDS) {
-            return Status.BATCH_TOO_LARGE;
-        }
-        Shard first = null;
-        int at = command.firstOffset();
-        for (int i = 0; i < command.count(); i++) {
-            int status = item.wrapNext(command, at);
-            if (status == Status.OK) {
-                status = route(item.buffer(), item.keyOffset(), item.keyLength());
-                status = first != null && shard != first ? Status.WRONG_SHARD : status;
-            }
-            if (status != Status.OK) {
-                refusedIndex = i;
-                return status;
-            }
-            first = shard;
-            hashes[i] = hash;
-            at = item.endOffset();
-        }
-        return at == command.endOffset() ? Status.OK : Status.MALFORMED;
-    }
-
-    private int execute(final CommandDecoder from, final long timeMs) {
-        final DirectBuffer buffer = from.buffer();
-        final Object base = buffer.byteArray();
-        final int keyLength = from.keyLength();
-        switch (from.operation()) {
-            case Command.REMOVE:
-                return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
-            case Command.REMOVE_IF_VERSION:
-                return shard.remove(
-                        PutMode.IF_VERSION,
-                        base,
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        from.expectedVersion(),
-                        timeMs);
-            case Command.ADD:
-                final int status =
-                        shard.add(base, keyAddress, keyLength, hash, from.delta(), timeMs);
-                counter = status == Status.OK ? shard.counter() : 0;
-                return status;
-            case Command.TOUCH:
-                return shard.touch(
-                        base, keyAddress, keyLength, hash, from.expiresAtMs(timeMs), timeMs);
-            default:
-                return shard.put(
-                        from.operation() - Command.PUT,
-                        base,
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        base,
-                        buffer.addressOffset() + from.valueOffset(),
-                        from.valueLength(),
-                        from.expiresAtMs(timeMs),
-                        from.expectedVersion(),
-                        timeMs);
-        }
     }
 
     /**
@@ -649,7 +507,7 @@ public final class StoreWriter {
      *     after another command.
      */
     public int results() {
-        return results;
+        return batch.results();
     }
 
     /**
@@ -657,7 +515,7 @@ public final class StoreWriter {
      * @return its status. That of a command before a refused one says what it would have been.
      */
     public int status(final int index) {
-        return statuses[index];
+        return batch.status(index);
     }
 
     /**
@@ -665,7 +523,7 @@ public final class StoreWriter {
      * @return version that it wrote, removed or found.
      */
     public long version(final int index) {
-        return versions[index];
+        return batch.version(index);
     }
 
     /**
@@ -673,14 +531,14 @@ public final class StoreWriter {
      * @return sum of a successful {@link Command#ADD}, else 0.
      */
     public long counter(final int index) {
-        return counters[index];
+        return batch.counter(index);
     }
 
     /**
      * @return index of the command for which the last batch was refused, -1 when none was.
      */
     public int refusedIndex() {
-        return refusedIndex;
+        return batch.refusedIndex();
     }
 
     /**

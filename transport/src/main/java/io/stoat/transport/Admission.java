@@ -43,7 +43,7 @@ final class Admission implements SessionProxy {
         return true;
     }
 
-    /** OK, NOT_AUTHENTICATED or {@link #UNDECIDED}, of a session whose client can be answered. */
+    /** OK, NOT_AUTHENTICATED, or {@link #UNDECIDED}: ask again once its client can be answered. */
     int decide(final long sessionKey) {
         sessionId = sessionKey;
         decision = UNDECIDED;

@@ -208,16 +208,8 @@ final class SessionHost implements AutoCloseable {
                 channelLength > MAX_CHANNEL_LENGTH
                         ? null
                         : responseChannel(buffer, channelOffset, channelLength, header);
-        final int status;
-        if (protocolVersion != StoreClient.PROTOCOL_VERSION) {
-            status = TransportStatus.INCOMPATIBLE;
-        } else if (sessions.size() >= context.maxSessions()) {
-            status = TransportStatus.SESSION_REFUSED;
-        } else if (!admission.request(sessionKey, buffer, credentialsOffset, credentialsLength)) {
-            status = TransportStatus.NOT_AUTHENTICATED;
-        } else {
-            status = Admission.UNDECIDED;
-        }
+        final int status =
+                admit(sessionKey, protocolVersion, buffer, credentialsOffset, credentialsLength);
         if (status < Status.OK || channel == null) {
             counters.refusedSessions.incrementRelease();
             if (channel == null || waitingRefusals >= MAX_WAITING_REFUSALS) {
@@ -232,11 +224,32 @@ final class SessionHost implements AutoCloseable {
                         aeron.asyncAddExclusivePublication(channel, streamId),
                         System.nanoTime() + CONNECT_TIMEOUT_NS,
                         status);
-        if (status == Admission.UNDECIDED) {
+        if (status >= Status.OK) {
             sessions.put(sessionKey, session);
             counters.sessions.setRelease(sessions.size());
+        } else if (status == TransportStatus.NOT_AUTHENTICATED) {
+            session.decide(status, System.nanoTime() + Admission.REFUSAL_DELAY_NS);
         }
         pending.add(session);
+    }
+
+    /** Who has no token takes no session's place; an authenticator may decide later, though. */
+    private int admit(
+            final long sessionKey,
+            final int protocolVersion,
+            final DirectBuffer buffer,
+            final int credentialsOffset,
+            final int credentialsLength) {
+        if (protocolVersion != StoreClient.PROTOCOL_VERSION) {
+            return TransportStatus.INCOMPATIBLE;
+        }
+        if (!admission.request(sessionKey, buffer, credentialsOffset, credentialsLength)) {
+            return TransportStatus.NOT_AUTHENTICATED;
+        }
+        final int decision = admission.decide(sessionKey);
+        return decision >= Status.OK && sessions.size() >= context.maxSessions()
+                ? TransportStatus.SESSION_REFUSED
+                : decision;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class RobustnessTest {
                 assertEquals(before + 4, fixture.server.counters().sessions());
                 ipc.kill();
                 udp.kill();
+                AeronDirectories.removeAbandoned();
             }
             for (int i = 0; i < 1_000; i++) {
                 key.putLong(0, i);
@@ -221,6 +223,8 @@ class RobustnessTest {
             }
         } finally {
             node.close();
+            // what a killed node's media driver leaves for the next node of the directory
+            IoUtil.delete(AeronDirectories.forDataDir(data).toFile(), true);
         }
     }
 }

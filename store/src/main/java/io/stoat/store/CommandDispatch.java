@@ -1,0 +1,55 @@
+package io.stoat.store;
+
+/** Calls the shard's method for a decoded command. */
+final class CommandDispatch {
+    private CommandDispatch() {}
+
+    /**
+     * @param shard of the command's key.
+     * @param command that is no batch.
+     * @param keyAddress of the key, relative to the command's buffer's array or absolute.
+     * @param hash of the key.
+     * @param timeMs time of the command.
+     * @return a {@link Status}.
+     */
+    static int execute(
+            final Shard shard,
+            final CommandDecoder command,
+            final long keyAddress,
+            final long hash,
+            final long timeMs) {
+        final Object base = command.buffer().byteArray();
+        final int keyLength = command.keyLength();
+        switch (command.operation()) {
+            case Command.REMOVE:
+                return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
+            case Command.REMOVE_IF_VERSION:
+                return shard.remove(
+                        PutMode.IF_VERSION,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        command.expectedVersion(),
+                        timeMs);
+            case Command.ADD:
+                return shard.add(base, keyAddress, keyLength, hash, command.delta(), timeMs);
+            case Command.TOUCH:
+                return shard.touch(
+                        base, keyAddress, keyLength, hash, command.expiresAtMs(timeMs), timeMs);
+            default:
+                return shard.put(
+                        command.operation() - Command.PUT,
+                        base,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        base,
+                        command.buffer().addressOffset() + command.valueOffset(),
+                        command.valueLength(),
+                        command.expiresAtMs(timeMs),
+                        command.expectedVersion(),
+                        timeMs);
+        }
+    }
+}
