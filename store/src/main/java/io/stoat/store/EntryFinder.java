@@ -152,11 +152,6 @@ final class EntryFinder {
         return readValueLength(at + length, end);
     }
 
-    /** Address of a slot. */
-    long slotAddress(final long tier, final long index) {
-        return tier + index * (wideSlots ? Long.BYTES : Integer.BYTES);
-    }
-
     /** The chunk that a slot points to, perhaps out of range. */
     long chunkAt(final long tier, final long index) {
         return slotAt(tier, index) >>> slotKeyBits & slotValueMask;

@@ -108,10 +108,6 @@ final class SlotCopy {
                 && UnsafeApi.getLong(end + Long.BYTES) == checksum;
     }
 
-    void delete() throws IOException {
-        Files.deleteIfExists(file);
-    }
-
     private int recordLength() {
         return Long.BYTES + slotsLength;
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,18 +31,6 @@ class ShardRecoveryTest {
                     MappedFile.map(ShardFiles.map(dir, 0), true, control.mappedLength());
             return new Planted(
                     control, map, new EntryFinder(control.layout(), map.address(), map.length()));
-        }
-
-        int slotLength() {
-            return (int) control.layout().slotSize();
-        }
-
-        void copySlot(final long from, final long to) {
-            UnsafeApi.copyMemory(from, to, slotLength());
-        }
-
-        void clearSlot(final long slot) {
-            UnsafeApi.setMemory(slot, slotLength(), (byte) 0);
         }
 
         @Override
@@ -112,9 +99,7 @@ class ShardRecoveryTest {
                 placed = planted.finder.entryAt(tier, last) == EntryFinder.FOUND;
                 if (placed) {
                     assertEquals(EntryFinder.ABSENT, planted.finder.entryAt(tier, 0));
-                    planted.copySlot(
-                            planted.finder.slotAddress(tier, last),
-                            planted.finder.slotAddress(tier, 0));
+                    planted.finder.putSlot(tier, 0, planted.finder.slotAt(tier, last));
                 }
             }
             if (!placed) {
@@ -147,7 +132,7 @@ class ShardRecoveryTest {
                     }
                     final long tier = planted.finder.firstTier(0);
                     for (int slot = 0; slot < planted.finder.slotCapacity(); slot += 2) {
-                        planted.clearSlot(planted.finder.slotAddress(tier, slot));
+                        planted.finder.putSlot(tier, slot, 0);
                     }
                 });
         try (Store store = Store.open(context())) {
@@ -176,7 +161,7 @@ class ShardRecoveryTest {
                     final long tier = planted.finder.firstTier(0);
                     for (int slot = 0; slot < planted.finder.slotCapacity(); slot++) {
                         if (planted.finder.isSlotOf(tier, slot, XxHash64.hash(key, 0, 16))) {
-                            planted.clearSlot(planted.finder.slotAddress(tier, slot));
+                            planted.finder.putSlot(tier, slot, 0);
                         }
                     }
                 });
@@ -240,10 +225,7 @@ class ShardRecoveryTest {
                 MAX_LENGTH);
         // the slot's key bits become the twin's
         final int keyBits = (int) planted.control.layout().slotKeyBits();
-        final long slotKey =
-                UnsafeApi.getInt(finder.slotAddress(second, slot)) & (1L << keyBits) - 1;
-        UnsafeApi.putInt(
-                finder.slotAddress(first, victim),
-                (int) (slotKey | finder.chunkAt(first, victim) << keyBits));
+        final long slotKey = finder.slotAt(second, slot) & (1L << keyBits) - 1;
+        finder.putSlot(first, victim, slotKey | finder.chunkAt(first, victim) << keyBits);
     }
 }
