@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.echo.EchoCommand;
+import io.stoat.bench.large.LargeCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
 
@@ -23,6 +24,8 @@ import picocli.CommandLine.Command;
             ScenarioCommand.All.class,
             GateCommand.class,
             ReadersCommand.class,
+            LargeCommand.class,
+            ValueLengthsCommand.class,
             EchoCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
