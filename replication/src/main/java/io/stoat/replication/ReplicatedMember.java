@@ -79,7 +79,8 @@ public final class ReplicatedMember implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        status.heartbeat(System.currentTimeMillis());
+        final long launchedMs = System.currentTimeMillis();
+        status.heartbeat(launchedMs);
         driver = MediaDriver.launch(driverContext());
         archive = Archive.launch(archiveContext());
         final long seedTo = MemberSeed.neededTo(context, directories, status);
@@ -108,7 +109,12 @@ public final class ReplicatedMember implements AutoCloseable {
                         context.errorHandler(),
                         null,
                         new MemberDuty(
-                                context, directories, status, localArchive(), this::terminate));
+                                context,
+                                directories,
+                                status,
+                                localArchive(),
+                                launchedMs,
+                                this::terminate));
         AgentRunner.startOnThread(duty, daemon("stoat-member-duty"));
     }
 
