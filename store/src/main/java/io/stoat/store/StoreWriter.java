@@ -642,6 +642,17 @@ public final class StoreWriter {
     }
 
     /**
+     * @return entries of the writer's shards, with expired ones that were not removed yet.
+     */
+    public long size() {
+        long size = 0;
+        for (final int index : owned) {
+            size += shards[index].entryCount();
+        }
+        return size;
+    }
+
+    /**
      * @return segments of the writer's shards: turns of {@link #sweepSegment} in a whole round.
      */
     public long segments() {
