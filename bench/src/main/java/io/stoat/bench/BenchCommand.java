@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.large.LargeCommand;
 import io.stoat.bench.scaling.ReadersCommand;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Command;
         description = "Measures Stoat and its peers on this machine.",
         subcommands = {
             ScenarioCommand.SingleNode.class,
+            ScenarioCommand.ThreeNode.class,
+            ScenarioCommand.Failover.class,
             ScenarioCommand.ValueSize.class,
             ScenarioCommand.Concurrency.class,
             ScenarioCommand.Pipelining.class,
@@ -27,6 +30,7 @@ import picocli.CommandLine.Command;
             LargeCommand.class,
             ValueLengthsCommand.class,
             EchoCommand.class,
+            BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
             NumbersCommand.class
