@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.cluster.ClusterBenchCommand;
+import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
             ReadersCommand.class,
             EchoCommand.class,
             ClusterBenchCommand.class,
+            BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
             NumbersCommand.class

@@ -19,6 +19,7 @@ public final class MemberContext {
     private ClusterConfig config;
     private int group;
     private int member = -1;
+    private MemberStore store;
     private Supplier<IdleStrategy> idleStrategySupplier =
             () -> new BackoffIdleStrategy(1, 4, 1_000, 100_000);
     private MemberThreads threads;
@@ -46,6 +47,11 @@ public final class MemberContext {
             if (threads == null) {
                 threads =
                         config.fileSyncLevel() == 0 ? MemberThreads.SHARED : MemberThreads.SEPARATE;
+            }
+            if (store == null && config.groups() > 1) {
+                throw new ReplicationException(
+                        "store is not set: the members of a process's groups share one, give"
+                                + " MemberStore.open(config, member)");
             }
             concluded = true;
         }
@@ -108,6 +114,21 @@ public final class MemberContext {
      */
     public int member() {
         return member;
+    }
+
+    /**
+     * @param store of the process's members, which stays open when this one is closed; by default
+     *     the member opens and closes one of its own, which a cluster of one group allows.
+     * @return this
+     */
+    public MemberContext store(final MemberStore store) {
+        requireOpen();
+        this.store = store;
+        return this;
+    }
+
+    MemberStore store() {
+        return store;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.stoat.replication;
 
-import io.stoat.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,9 +9,9 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * A running member of a cluster: media driver, archive, consensus module and the service that owns
- * the shards, all in this JVM. Everything about it follows from {@link ClusterConfig} and its
- * number.
+ * A running member of a group of a cluster: media driver, archive, consensus module and the service
+ * that owns the group's shards, all in this JVM. Everything about it follows from {@link
+ * ClusterConfig} and its numbers.
  *
  * <p>When the member ends by itself ({@link #isTerminated()}: it was asked to step down, its log
  * fell behind what the others keep, or an error) it is to be closed and launched again: it then
@@ -26,7 +25,7 @@ public final class ReplicatedMember implements AutoCloseable {
     private final MemberStatus status;
     private final AtomicBoolean terminated = new AtomicBoolean();
     private final MemberEngine engine;
-    private Store store;
+    private MemberStore store;
     private ReplicatedStoreService service;
     private AgentRunner duty;
     private boolean closed;
@@ -68,7 +67,8 @@ public final class ReplicatedMember implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        status.heartbeat(System.currentTimeMillis());
+        final long launchedMs = System.currentTimeMillis();
+        status.heartbeat(launchedMs);
         engine.startLog();
         final long seedTo = MemberSeed.neededTo(context, directories, status);
         if (seedTo != MemberSeed.NOT_NEEDED) {
@@ -78,14 +78,17 @@ public final class ReplicatedMember implements AutoCloseable {
             status.state(MemberStatus.State.STARTING);
         }
         final String logId = directories.logId();
-        final ResumePoint resumePoint = ResumePoint.take(directories.memberDir(), logId);
-        store = directories.openStore(context.config(), context.group(), context.member());
+        store =
+                context.store() == null
+                        ? MemberStore.open(context.config(), context.member())
+                        : context.store();
         service =
                 new ReplicatedStoreService(
                         context.config(),
                         store,
+                        context.group(),
                         status,
-                        store.recovery().shards() == 0 ? resumePoint : null);
+                        store.takeResumePoint(context.group(), directories.memberDir(), logId));
         engine.startService(service, this::terminate);
         duty =
                 new AgentRunner(
@@ -97,6 +100,7 @@ public final class ReplicatedMember implements AutoCloseable {
                                 directories,
                                 status,
                                 engine.localArchive(),
+                                launchedMs,
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
     }
@@ -130,7 +134,7 @@ public final class ReplicatedMember implements AutoCloseable {
      * @return data directory, which other processes of the host may read.
      */
     public Path dataDir() {
-        return store.context().dataDir();
+        return store.dataDir();
     }
 
     /**
@@ -152,9 +156,15 @@ public final class ReplicatedMember implements AutoCloseable {
             if (store != null) {
                 final ResumePoint resumePoint =
                         service == null || !engine.hasService() ? null : service.resumePoint();
-                store.close();
                 if (resumePoint != null) {
-                    resumePoint.write(directories.memberDir(), directories.logId());
+                    store.leave(
+                            context.group(),
+                            directories.memberDir(),
+                            directories.logId(),
+                            resumePoint);
+                }
+                if (context.store() == null) {
+                    store.close();
                 }
             }
         } catch (final IOException ex) {

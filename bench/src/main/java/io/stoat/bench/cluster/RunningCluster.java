@@ -97,7 +97,7 @@ final class RunningCluster implements AutoCloseable {
                             Child.ofJava(
                                     "reader",
                                     FollowerReader.class,
-                                    config.dataDir(0, member).toString(),
+                                    config.dataDir(member).toString(),
                                     String.valueOf(spec.keys()),
                                     String.valueOf(spec.valueLength()));
                     reader.await(MemberProcess.READY);

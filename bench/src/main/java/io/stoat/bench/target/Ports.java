@@ -6,11 +6,14 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Free ports of the loopback interface. */
-final class Ports {
+/** Free ports of the loopback interface. Any thread. */
+public final class Ports {
     private Ports() {}
 
-    static int freeUdp() {
+    /**
+     * @return UDP port that is free at the moment.
+     */
+    public static int freeUdp() {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (final IOException ex) {
@@ -18,7 +21,10 @@ final class Ports {
         }
     }
 
-    static int freeTcp() {
+    /**
+     * @return TCP port that is free at the moment.
+     */
+    public static int freeTcp() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (final IOException ex) {

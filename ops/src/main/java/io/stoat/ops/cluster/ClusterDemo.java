@@ -161,7 +161,7 @@ public final class ClusterDemo {
         final long position = client.position();
         cluster.awaitApplied(position);
         for (int member = 0; member < nodes; member++) {
-            try (MemberReader reader = MemberReader.attach(cluster.config(), 0, member)) {
+            try (MemberReader reader = MemberReader.attach(cluster.config(), member)) {
                 final int length =
                         reader.get(keys[0], 0, keys[0].capacity(), value, 0, value.capacity());
                 say(
