@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
             GateCommand.class,
             ReadersCommand.class,
             EchoCommand.class,
+            BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
             NumbersCommand.class

@@ -1,5 +1,6 @@
 package io.stoat.replication;
 
+import io.stoat.store.ShardMap;
 import io.stoat.store.StoreContext;
 import java.io.IOException;
 import java.io.Reader;
@@ -7,12 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.agrona.BitUtil;
 
 /**
  * The one short configuration of a cluster, the same file on every host. Members, ports and
@@ -23,7 +22,7 @@ import org.agrona.BitUtil;
  * <pre>
  * hosts=127.0.0.1,127.0.0.1,127.0.0.1   host of member 0, 1, 2, ...: one host is a write-ahead log for one node
  * port=7500                             member N of group G uses the ten ports from port + 100 G + 10 N
- * dir=/var/lib/stoat                    member N of group G keeps everything in dir/gG-mN
+ * dir=/var/lib/stoat                    member N has its shards in dir/data-mN, and of group G log and notes in dir/gG-mN
  * shards=4  entries=131072  value-size=256
  * mtu=8192                              largest datagram
  * term-length=4194304                   log buffers; a message is at most an eighth of one
@@ -33,7 +32,8 @@ import org.agrona.BitUtil;
  * tick-ms=100                           replicated clock: bounds the age that a member can prove
  * snapshot-log-bytes=268435456          a snapshot after so many bytes of log; 0 = never by size
  * snapshot-interval-ms=3600000          and at the latest after that time; 0 = never by time
- * groups=1                              independent groups over which the keys are spread
+ * groups=1                              independent groups, each with a log and a leader, over which the shards are spread
+ * token-file=FILE                       secret of members and clients; required beyond loopback
  * </pre>
  *
  * Immutable; any thread.
@@ -48,144 +48,12 @@ public final class ClusterConfig {
     /** Most members of a cluster. */
     public static final int MAX_MEMBERS = 9;
 
-    private static final List<String> KEYS =
-            List.of(
-                    "hosts",
-                    "port",
-                    "dir",
-                    "shards",
-                    "entries",
-                    "value-size",
-                    "mtu",
-                    "term-length",
-                    "file-sync-level",
-                    "heartbeat-timeout-ms",
-                    "election-timeout-ms",
-                    "tick-ms",
-                    "snapshot-log-bytes",
-                    "snapshot-interval-ms",
-                    "groups");
+    private final ClusterSettings settings;
+    private final ShardMap shardMap;
 
-    private final List<String> hosts;
-    private final int port;
-    private final Path dir;
-    private final int shards;
-    private final long entries;
-    private final int valueSize;
-    private final int mtu;
-    private final int termLength;
-    private final int fileSyncLevel;
-    private final long heartbeatTimeoutMs;
-    private final long electionTimeoutMs;
-    private final long tickMs;
-    private final long snapshotLogBytes;
-    private final long snapshotIntervalMs;
-    private final int groups;
-
-    private ClusterConfig(final Properties settings, final String origin) {
-        for (final String key : new TreeSet<>(settings.stringPropertyNames())) {
-            if (!KEYS.contains(key)) {
-                throw new ReplicationException(
-                        origin
-                                + ": unknown setting '"
-                                + key
-                                + "'; known: "
-                                + String.join(", ", KEYS));
-            }
-        }
-        if (settings.getProperty("dir", "").isBlank()) {
-            throw new ReplicationException(
-                    origin + ": dir is missing: give the directory that holds the members' data");
-        }
-        final Numbers numbers = new Numbers(settings, origin);
-        hosts =
-                Arrays.stream(settings.getProperty("hosts", "127.0.0.1").split(","))
-                        .map(String::trim)
-                        .toList();
-        if (hosts.size() > MAX_MEMBERS || hosts.stream().anyMatch(String::isEmpty)) {
-            throw new ReplicationException(
-                    origin
-                            + ": hosts="
-                            + settings.getProperty("hosts")
-                            + ": give 1 to "
-                            + MAX_MEMBERS
-                            + " hosts, separated by commas");
-        }
-        dir = Path.of(settings.getProperty("dir").trim());
-        port = (int) numbers.of("port", 7500, 1024, 65535);
-        shards = (int) numbers.of("shards", StoreContext.DEFAULT_SHARD_COUNT, 1, 1000);
-        entries = numbers.of("entries", 131_072, 1, 1L << 40);
-        valueSize = (int) numbers.of("value-size", 256, 1, StoreContext.MAX_VALUE_LENGTH_LIMIT);
-        mtu = (int) numbers.of("mtu", 8192, 1408, 65504);
-        termLength = (int) numbers.of("term-length", 4 << 20, 64 << 10, 1 << 30);
-        fileSyncLevel = (int) numbers.of("file-sync-level", 0, 0, 2);
-        heartbeatTimeoutMs = numbers.of("heartbeat-timeout-ms", 600, 50, 600_000);
-        electionTimeoutMs = numbers.of("election-timeout-ms", 150, 20, 600_000);
-        tickMs = numbers.of("tick-ms", 100, 10, 60_000);
-        snapshotLogBytes = numbers.of("snapshot-log-bytes", 256 << 20, 0, Long.MAX_VALUE);
-        snapshotIntervalMs = numbers.of("snapshot-interval-ms", 3_600_000, 0, Long.MAX_VALUE);
-        groups = (int) numbers.of("groups", 1, 1, 16);
-        requireConsistent(origin);
-    }
-
-    private void requireConsistent(final String origin) {
-        if (!BitUtil.isPowerOfTwo(termLength)) {
-            throw new ReplicationException(
-                    origin + ": term-length=" + termLength + ": must be a power of two");
-        }
-        if (mtu % 32 != 0) {
-            throw new ReplicationException(origin + ": mtu=" + mtu + ": must be a multiple of 32");
-        }
-        if (maxMessageLength() < mtu
-                || maxMessageLength() < StoreContext.MAX_KEY_LENGTH + valueSize + 512) {
-            throw new ReplicationException(
-                    origin
-                            + ": term-length="
-                            + termLength
-                            + " is too small for mtu="
-                            + mtu
-                            + " and value-size="
-                            + valueSize
-                            + ": it must be at least 8 times each, with 1.5 KiB for the key");
-        }
-        final int lastPort =
-                port
-                        + (groups - 1) * PORTS_PER_GROUP
-                        + (hosts.size() - 1) * PORTS_PER_MEMBER
-                        + PORTS_PER_MEMBER
-                        - 1;
-        if (lastPort > 65535) {
-            throw new ReplicationException(
-                    origin + ": port=" + port + ": the last member's ports are beyond 65535");
-        }
-    }
-
-    /** Numbers with their bounds; a wrong one is refused by its name. */
-    private record Numbers(Properties settings, String origin) {
-        long of(final String key, final long otherwise, final long min, final long max) {
-            final String text = settings.getProperty(key);
-            if (text == null) {
-                return otherwise;
-            }
-            try {
-                final long number = Long.parseLong(text.trim().replace("_", ""));
-                if (number >= min && number <= max) {
-                    return number;
-                }
-            } catch (final NumberFormatException ignore) {
-                // said below
-            }
-            throw new ReplicationException(
-                    origin
-                            + ": "
-                            + key
-                            + "="
-                            + text
-                            + ": must be a whole number from "
-                            + min
-                            + " to "
-                            + max);
-        }
+    private ClusterConfig(final Properties properties, final String origin) {
+        settings = ClusterSettings.parse(properties, origin);
+        shardMap = ShardMap.ofGroups(settings.shards(), settings.groups());
     }
 
     /**
@@ -196,12 +64,25 @@ public final class ClusterConfig {
      * @throws ReplicationException naming the setting, its value and the mend.
      */
     public static ClusterConfig read(final Path file) {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads the configuration file, with other values for some of its settings.
+     *
+     * @param file with lines {@code key=value}.
+     * @param overrides keys and values that win.
+     * @return the configuration.
+     * @throws ReplicationException naming the setting, its value and the mend.
+     */
+    public static ClusterConfig read(final Path file, final Map<String, String> overrides) {
         final Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (final IOException | IllegalArgumentException ex) {
             throw new ReplicationException("cluster configuration " + file + ": " + ex, ex);
         }
+        properties.putAll(overrides);
         return new ClusterConfig(properties, file.toString());
     }
 
@@ -219,14 +100,14 @@ public final class ClusterConfig {
      * @return number of members.
      */
     public int members() {
-        return hosts.size();
+        return settings.hosts().size();
     }
 
     /**
      * @return members that have to have an entry of the log before it counts.
      */
     public int quorum() {
-        return hosts.size() / 2 + 1;
+        return settings.hosts().size() / 2 + 1;
     }
 
     /**
@@ -235,21 +116,21 @@ public final class ClusterConfig {
      */
     public String host(final int member) {
         requireMember(member);
-        return hosts.get(member);
+        return settings.hosts().get(member);
     }
 
     private void requireMember(final int member) {
-        if (member < 0 || member >= hosts.size()) {
+        if (member < 0 || member >= settings.hosts().size()) {
             throw new ReplicationException(
                     "member "
                             + member
                             + " does not exist: hosts names members 0 to "
-                            + (hosts.size() - 1));
+                            + (settings.hosts().size() - 1));
         }
     }
 
     private int port(final int group, final int member, final int purpose) {
-        return port + group * PORTS_PER_GROUP + member * PORTS_PER_MEMBER + purpose;
+        return settings.port() + group * PORTS_PER_GROUP + member * PORTS_PER_MEMBER + purpose;
     }
 
     private String endpoint(final int group, final int member, final int purpose) {
@@ -312,101 +193,117 @@ public final class ClusterConfig {
      */
     public Path memberDir(final int group, final int member) {
         requireMember(member);
-        return dir.resolve("g" + group + "-m" + member);
+        return settings.dir().resolve("g" + group + "-m" + member);
     }
 
     /**
-     * @param group number, from 0.
      * @param member number, from 0.
-     * @return data directory of the member, which other processes of its host may read.
+     * @return data directory of the member with the shards of all groups, which other processes of
+     *     its host may read.
      */
-    public Path dataDir(final int group, final int member) {
-        return memberDir(group, member).resolve("data");
+    public Path dataDir(final int member) {
+        requireMember(member);
+        return settings.dir().resolve("data-m" + member);
     }
 
     /**
      * @return directory that holds the members' directories.
      */
     public Path dir() {
-        return dir;
+        return settings.dir();
     }
 
     /**
-     * @param group number, from 0.
      * @param member number, from 0.
      * @return settings of the member's store.
      */
-    StoreContext storeContext(final int group, final int member) {
+    StoreContext storeContext(final int member) {
         return new StoreContext()
-                .dataDir(dataDir(group, member))
-                .shardCount(shards)
-                .entries(Math.max(1, entries / groups))
-                .maxValueLength(valueSize);
+                .dataDir(dataDir(member))
+                .shardCount(settings.shards())
+                .entries(settings.entries())
+                .maxValueLength(settings.valueSize());
     }
 
     /**
      * @return longest value, bytes.
      */
     public int valueSize() {
-        return valueSize;
-    }
-
-    /**
-     * @return entries that a group's members hold.
-     */
-    public long entriesPerGroup() {
-        return Math.max(1, entries / groups);
+        return settings.valueSize();
     }
 
     /**
      * @return largest datagram, bytes.
      */
     public int mtu() {
-        return mtu;
+        return settings.mtu();
     }
 
     /**
      * @return length of a log buffer's term, bytes.
      */
     public int termLength() {
-        return termLength;
+        return settings.termLength();
     }
 
     /**
      * @return longest message, bytes.
      */
     public int maxMessageLength() {
-        return termLength / 8;
+        return settings.termLength() / 8;
     }
 
     int fileSyncLevel() {
-        return fileSyncLevel;
+        return settings.fileSyncLevel();
     }
 
     long heartbeatTimeoutNs() {
-        return TimeUnit.MILLISECONDS.toNanos(heartbeatTimeoutMs);
+        return TimeUnit.MILLISECONDS.toNanos(settings.heartbeatTimeoutMs());
     }
 
     long electionTimeoutNs() {
-        return TimeUnit.MILLISECONDS.toNanos(electionTimeoutMs);
+        return TimeUnit.MILLISECONDS.toNanos(settings.electionTimeoutMs());
     }
 
     long tickMs() {
-        return tickMs;
+        return settings.tickMs();
     }
 
     long snapshotLogBytes() {
-        return snapshotLogBytes;
+        return settings.snapshotLogBytes();
     }
 
     long snapshotIntervalMs() {
-        return snapshotIntervalMs;
+        return settings.snapshotIntervalMs();
     }
 
     /**
      * @return independent groups over which the keys are spread.
      */
     public int groups() {
-        return groups;
+        return settings.groups();
+    }
+
+    /**
+     * @return which shard and which group a key belongs to; it names no leaders.
+     */
+    public ShardMap shardMap() {
+        return shardMap;
+    }
+
+    /**
+     * @param group number, from 0.
+     * @return member that leads the group when nothing speaks against it: so that leaders are
+     *     spread over the members.
+     */
+    public int preferredLeader(final int group) {
+        return group % members();
+    }
+
+    /**
+     * @return file with the token that members and clients share, or null.
+     */
+    public Path tokenFile() {
+        return settings.tokenFile();
     }
 }

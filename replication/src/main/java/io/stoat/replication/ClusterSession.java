@@ -3,23 +3,15 @@ package io.stoat.replication;
 import io.aeron.Aeron;
 import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.client.EgressListener;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.Header;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
-import org.agrona.IoUtil;
-import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.BackoffIdleStrategy;
 
 /**
- * A client's session with a cluster: its media driver, and a connection to the leader that is made
- * anew, without ever blocking, whenever it is lost.
+ * A client's session with a group: a connection to its leader that is made anew, without ever
+ * blocking, whenever it is lost.
  */
 final class ClusterSession implements EgressListener, AutoCloseable {
     /** Takes what the leader answers. */
@@ -30,91 +22,25 @@ final class ClusterSession implements EgressListener, AutoCloseable {
 
     private static final long KEEP_ALIVE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECONNECT_NS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
-    private static final AtomicInteger DRIVERS = new AtomicInteger();
-
     private final ReplicatedClientContext context;
+    private final int group;
+    private final Aeron aeron;
     private final AnswerHandler handler;
-    private MediaDriver driver;
-    private Path driverDirectory;
-    private Thread shutdownHook;
-    private AgentInvoker driverInvoker;
-    private Aeron aeron;
-    private AgentInvoker aeronInvoker;
     private AeronCluster.AsyncConnect connect;
     private AeronCluster cluster;
     private boolean renewed;
     private long nextKeepAliveNs;
     private long nextConnectNs = System.nanoTime();
 
-    ClusterSession(final ReplicatedClientContext context, final AnswerHandler handler) {
+    ClusterSession(
+            final ReplicatedClientContext context,
+            final int group,
+            final Aeron aeron,
+            final AnswerHandler handler) {
         this.context = context;
+        this.group = group;
+        this.aeron = aeron;
         this.handler = handler;
-        try {
-            if (context.aeronDirectory() == null) {
-                launchDriver();
-            }
-            connectAeron();
-        } catch (final RuntimeException ex) {
-            close();
-            throw ex;
-        }
-    }
-
-    private void launchDriver() {
-        final Path shm = Path.of("/dev/shm");
-        final Path parent =
-                Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
-        driverDirectory =
-                parent.resolve(
-                        "stoat-client-"
-                                + ProcessHandle.current().pid()
-                                + "-r"
-                                + DRIVERS.incrementAndGet());
-        shutdownHook =
-                new Thread(
-                        () -> IoUtil.delete(driverDirectory.toFile(), true),
-                        "stoat-client-clean-up");
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
-        final ClusterConfig config = context.config();
-        driver =
-                MediaDriver.launch(
-                        new MediaDriver.Context()
-                                .aeronDirectoryName(driverDirectory.toString())
-                                .threadingMode(
-                                        context.driverOnCallerThread()
-                                                ? ThreadingMode.INVOKER
-                                                : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(
-                                        new BackoffIdleStrategy(100, 100, 1_000, 100_000))
-                                .mtuLength(config.mtu())
-                                .ipcMtuLength(config.mtu())
-                                .publicationTermBufferLength(config.termLength())
-                                // the one client lives in this JVM: it may pause as long as it
-                                // likes
-                                .clientLivenessTimeoutNs(HOUR_NS)
-                                .publicationUnblockTimeoutNs(HOUR_NS + KEEP_ALIVE_NS)
-                                .dirDeleteOnStart(true)
-                                .dirDeleteOnShutdown(true)
-                                .warnIfDirectoryExists(false)
-                                .errorHandler(error -> {}));
-    }
-
-    private void connectAeron() {
-        final boolean onCaller = driver != null && context.driverOnCallerThread();
-        driverInvoker = onCaller ? driver.sharedAgentInvoker() : null;
-        aeron =
-                Aeron.connect(
-                        new Aeron.Context()
-                                .aeronDirectoryName(
-                                        driver == null
-                                                ? context.aeronDirectory().toString()
-                                                : driver.aeronDirectoryName())
-                                .useConductorAgentInvoker(onCaller)
-                                .driverAgentInvoker(driverInvoker)
-                                .errorHandler(error -> {})
-                                .subscriberErrorHandler(error -> {}));
-        aeronInvoker = onCaller ? aeron.conductorAgentInvoker() : null;
     }
 
     private AeronCluster.Context clusterContext() {
@@ -125,7 +51,7 @@ final class ClusterSession implements EgressListener, AutoCloseable {
                 .aeron(aeron)
                 .ownsAeronClient(false)
                 .ingressChannel(parameters)
-                .ingressEndpoints(config.ingressEndpoints(context.group()))
+                .ingressEndpoints(config.ingressEndpoints(group))
                 .egressChannel(parameters + "|endpoint=" + context.egressHost() + ":0")
                 .isIngressExclusive(true)
                 .egressListener(this)
@@ -138,7 +64,7 @@ final class ClusterSession implements EgressListener, AutoCloseable {
 
     /** Lets everything work; never blocks. */
     int poll(final long nowNs) {
-        int work = driverInvoker == null ? 0 : driverInvoker.invoke() + aeronInvoker.invoke();
+        int work = 0;
         try {
             if (cluster == null) {
                 work += connect(nowNs);
@@ -230,14 +156,6 @@ final class ClusterSession implements EgressListener, AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(connect, cluster, aeron, driver);
-        if (shutdownHook != null) {
-            IoUtil.delete(driverDirectory.toFile(), true);
-            try {
-                Runtime.getRuntime().removeShutdownHook(shutdownHook);
-            } catch (final IllegalStateException ignore) {
-                // the JVM is ending: the hook runs anyway
-            }
-        }
+        CloseHelper.quietCloseAll(connect, cluster);
     }
 }

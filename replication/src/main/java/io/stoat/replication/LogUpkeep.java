@@ -4,6 +4,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.RecordingLog;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.agrona.CloseHelper;
@@ -11,24 +12,37 @@ import org.agrona.collections.LongHashSet;
 
 /**
  * Keeps the disk use of a member bounded: purges the log before a snapshot that this member and a
- * quorum have, and all snapshots but the last two.
+ * quorum have, all snapshots but the last {@value #SNAPSHOTS_KEPT}, and what is left of those that
+ * were cut off by the end of a process before.
+ *
+ * <p>What stays: the segments of the log from the purge point to its end, and for each snapshot
+ * that is kept or being taken the segments of its {@value #RECORDINGS_PER_SNAPSHOT} recordings.
  */
 final class LogUpkeep implements AutoCloseable {
-    private static final int SNAPSHOTS_KEPT = 2;
+    /** Whole snapshots that stay. */
+    static final int SNAPSHOTS_KEPT = 2;
+
+    /** The service's and the consensus module's. */
+    static final int RECORDINGS_PER_SNAPSHOT = 2;
+
     private static final int SERVICE_ID = 0;
 
     private final MemberContext context;
     private final RecordingLog recordingLog;
     private final AeronArchive archive;
+    private final long launchedMs;
     private final LongHashSet purged = new LongHashSet();
+    private boolean isSwept;
     private long logStart;
     private long snapshotPosition;
 
     LogUpkeep(
             final MemberContext context,
             final MemberDirectories directories,
-            final AeronArchive.Context archiveContext) {
+            final AeronArchive.Context archiveContext,
+            final long launchedMs) {
         this.context = context;
+        this.launchedMs = launchedMs;
         recordingLog = new RecordingLog(directories.clusterDir().toFile(), false);
         archive = AeronArchive.connect(archiveContext);
     }
@@ -40,6 +54,10 @@ final class LogUpkeep implements AutoCloseable {
      */
     void run(final long quorumPosition) {
         recordingLog.reload();
+        if (!isSwept) {
+            sweepCutOffSnapshots();
+            isSwept = true;
+        }
         final long[] positions =
                 recordingLog.entries().stream()
                         .filter(entry -> isSnapshot(entry, SERVICE_ID))
@@ -93,6 +111,39 @@ final class LogUpkeep implements AutoCloseable {
                         .filter(entry -> entry.logPosition < keptFrom)
                         .mapToLong(entry -> entry.recordingId);
         old.filter(purged::add).forEach(this::purgeRecording);
+    }
+
+    /** A recording of a process before that the recording log does not know: nobody ever will. */
+    private void sweepCutOffSnapshots() {
+        final LongHashSet known = new LongHashSet();
+        recordingLog.entries().forEach(entry -> known.add(entry.recordingId));
+        final List<Long> cutOff = new ArrayList<>();
+        archive.listRecordings(
+                0,
+                Integer.MAX_VALUE,
+                (session,
+                        correlation,
+                        recordingId,
+                        startMs,
+                        stopMs,
+                        startPosition,
+                        stopPosition,
+                        initialTerm,
+                        segmentLength,
+                        termLength,
+                        mtu,
+                        sessionId,
+                        streamId,
+                        stripped,
+                        original,
+                        source) -> {
+                    if (streamId == ConsensusModule.Configuration.SNAPSHOT_STREAM_ID_DEFAULT
+                            && startMs < launchedMs
+                            && !known.contains(recordingId)) {
+                        cutOff.add(recordingId);
+                    }
+                });
+        cutOff.forEach(this::purgeRecording);
     }
 
     private void purgeRecording(final long recordingId) {

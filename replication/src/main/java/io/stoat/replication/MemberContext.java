@@ -19,6 +19,7 @@ public final class MemberContext {
     private ClusterConfig config;
     private int group;
     private int member = -1;
+    private MemberStore store;
     private Supplier<IdleStrategy> idleStrategySupplier =
             () -> new BackoffIdleStrategy(20, 20, 1_000, 200_000);
     private ErrorHandler errorHandler = Throwable::printStackTrace;
@@ -41,6 +42,11 @@ public final class MemberContext {
             if (group < 0 || group >= config.groups()) {
                 throw new ReplicationException(
                         "group " + group + " does not exist: groups=" + config.groups());
+            }
+            if (store == null && config.groups() > 1) {
+                throw new ReplicationException(
+                        "store is not set: the members of a process's groups share one, give"
+                                + " MemberStore.open(config, member)");
             }
             concluded = true;
         }
@@ -103,6 +109,21 @@ public final class MemberContext {
      */
     public int member() {
         return member;
+    }
+
+    /**
+     * @param store of the process's members, which stays open when this one is closed; by default
+     *     the member opens and closes one of its own, which a cluster of one group allows.
+     * @return this
+     */
+    public MemberContext store(final MemberStore store) {
+        requireOpen();
+        this.store = store;
+        return this;
+    }
+
+    MemberStore store() {
+        return store;
     }
 
     /**

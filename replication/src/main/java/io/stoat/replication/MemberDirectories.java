@@ -2,16 +2,12 @@ package io.stoat.replication;
 
 import io.aeron.archive.ArchiveMarkFile;
 import io.aeron.cluster.service.ClusterMarkFile;
-import io.stoat.store.Store;
-import io.stoat.store.StoreException;
 import io.stoat.transport.AeronDirectories;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,10 +17,10 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.SystemEpochClock;
 
 /**
- * A member's directories, owned by one process at a time: {@code data} (the store), {@code log}
- * (Aeron Archive), {@code cluster} (what Aeron Cluster notes), and the media driver's directory in
- * shared memory. The operating system's lock on {@code member.lock} ends with the process; whoever
- * has it knows that the marks of an owner before are stale.
+ * A member's directories, owned by one process at a time: {@code log} (Aeron Archive), {@code
+ * cluster} (what Aeron Cluster notes), and the media driver's directory in shared memory. The
+ * operating system's lock on {@code member.lock} ends with the process; whoever has it knows that
+ * the marks of an owner before are stale.
  */
 final class MemberDirectories implements AutoCloseable {
     private static final String LOCK_FILE = "member.lock";
@@ -149,36 +145,6 @@ final class MemberDirectories implements AutoCloseable {
             Files.writeString(file, UUID.randomUUID().toString());
         }
         return Files.readString(file).trim();
-    }
-
-    /** Opens the store; one that can't be opened is put aside, and a new one is made. */
-    Store openStore(final ClusterConfig config, final int group, final int member) {
-        final Path dataDir = config.dataDir(group, member);
-        try {
-            return Store.open(config.storeContext(group, member));
-        } catch (final StoreException damaged) {
-            if (!Files.exists(dataDir)) {
-                throw damaged;
-            }
-            putAside(dataDir);
-            try {
-                return Store.open(config.storeContext(group, member));
-            } catch (final StoreException again) {
-                again.addSuppressed(damaged);
-                throw again;
-            }
-        }
-    }
-
-    private void putAside(final Path dataDir) {
-        try {
-            try (DirectoryStream<Path> old = Files.newDirectoryStream(memberDir, "data-aside-*")) {
-                old.forEach(path -> IoUtil.delete(path.toFile(), true));
-            }
-            Files.move(dataDir, memberDir.resolve("data-aside-" + System.currentTimeMillis()));
-        } catch (final IOException ex) {
-            throw new UncheckedIOException("cannot put " + dataDir + " aside", ex);
-        }
     }
 
     @Override

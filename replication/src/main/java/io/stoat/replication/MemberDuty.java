@@ -29,6 +29,7 @@ final class MemberDuty implements Agent {
     private final MemberDirectories directories;
     private final MemberStatus status;
     private final AeronArchive.Context archiveContext;
+    private final long launchedMs;
     private final Runnable terminate;
     private Aeron aeron;
     private CountersReader counters;
@@ -43,11 +44,13 @@ final class MemberDuty implements Agent {
             final MemberDirectories directories,
             final MemberStatus status,
             final AeronArchive.Context archiveContext,
+            final long launchedMs,
             final Runnable terminate) {
         this.context = context;
         this.directories = directories;
         this.status = status;
         this.archiveContext = archiveContext;
+        this.launchedMs = launchedMs;
         this.terminate = terminate;
     }
 
@@ -119,7 +122,12 @@ final class MemberDuty implements Agent {
     private void upkeep(final boolean isLeader, final long nowMs) {
         try {
             if (upkeep == null) {
-                upkeep = new LogUpkeep(context, directories, archiveContext.clone().aeron(aeron));
+                upkeep =
+                        new LogUpkeep(
+                                context,
+                                directories,
+                                archiveContext.clone().aeron(aeron),
+                                launchedMs);
                 reporter = new SnapshotReporter(context, aeron, status);
             }
             upkeep.run(status.quorumSnapshotPosition());

@@ -3,111 +3,236 @@ package io.stoat.replication;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.agrona.CloseHelper;
 
 /**
- * Keeps one member running until it is closed: when the member ends by itself, because it stepped
- * down or hit an error, it is closed and launched again, which resumes it, rebuilds it, or fetches
- * what it lacks from the others.
+ * Keeps a process's members running, one of each group, until it is closed: a member that ends by
+ * itself, because it stepped down or hit an error, is closed and launched again, which resumes it,
+ * rebuilds it, or fetches what it lacks from the others. Meanwhile those of the other groups go on;
+ * only when a shard was found damaged are all closed, so that the shards are opened and checked
+ * anew.
  */
 public final class MemberKeeper implements AutoCloseable {
-    private static final long FIRST_PAUSE_MS = 100;
-    private static final long LONGEST_PAUSE_MS = 5_000;
+    private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long STABLE_NS = TimeUnit.SECONDS.toNanos(30);
 
-    private final Supplier<MemberContext> contexts;
+    private final ClusterConfig config;
+    private final int number;
+    private final IntFunction<MemberContext> contexts;
     private final Consumer<String> news;
     private final Object monitor = new Object();
     private final Thread thread;
-    private ReplicatedMember member;
-    private boolean isTerminated;
+    private final Kept[] members;
+    private MemberStore store;
     private boolean isClosing;
 
-    private MemberKeeper(final Supplier<MemberContext> contexts, final Consumer<String> news) {
+    /** A group's member: null while it does not run. */
+    private static final class Kept {
+        private ReplicatedMember member;
+        private Object launch;
+        private boolean isTerminated;
+        private long pauseNs = FIRST_PAUSE_NS;
+        private long launchedNs;
+        private long nextLaunchNs;
+    }
+
+    private MemberKeeper(
+            final ClusterConfig config,
+            final int number,
+            final IntFunction<MemberContext> contexts,
+            final Consumer<String> news) {
+        this.config = config;
+        this.number = number;
         this.contexts = contexts;
         this.news = news;
+        members = new Kept[config.groups()];
+        for (int group = 0; group < members.length; group++) {
+            members[group] = new Kept();
+        }
         thread = new Thread(this::keep, "stoat-member-keeper");
     }
 
     /**
-     * Launches the member and keeps it running.
+     * Launches the members of all groups and keeps them running.
      *
-     * @param contexts makes the settings of each launch; {@link MemberContext#onTerminated} is the
-     *     keeper's.
-     * @param news told, by the keeper's thread, in a line why the member is launched again.
+     * @param config of the cluster.
+     * @param number of the process's members.
+     * @param contexts makes, for a group, what a launch needs beyond config, numbers and store:
+     *     handlers and threads; {@link MemberContext#onTerminated} is the keeper's.
+     * @param news told, by the keeper's thread, in a line why a member is launched again.
      * @return the keeper.
      * @throws ReplicationException when the first launch fails.
      */
     public static MemberKeeper keep(
-            final Supplier<MemberContext> contexts, final Consumer<String> news) {
-        final MemberKeeper keeper = new MemberKeeper(contexts, news);
-        keeper.member = keeper.launch();
+            final ClusterConfig config,
+            final int number,
+            final IntFunction<MemberContext> contexts,
+            final Consumer<String> news) {
+        final MemberKeeper keeper = new MemberKeeper(config, number, contexts, news);
+        try {
+            config.host(number);
+            keeper.store = MemberStore.open(config, number);
+            for (int group = 0; group < keeper.members.length; group++) {
+                keeper.launch(group);
+            }
+        } catch (final RuntimeException ex) {
+            keeper.closeAll();
+            throw ex;
+        }
         keeper.thread.start();
         return keeper;
     }
 
-    private ReplicatedMember launch() {
-        return ReplicatedMember.launch(contexts.get().onTerminated(this::onTerminated));
+    private void launch(final int group) {
+        final Kept kept = members[group];
+        final Object launch = new Object();
+        synchronized (monitor) {
+            kept.launch = launch;
+            kept.isTerminated = false;
+        }
+        kept.launchedNs = System.nanoTime();
+        kept.member =
+                ReplicatedMember.launch(
+                        contexts.apply(group)
+                                .config(config)
+                                .group(group)
+                                .member(number)
+                                .store(store)
+                                .onTerminated(() -> onTerminated(kept, launch)));
     }
 
-    private void onTerminated() {
+    /** Also called while a member that has ended is closed: that counts no more. */
+    private void onTerminated(final Kept kept, final Object launch) {
         synchronized (monitor) {
-            isTerminated = true;
-            monitor.notifyAll();
+            if (kept.launch == launch) {
+                kept.isTerminated = true;
+                monitor.notifyAll();
+            }
         }
     }
 
     private void keep() {
-        long pauseMs = FIRST_PAUSE_MS;
-        while (awaitEnd()) {
-            final long endedNs = System.nanoTime();
-            CloseHelper.quietClose(member);
-            member = null;
-            while (member == null && pause(pauseMs)) {
-                try {
-                    member = launch();
-                    news.accept("the member is running again");
-                } catch (final RuntimeException ex) {
-                    news.accept(
-                            "the member does not start, another try follows: " + ex.getMessage());
-                    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+        while (awaitWork()) {
+            final long nowNs = System.nanoTime();
+            for (final Kept kept : members) {
+                if (takeTerminated(kept)) {
+                    retire(kept, nowNs);
                 }
             }
-            if (System.nanoTime() - endedNs > STABLE_NS) {
-                pauseMs = FIRST_PAUSE_MS;
+            if (store == null || store.isDamaged()) {
+                reopenStore(nowNs);
+            }
+            for (int group = 0; group < members.length && store != null; group++) {
+                if (members[group].member == null && nowNs - members[group].nextLaunchNs >= 0) {
+                    launchAgain(group);
+                }
             }
         }
-        CloseHelper.quietClose(member);
+        closeAll();
     }
 
-    /** True: the member ended by itself; false: the keeper is being closed. */
-    private boolean awaitEnd() {
+    private boolean takeTerminated(final Kept kept) {
         synchronized (monitor) {
-            while (!isTerminated && !isClosing) {
+            final boolean was = kept.isTerminated;
+            kept.isTerminated = false;
+            return was;
+        }
+    }
+
+    private void retire(final Kept kept, final long nowNs) {
+        synchronized (monitor) {
+            kept.launch = null;
+        }
+        if (kept.member != null) {
+            if (nowNs - kept.launchedNs > STABLE_NS) {
+                kept.pauseNs = FIRST_PAUSE_NS;
+            }
+            CloseHelper.quietClose(kept.member);
+            kept.member = null;
+            kept.nextLaunchNs = nowNs + kept.pauseNs;
+        }
+    }
+
+    private void reopenStore(final long nowNs) {
+        if (store != null) {
+            news.accept("a shard is damaged: all members are rebuilt or resumed");
+        }
+        for (final Kept kept : members) {
+            retire(kept, nowNs);
+        }
+        CloseHelper.quietClose(store);
+        store = null;
+        try {
+            store = MemberStore.open(config, number);
+        } catch (final RuntimeException ex) {
+            news.accept("the shards cannot be opened, another try follows: " + ex.getMessage());
+            for (final Kept kept : members) {
+                kept.nextLaunchNs = nowNs + LONGEST_PAUSE_NS;
+            }
+        }
+    }
+
+    private void launchAgain(final int group) {
+        final Kept kept = members[group];
+        try {
+            launch(group);
+            news.accept("the member of group " + group + " is running again");
+        } catch (final RuntimeException ex) {
+            news.accept(
+                    "the member of group "
+                            + group
+                            + " does not start, another try follows: "
+                            + ex.getMessage());
+            kept.pauseNs = Math.min(2 * kept.pauseNs, LONGEST_PAUSE_NS);
+            kept.nextLaunchNs = System.nanoTime() + kept.pauseNs;
+        }
+    }
+
+    /** True: a member ended by itself, or is due; false: the keeper is being closed. */
+    private boolean awaitWork() {
+        synchronized (monitor) {
+            while (!isClosing && !isAnyTerminated()) {
+                final long waitNs = nextLaunchNs();
+                if (waitNs <= 0) {
+                    break;
+                }
                 try {
-                    monitor.wait();
+                    TimeUnit.NANOSECONDS.timedWait(monitor, waitNs);
                 } catch (final InterruptedException ex) {
                     isClosing = true;
                 }
             }
-            isTerminated = false;
             return !isClosing;
         }
     }
 
-    private boolean pause(final long pauseMs) {
-        synchronized (monitor) {
-            if (!isClosing) {
-                try {
-                    monitor.wait(pauseMs);
-                } catch (final InterruptedException ex) {
-                    isClosing = true;
-                }
+    private boolean isAnyTerminated() {
+        for (final Kept kept : members) {
+            if (kept.isTerminated) {
+                return true;
             }
-            isTerminated = false;
-            return !isClosing;
         }
+        return false;
+    }
+
+    /** Time until a member is to be launched. */
+    private long nextLaunchNs() {
+        long waitNs = TimeUnit.HOURS.toNanos(1);
+        for (final Kept kept : members) {
+            if (kept.member == null) {
+                waitNs = Math.min(waitNs, kept.nextLaunchNs - System.nanoTime());
+            }
+        }
+        return waitNs;
+    }
+
+    private void closeAll() {
+        for (final Kept kept : members) {
+            CloseHelper.quietClose(kept.member);
+        }
+        CloseHelper.quietClose(store);
     }
 
     /**
@@ -121,7 +246,7 @@ public final class MemberKeeper implements AutoCloseable {
         return io.stoat.transport.AeronDirectories.forDataDir(config.memberDir(group, number));
     }
 
-    /** Stops the member cleanly. */
+    /** Stops the members cleanly. */
     @Override
     public void close() {
         synchronized (monitor) {

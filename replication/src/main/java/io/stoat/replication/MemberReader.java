@@ -1,8 +1,9 @@
 package io.stoat.replication;
 
+import io.stoat.store.ShardMap;
 import io.stoat.store.StoreReader;
-import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
@@ -10,7 +11,8 @@ import org.agrona.concurrent.SystemEpochClock;
 
 /**
  * Reads a member of a cluster straight from the shared memory of its host, from any process, and
- * says how old what it reads may be. The member is not involved.
+ * says how old what it reads may be: the keys of all groups, each as old as its group's log. The
+ * member is not involved.
  *
  * <ul>
  *   <li>{@link #get} local: what this member has applied, however old;
@@ -30,13 +32,18 @@ import org.agrona.concurrent.SystemEpochClock;
 public final class MemberReader implements AutoCloseable {
     private static final long PAUSE_NS = 20_000;
 
-    private final MemberStatus status;
+    private final ShardMap shardMap;
+    private final MemberStatus[] statuses;
     private final StoreReader reader;
     private final EpochClock clock;
 
     private MemberReader(
-            final MemberStatus status, final StoreReader reader, final EpochClock clock) {
-        this.status = status;
+            final ShardMap shardMap,
+            final MemberStatus[] statuses,
+            final StoreReader reader,
+            final EpochClock clock) {
+        this.shardMap = shardMap;
+        this.statuses = statuses;
         this.reader = reader;
         this.clock = clock;
     }
@@ -45,28 +52,31 @@ public final class MemberReader implements AutoCloseable {
      * Attaches to a member of this host.
      *
      * @param config of the cluster.
-     * @param group of the member.
      * @param member number.
      * @return the reader.
      * @throws ReplicationException when the member never ran here.
      * @throws io.stoat.store.StoreException when its data directory cannot be read.
      */
-    public static MemberReader attach(
-            final ClusterConfig config, final int group, final int member) {
-        return attach(
-                config.memberDir(group, member),
-                config.dataDir(group, member),
-                SystemEpochClock.INSTANCE);
-    }
-
-    static MemberReader attach(final Path memberDir, final Path dataDir, final EpochClock clock) {
-        final MemberStatus status = MemberStatus.attach(memberDir);
+    public static MemberReader attach(final ClusterConfig config, final int member) {
+        final MemberStatus[] statuses = new MemberStatus[config.groups()];
         try {
-            return new MemberReader(status, StoreReader.attach(dataDir), clock);
+            for (int group = 0; group < statuses.length; group++) {
+                statuses[group] = MemberStatus.attach(config.memberDir(group, member));
+            }
+            return new MemberReader(
+                    config.shardMap(),
+                    statuses,
+                    StoreReader.attach(config.dataDir(member)),
+                    SystemEpochClock.INSTANCE);
         } catch (final RuntimeException ex) {
-            status.close();
+            CloseHelper.quietCloseAll(statuses);
             throw ex;
         }
+    }
+
+    private MemberStatus statusOf(
+            final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return keyLength < 1 ? statuses[0] : statuses[shardMap.groupOf(key, keyOffset, keyLength)];
     }
 
     /**
@@ -100,15 +110,15 @@ public final class MemberReader implements AutoCloseable {
             final int dstOffset,
             final int maxLength) {
         // the age first: what is read afterwards is at least as new
-        if (ageMs() > maxAgeMs) {
+        if (ageMs(statusOf(key, keyOffset, keyLength)) > maxAgeMs) {
             return ReplicationStatus.TOO_OLD;
         }
         return reader.get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
     }
 
     /**
-     * Waits until the member has applied a position, then reads. Other parameters and results as
-     * {@link StoreReader#get}.
+     * Waits until the member has applied a position of the log of the key's group, then reads.
+     * Other parameters and results as {@link StoreReader#get}.
      *
      * @param position that a write returned.
      * @param timeoutNs longest wait, ns.
@@ -123,6 +133,7 @@ public final class MemberReader implements AutoCloseable {
             final MutableDirectBuffer dst,
             final int dstOffset,
             final int maxLength) {
+        final MemberStatus status = statusOf(key, keyOffset, keyLength);
         if (status.appliedPosition() < position) {
             final long deadlineNs = System.nanoTime() + timeoutNs;
             while (status.appliedPosition() < position) {
@@ -135,20 +146,29 @@ public final class MemberReader implements AutoCloseable {
         return reader.get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
     }
 
-    /**
-     * @return how old the member's content may be, ms; never below 0; huge when the member has not
-     *     applied anything or is being rebuilt.
-     */
-    public long ageMs() {
+    private long ageMs(final MemberStatus status) {
         final long appliedMs = status.appliedTimeMs();
         return appliedMs <= 0 ? Long.MAX_VALUE : Math.max(0, clock.time() - appliedMs);
     }
 
     /**
-     * @return log position up to which everything is in the member's shards.
+     * @return how old the member's content may be, ms, of the group that is furthest behind; never
+     *     below 0; huge when the member has not applied anything or is being rebuilt.
      */
-    public long appliedPosition() {
-        return status.appliedPosition();
+    public long ageMs() {
+        long oldest = 0;
+        for (final MemberStatus status : statuses) {
+            oldest = Math.max(oldest, ageMs(status));
+        }
+        return oldest;
+    }
+
+    /**
+     * @param group index.
+     * @return position of the group's log up to which everything is in the member's shards.
+     */
+    public long appliedPosition(final int group) {
+        return statuses[group].appliedPosition();
     }
 
     /**
@@ -161,6 +181,6 @@ public final class MemberReader implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
-        status.close();
+        CloseHelper.quietCloseAll(statuses);
     }
 }

@@ -1,78 +1,55 @@
 package io.stoat.replication;
 
-import io.stoat.replication.codec.ApplyCommandsEncoder;
-import io.stoat.replication.codec.ChecksumRequestEncoder;
-import io.stoat.replication.codec.ChecksumResultDecoder;
-import io.stoat.replication.codec.CommandResultsDecoder;
-import io.stoat.replication.codec.MessageHeaderDecoder;
-import io.stoat.replication.codec.MessageHeaderEncoder;
-import io.stoat.replication.codec.ReadKeyEncoder;
-import io.stoat.replication.codec.ReadResultDecoder;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
+import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
-import java.nio.ByteOrder;
-import java.security.SecureRandom;
+import io.stoat.store.StoreContext;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Sends commands to a cluster and reads through it. Follows the leader by itself: what is
- * unanswered when the leader changes is sent again, and applied once all the same, because each
- * message carries the client's number and a sequence that the cluster remembers.
+ * Sends commands to a cluster and reads through it. Each command goes to the group that its key
+ * belongs to, by the {@link #shardMap()}, over the group's own session. Follows the leaders by
+ * itself: what is unanswered when a leader changes is sent again, and applied once all the same,
+ * because each message carries the client's number and a sequence that the group remembers. What
+ * happens to one group does not hold up the others.
  *
- * <p>Pipelined: encode commands with {@link #commands()}, {@link #send()} them as one message, let
- * {@link #poll()} work; the listener is told of each outcome. Or synchronous: {@link #put}, {@link
- * #add}, ... wait for theirs. A message that has no answer within the time-out is {@link
- * ReplicationStatus#OUTCOME_UNKNOWN}: it may have been applied, may be applied yet, or never.
+ * <p>Pipelined: encode commands with {@link #commands(DirectBuffer, int, int)}, {@link #send()}
+ * them as one message a group, let {@link #poll()} work; the listener is told of each outcome. Or
+ * synchronous: {@link #put}, {@link #add}, ... wait for theirs. A message that has no answer within
+ * the time-out is {@link ReplicationStatus#OUTCOME_UNKNOWN}: it may have been applied, may be
+ * applied yet, or never.
  *
- * <p>One thread. Sending and polling allocate nothing while the leader stays.
+ * <p>One thread. Sending and polling allocate nothing while the leaders stay.
  */
 public final class ReplicatedClient implements AutoCloseable {
-    private static final int HEADER_LENGTH =
-            MessageHeaderEncoder.ENCODED_LENGTH + ApplyCommandsEncoder.BLOCK_LENGTH;
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final ReplicatedClientContext context;
-    private final ClusterSession session;
-    private final MessageWindow window;
-    private final CommandEncoder encoder = new CommandEncoder();
-    private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
-    private final ApplyCommandsEncoder applyCommands = new ApplyCommandsEncoder();
-    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final CommandResultsDecoder results = new CommandResultsDecoder();
-    private final ReadResultDecoder readResult = new ReadResultDecoder();
-    private final ReadKeyEncoder readKey = new ReadKeyEncoder();
-    private final ChecksumResultDecoder checksumResult = new ChecksumResultDecoder();
-    private final UnsafeBuffer request = new UnsafeBuffer(new byte[2048]);
     private final ResultListener listener;
-    private long clientId;
-    private long messageBase;
+    private final ClientAeron aeron;
+    private final GroupClient[] groups;
+    private volatile ShardMap shardMap;
+    private GroupClient last;
     private long awaitedMessage;
     private int awaitedStatus;
     private boolean isAwaitedDone;
     private long version;
     private long counter;
     private long position;
-    private long correlationId;
-    private long checksum;
     private long entries;
-    private boolean isReadDone;
-    private int readLength;
-    private MutableDirectBuffer readDst;
-    private int readOffset;
-    private int readRoom;
-    private int encoded;
-    private boolean isEncoding;
 
     private ReplicatedClient(final ReplicatedClientContext context) {
         this.context = context;
         listener = context.resultListener();
-        window = new MessageWindow(context.config().maxMessageLength());
-        session = new ClusterSession(context, this::onAnswer);
-        newIdentity();
+        shardMap = context.config().shardMap();
+        groups = new GroupClient[shardMap.groups()];
+        aeron = new ClientAeron(context);
+        for (int group = 0; group < groups.length; group++) {
+            groups[group] = new GroupClient(context, aeron.aeron(), group, this::onResult);
+        }
+        last = groups[0];
     }
 
     /**
@@ -85,176 +62,80 @@ public final class ReplicatedClient implements AutoCloseable {
         return new ReplicatedClient(context.conclude());
     }
 
-    private void newIdentity() {
-        clientId = RANDOM.nextLong();
-        messageBase += window.lastSequence();
-        window.reset();
-        isEncoding = false;
+    private GroupClient groupOf(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return keyLength < 1 ? groups[0] : groups[shardMap.groupOf(key, keyOffset, keyLength)];
+    }
+
+    private GroupClient only() {
+        if (groups.length > 1) {
+            throw new IllegalStateException(
+                    "the cluster has "
+                            + groups.length
+                            + " groups: say for which key, commands(key, offset, length)");
+        }
+        return groups[0];
     }
 
     /**
-     * The encoder of the next message's commands. Its commands are sent together by {@link
-     * #send()}, applied in their order, and answered together; each has a result of its own.
+     * The encoder of the next message's commands, in a cluster of one group. Its commands are sent
+     * together by {@link #send()}, applied in their order, and answered together; each has a result
+     * of its own.
      *
      * @return the encoder, or null when {@link ClientRecord#WINDOW} messages are in flight: poll,
      *     then try again.
      */
     public CommandEncoder commands() {
-        if (!isEncoding) {
-            final MutableDirectBuffer buffer = window.next();
-            if (buffer == null) {
-                return null;
-            }
-            encoder.wrap(buffer, HEADER_LENGTH, buffer.capacity() - HEADER_LENGTH);
-            isEncoding = true;
-        }
-        return encoder;
+        return only().flow().commands();
     }
 
     /**
-     * Sends what {@link #commands()} encoded, now or as soon as there is a leader.
+     * The encoder of the next message to a key's group, as {@link #commands()}. What is encoded for
+     * a key of another group is refused with {@link Status#WRONG_SHARD}.
      *
-     * @return number of the message, 1 or more, as the listener will be told; {@link
+     * @param key buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @return the encoder, or null when as many messages as allowed are in flight to that group.
+     */
+    public CommandEncoder commands(
+            final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return groupOf(key, keyOffset, keyLength).flow().commands();
+    }
+
+    /**
+     * Sends what was encoded, one message to each group that anything was encoded for: now, or as
+     * soon as the group has a leader.
+     *
+     * @return number of the last message, 1 or more, as the listener will be told; {@link
      *     Status#MALFORMED} when nothing was encoded.
      */
     public long send() {
-        final int length = isEncoding ? encoder.encodedLength() : 0;
-        if (length == 0) {
-            return Status.MALFORMED;
+        long message = Status.MALFORMED;
+        for (final GroupClient group : groups) {
+            if (group.flow().hasCommands()) {
+                message = group.flow().send();
+            }
         }
-        final MutableDirectBuffer buffer = window.next();
-        final int count = countCommands(buffer, HEADER_LENGTH + length);
-        isEncoding = false;
-        final long nowNs = System.nanoTime();
-        final long sequence =
-                window.add(
-                        HEADER_LENGTH + length,
-                        count,
-                        nowNs + context.resendNs(),
-                        nowNs + context.timeoutNs());
-        applyCommands
-                .wrapAndApplyHeader(buffer, 0, headerEncoder)
-                .clientId(clientId)
-                .sequence(sequence)
-                .count(count)
-                .reserved(0);
-        offer();
-        return messageBase + sequence;
-    }
-
-    private static int countCommands(final DirectBuffer buffer, final int end) {
-        int count = 0;
-        for (int at = HEADER_LENGTH; at < end; count++) {
-            at += buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
-        }
-        return count;
-    }
-
-    private void offer() {
-        while (window.hasUnsent()
-                && session.isConnected()
-                && session.offer(window.unsent(), window.unsentLength())) {
-            window.sent();
-        }
+        return message;
     }
 
     /**
-     * Sends, receives, tells the listener, follows the leader. Never blocks. To be called often; at
-     * least once a second, or the cluster ends the session, which the client then makes anew.
+     * Sends, receives, tells the listener, follows the leaders. Never blocks. To be called often;
+     * at least once a second, or the cluster ends the sessions, which the client then makes anew.
      *
      * @return work done, 0 for none.
      */
     public int poll() {
+        int work = aeron.poll();
         final long nowNs = System.nanoTime();
-        final int work = session.poll(nowNs);
-        if (session.takeRenewed()) {
-            window.sendAgain(nowNs + context.resendNs());
-        }
-        if (!window.isEmpty()) {
-            if (nowNs - window.oldestDeadlineNs() >= 0) {
-                giveUp(ReplicationStatus.OUTCOME_UNKNOWN);
-            } else if (nowNs - window.oldestResendNs() >= 0) {
-                window.sendAgain(nowNs + context.resendNs());
+        for (int group = 0; group < groups.length; group++) {
+            work += groups[group].poll(nowNs);
+            final int leader = groups[group].session().leader();
+            if (leader != shardMap.leader(group)) {
+                shardMap = shardMap.withLeader(group, leader);
             }
         }
-        offer();
         return work;
-    }
-
-    /** No message of this identity may be sent any more: later ones would leave a gap. */
-    private void giveUp(final int status) {
-        while (!window.isEmpty()) {
-            final long sequence = window.oldestSequence();
-            final int count = window.oldestCount();
-            window.removeOldest();
-            for (int i = 0; i < count; i++) {
-                onResult(messageBase + sequence, i, status, 0, 0, 0);
-            }
-        }
-        newIdentity();
-    }
-
-    private void onAnswer(final DirectBuffer buffer, final int offset, final int length) {
-        header.wrap(buffer, offset);
-        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
-            return;
-        }
-        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        switch (header.templateId()) {
-            case CommandResultsDecoder.TEMPLATE_ID -> {
-                results.wrap(buffer, body, header.blockLength(), header.version());
-                if (results.clientId() == clientId) {
-                    onResults(buffer, body + header.blockLength());
-                }
-            }
-            case ReadResultDecoder.TEMPLATE_ID -> {
-                readResult.wrap(buffer, body, header.blockLength(), header.version());
-                if (readResult.correlationId() == correlationId && !isReadDone) {
-                    onReadResult();
-                }
-            }
-            case ChecksumResultDecoder.TEMPLATE_ID -> {
-                checksumResult.wrap(buffer, body, header.blockLength(), header.version());
-                if (checksumResult.correlationId() == correlationId) {
-                    checksum = checksumResult.checksum();
-                    entries = checksumResult.entries();
-                    position = checksumResult.position();
-                    isReadDone = true;
-                }
-            }
-            default -> {
-                // a later version's answer to what this version never asks
-            }
-        }
-    }
-
-    private void onResults(final DirectBuffer buffer, final int first) {
-        final int status = results.status();
-        final long sequence = results.sequence();
-        switch (status) {
-            case ReplicationStatus.SEQUENCE_GAP ->
-                    window.sendAgain(System.nanoTime() + context.resendNs());
-            case ReplicationStatus.CLIENT_UNKNOWN -> giveUp(ReplicationStatus.OUTCOME_UNKNOWN);
-            case ReplicationStatus.CLIENTS_FULL -> giveUp(ReplicationStatus.CLIENTS_FULL);
-            default -> {
-                if (!window.isOpen(sequence)) {
-                    return;
-                }
-                final int count = window.count(sequence);
-                window.answered(sequence);
-                for (int i = 0; i < count; i++) {
-                    final int at = first + i * ReplicatedStoreService.RESULT_LENGTH;
-                    final boolean isThere = i < results.count();
-                    onResult(
-                            messageBase + sequence,
-                            i,
-                            isThere ? buffer.getInt(at, ByteOrder.LITTLE_ENDIAN) : status,
-                            isThere ? buffer.getLong(at + 8, ByteOrder.LITTLE_ENDIAN) : 0,
-                            isThere ? buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN) : 0,
-                            results.position());
-                }
-            }
-        }
     }
 
     private void onResult(
@@ -264,6 +145,7 @@ public final class ReplicatedClient implements AutoCloseable {
             final long resultVersion,
             final long resultCounter,
             final long resultPosition) {
+        groups[(int) (message % groups.length)].reached(resultPosition);
         if (message == awaitedMessage && index == 0) {
             awaitedStatus = status;
             version = resultVersion;
@@ -273,21 +155,6 @@ public final class ReplicatedClient implements AutoCloseable {
         } else {
             listener.onResult(message, index, status, resultVersion, resultCounter, resultPosition);
         }
-    }
-
-    private void onReadResult() {
-        version = readResult.version();
-        position = readResult.position();
-        final int length = readResult.valueLength();
-        if (readResult.status() != Status.OK) {
-            readLength = readResult.status();
-        } else if (length > readRoom) {
-            readLength = Status.BUFFER_TOO_SMALL;
-        } else {
-            readResult.getValue(readDst, readOffset, length);
-            readLength = length;
-        }
-        isReadDone = true;
     }
 
     /**
@@ -316,7 +183,7 @@ public final class ReplicatedClient implements AutoCloseable {
             final int valueLength,
             final long ttlMs,
             final long expectedVersion) {
-        final CommandEncoder commands = awaitEncoder();
+        final CommandEncoder commands = awaitEncoder(key, keyOffset, keyLength);
         final int length =
                 commands.put(
                         mode,
@@ -341,7 +208,8 @@ public final class ReplicatedClient implements AutoCloseable {
      */
     public int add(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
-        final int length = awaitEncoder().add(key, keyOffset, keyLength, delta);
+        final int length =
+                awaitEncoder(key, keyOffset, keyLength).add(key, keyOffset, keyLength, delta);
         return length < 0 ? length : await();
     }
 
@@ -351,7 +219,8 @@ public final class ReplicatedClient implements AutoCloseable {
      * @return the status.
      */
     public int remove(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        final int length = awaitEncoder().remove(key, keyOffset, keyLength);
+        final int length =
+                awaitEncoder(key, keyOffset, keyLength).remove(key, keyOffset, keyLength);
         return length < 0 ? length : await();
     }
 
@@ -367,7 +236,8 @@ public final class ReplicatedClient implements AutoCloseable {
             final int keyLength,
             final long expectedVersion) {
         final int length =
-                awaitEncoder().removeIfVersion(key, keyOffset, keyLength, expectedVersion);
+                awaitEncoder(key, keyOffset, keyLength)
+                        .removeIfVersion(key, keyOffset, keyLength, expectedVersion);
         return length < 0 ? length : await();
     }
 
@@ -379,27 +249,31 @@ public final class ReplicatedClient implements AutoCloseable {
      */
     public int touch(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
-        final int length = awaitEncoder().touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
+        final int length =
+                awaitEncoder(key, keyOffset, keyLength)
+                        .touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
         return length < 0 ? length : await();
     }
 
-    private CommandEncoder awaitEncoder() {
-        if (isEncoding && encoder.encodedLength() > 0) {
+    private CommandEncoder awaitEncoder(
+            final DirectBuffer key, final int keyOffset, final int keyLength) {
+        last = groupOf(key, keyOffset, keyLength);
+        if (last.flow().hasCommands()) {
             throw new IllegalStateException(
                     "commands were encoded but not sent: call send() first");
         }
-        CommandEncoder commands = commands();
+        CommandEncoder commands = last.flow().commands();
         while (commands == null) {
             context.idleStrategy().idle(poll());
-            commands = commands();
+            commands = last.flow().commands();
         }
         return commands;
     }
 
     private int await() {
         isAwaitedDone = false;
-        awaitedMessage = messageBase + window.lastSequence() + 1;
-        send();
+        awaitedMessage = last.flow().nextNumber();
+        last.flow().send();
         context.idleStrategy().reset();
         while (!isAwaitedDone) {
             context.idleStrategy().idle(poll());
@@ -428,57 +302,64 @@ public final class ReplicatedClient implements AutoCloseable {
             final MutableDirectBuffer dst,
             final int dstOffset,
             final int maxLength) {
-        if (keyLength < 1 || keyLength > io.stoat.store.StoreContext.MAX_KEY_LENGTH) {
+        if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
             return Status.KEY_LENGTH_INVALID;
         }
         dst.boundsCheck(dstOffset, maxLength);
-        readDst = dst;
-        readOffset = dstOffset;
-        readRoom = maxLength;
-        readKey.wrapAndApplyHeader(request, 0, headerEncoder)
-                .correlationId(++correlationId)
-                .putKey(key, keyOffset, keyLength);
-        final int length = MessageHeaderEncoder.ENCODED_LENGTH + readKey.encodedLength();
-        return ask(length) ? readLength : ReplicationStatus.OUTCOME_UNKNOWN;
+        last = groupOf(key, keyOffset, keyLength);
+        last.query().askValue(key, keyOffset, keyLength, dst, dstOffset, maxLength);
+        if (!awaitAnswer()) {
+            return ReplicationStatus.OUTCOME_UNKNOWN;
+        }
+        version = last.query().version();
+        return last.query().length();
     }
 
     /**
-     * Makes every member note the checksum of its content at one position of the log. Stops the
-     * members for as long as reading everything takes.
+     * Makes every member note the checksum of a group's content at one position of its log. Stops
+     * the group for as long as reading everything takes.
      *
+     * @param group index.
      * @return the checksum at {@link #position()}, with {@link #entries()}.
      * @throws ReplicationException without an answer within the time-out.
      */
-    public long contentChecksum() {
-        new ChecksumRequestEncoder()
-                .wrapAndApplyHeader(request, 0, headerEncoder)
-                .correlationId(++correlationId);
-        if (!ask(MessageHeaderEncoder.ENCODED_LENGTH + ChecksumRequestEncoder.BLOCK_LENGTH)) {
+    public long contentChecksum(final int group) {
+        last = groups[group];
+        last.query().askChecksum();
+        if (!awaitAnswer()) {
             throw new ReplicationException(
-                    "no leader answers within "
+                    "no leader of group "
+                            + group
+                            + " answers within "
                             + TimeUnit.NANOSECONDS.toMillis(context.timeoutNs())
                             + " ms: is a quorum of the members running?");
         }
-        return checksum;
+        entries = last.query().entries();
+        return last.query().contentChecksum();
     }
 
-    private boolean ask(final int length) {
-        isReadDone = false;
-        final long startNs = System.nanoTime();
-        long resendNs = startNs;
+    /**
+     * As {@link #contentChecksum(int)}, of a cluster of one group.
+     *
+     * @return the checksum.
+     */
+    public long contentChecksum() {
+        only();
+        return contentChecksum(0);
+    }
+
+    private boolean awaitAnswer() {
         context.idleStrategy().reset();
-        while (!isReadDone) {
+        while (!last.query().isAnswered()) {
             final long nowNs = System.nanoTime();
-            if (nowNs - startNs > context.timeoutNs()) {
-                // an answer that comes later is not for the next question
-                correlationId++;
+            if (last.query().isTimedOut(nowNs)) {
                 return false;
             }
-            if (nowNs - resendNs >= 0 && session.isConnected() && session.offer(request, length)) {
-                resendNs = nowNs + context.resendNs();
-            }
+            last.query().poll(nowNs);
             context.idleStrategy().idle(poll());
         }
+        position = last.query().position();
+        last.reached(position);
         return true;
     }
 
@@ -489,24 +370,39 @@ public final class ReplicatedClient implements AutoCloseable {
      */
     public ReplicatedClient drain() {
         context.idleStrategy().reset();
-        while (!window.isEmpty()) {
+        while (inFlight() > 0) {
             context.idleStrategy().idle(poll());
         }
         return this;
     }
 
     /**
-     * @return number that the next {@link #send()} will return.
+     * @return number that the next {@link #send()} will return, in a cluster of one group.
      */
     public long nextMessage() {
-        return messageBase + window.lastSequence() + 1;
+        return only().flow().nextNumber();
+    }
+
+    /**
+     * @param key buffer that holds a key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     * @return number that the next message to the key's group will have; the group is the number
+     *     modulo the number of groups.
+     */
+    public long nextMessage(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return groupOf(key, keyOffset, keyLength).flow().nextNumber();
     }
 
     /**
      * @return messages without an outcome.
      */
     public int inFlight() {
-        return window.size();
+        int count = 0;
+        for (final GroupClient group : groups) {
+            count += group.flow().inFlight();
+        }
+        return count;
     }
 
     /**
@@ -524,39 +420,54 @@ public final class ReplicatedClient implements AutoCloseable {
     }
 
     /**
-     * @return log position of the last synchronous call: see {@link MemberReader#getAfter}.
+     * @return log position of the last synchronous call, in the log of its key's group: see {@link
+     *     MemberReader#getAfter}.
      */
     public long position() {
         return position;
     }
 
     /**
-     * @return entries at the last {@link #contentChecksum()}.
+     * @param group index.
+     * @return highest log position of the group that this client's calls had, pipelined ones too.
+     */
+    public long position(final int group) {
+        return groups[group].position();
+    }
+
+    /**
+     * @return entries at the last {@link #contentChecksum(int)}.
      */
     public long entries() {
         return entries;
     }
 
     /**
-     * @return member that leads, as far as the client knows, or -1.
+     * @return which shard and group a key belongs to, and who leads each group as far as this
+     *     client knows; replaced when a leader changes; any thread.
+     */
+    public ShardMap shardMap() {
+        return shardMap;
+    }
+
+    /**
+     * @return member that leads the only group, or group 0, as far as the client knows, or -1.
      */
     public int leader() {
-        return session.leader();
+        return groups[0].session().leader();
     }
 
     /**
      * @return most bytes of encoded commands in one message.
      */
     public int maxCommandsLength() {
-        return window.next() == null ? 0 : window.capacity() - HEADER_LENGTH;
+        return groups[0].flow().maxCommandsLength();
     }
 
-    /** Ends the session; what is in flight is {@link ReplicationStatus#OUTCOME_UNKNOWN}. */
+    /** Ends the sessions; what is in flight is {@link ReplicationStatus#OUTCOME_UNKNOWN}. */
     @Override
     public void close() {
-        if (!window.isEmpty()) {
-            giveUp(ReplicationStatus.OUTCOME_UNKNOWN);
-        }
-        session.close();
+        CloseHelper.quietCloseAll(groups);
+        aeron.close();
     }
 }

@@ -13,7 +13,6 @@ public final class ReplicatedClientContext {
             TimeUnit.MILLISECONDS.toNanos(ClientTable.RETENTION_MS / 2);
 
     private ClusterConfig config;
-    private int group;
     private Path aeronDirectory;
     private String egressHost = "127.0.0.1";
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
@@ -67,20 +66,6 @@ public final class ReplicatedClientContext {
 
     ClusterConfig config() {
         return config;
-    }
-
-    /**
-     * @param group to talk to, from 0.
-     * @return this
-     */
-    public ReplicatedClientContext group(final int group) {
-        requireOpen();
-        this.group = group;
-        return this;
-    }
-
-    int group() {
-        return group;
     }
 
     /**

@@ -7,7 +7,6 @@ import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import io.stoat.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,9 +18,9 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * A running member of a cluster: media driver, archive, consensus module and the service that owns
- * the shards, all in this JVM. Everything about it follows from {@link ClusterConfig} and its
- * number.
+ * A running member of a group of a cluster: media driver, archive, consensus module and the service
+ * that owns the group's shards, all in this JVM. Everything about it follows from {@link
+ * ClusterConfig} and its numbers.
  *
  * <p>When the member ends by itself ({@link #isTerminated()}: it was asked to step down, its log
  * fell behind what the others keep, or an error) it is to be closed and launched again: it then
@@ -36,7 +35,7 @@ public final class ReplicatedMember implements AutoCloseable {
     private final AtomicBoolean terminated = new AtomicBoolean();
     private MediaDriver driver;
     private Archive archive;
-    private Store store;
+    private MemberStore store;
     private ReplicatedStoreService service;
     private ConsensusModule consensusModule;
     private ClusteredServiceContainer container;
@@ -79,7 +78,8 @@ public final class ReplicatedMember implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        status.heartbeat(System.currentTimeMillis());
+        final long launchedMs = System.currentTimeMillis();
+        status.heartbeat(launchedMs);
         driver = MediaDriver.launch(driverContext());
         archive = Archive.launch(archiveContext());
         final long seedTo = MemberSeed.neededTo(context, directories, status);
@@ -92,14 +92,17 @@ public final class ReplicatedMember implements AutoCloseable {
             status.state(MemberStatus.State.STARTING);
         }
         final String logId = directories.logId();
-        final ResumePoint resumePoint = ResumePoint.take(directories.memberDir(), logId);
-        store = directories.openStore(context.config(), context.group(), context.member());
+        store =
+                context.store() == null
+                        ? MemberStore.open(context.config(), context.member())
+                        : context.store();
         service =
                 new ReplicatedStoreService(
                         context.config(),
                         store,
+                        context.group(),
                         status,
-                        store.recovery().shards() == 0 ? resumePoint : null);
+                        store.takeResumePoint(context.group(), directories.memberDir(), logId));
         consensusModule = ConsensusModule.launch(consensusModuleContext());
         container = ClusteredServiceContainer.launch(containerContext());
         duty =
@@ -108,7 +111,12 @@ public final class ReplicatedMember implements AutoCloseable {
                         context.errorHandler(),
                         null,
                         new MemberDuty(
-                                context, directories, status, localArchive(), this::terminate));
+                                context,
+                                directories,
+                                status,
+                                localArchive(),
+                                launchedMs,
+                                this::terminate));
         AgentRunner.startOnThread(duty, daemon("stoat-member-duty"));
     }
 
@@ -249,7 +257,7 @@ public final class ReplicatedMember implements AutoCloseable {
      * @return data directory, which other processes of the host may read.
      */
     public Path dataDir() {
-        return store.context().dataDir();
+        return store.dataDir();
     }
 
     /**
@@ -271,9 +279,15 @@ public final class ReplicatedMember implements AutoCloseable {
             if (store != null) {
                 final ResumePoint resumePoint =
                         container == null || service == null ? null : service.resumePoint();
-                store.close();
                 if (resumePoint != null) {
-                    resumePoint.write(directories.memberDir(), directories.logId());
+                    store.leave(
+                            context.group(),
+                            directories.memberDir(),
+                            directories.logId(),
+                            resumePoint);
+                }
+                if (context.store() == null) {
+                    store.close();
                 }
             }
         } catch (final IOException ex) {

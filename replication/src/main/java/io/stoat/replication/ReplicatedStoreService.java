@@ -18,7 +18,6 @@ import io.stoat.replication.codec.ReadKeyDecoder;
 import io.stoat.replication.codec.ReadResultEncoder;
 import io.stoat.replication.codec.SnapshotReportDecoder;
 import io.stoat.store.Status;
-import io.stoat.store.Store;
 import io.stoat.store.StoreWriter;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -44,7 +43,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private static final long SWEEP_ROUND_MS = 60_000;
 
     private final ClusterConfig config;
-    private final Store store;
+    private final MemberStore store;
     private final StoreWriter writer;
     private final MemberStatus status;
     private final ResumePoint resumePoint;
@@ -69,14 +68,15 @@ final class ReplicatedStoreService implements ClusteredService {
 
     ReplicatedStoreService(
             final ClusterConfig config,
-            final Store store,
+            final MemberStore store,
+            final int group,
             final MemberStatus status,
             final ResumePoint resumePoint) {
         this.config = config;
         this.store = store;
         this.status = status;
         this.resumePoint = resumePoint;
-        writer = store.writer();
+        writer = store.writer(group);
         reports = new SnapshotReports(config.members(), config.quorum());
         application = new CommandApplication(writer, clients);
         value = new UnsafeBuffer(new byte[config.valueSize()]);
@@ -107,8 +107,8 @@ final class ReplicatedStoreService implements ClusteredService {
     }
 
     private boolean isStoreAt(final ResumePoint point) {
-        for (int shard = 0; shard < store.shardMap().shardCount(); shard++) {
-            if (writer.appliedPosition(shard) != point.position()) {
+        for (int shard = 0; shard < store.shards(); shard++) {
+            if (writer.owns(shard) && writer.appliedPosition(shard) != point.position()) {
                 return false;
             }
         }
@@ -179,16 +179,22 @@ final class ReplicatedStoreService implements ClusteredService {
         final long clientId = applyCommands.clientId();
         final int first = body + header.blockLength();
         failed = true;
-        final ClientRecord record =
-                application.apply(
-                        clientId,
-                        sequence,
-                        applyCommands.count(),
-                        buffer,
-                        first,
-                        end,
-                        cluster.logPosition(),
-                        timestamp);
+        final ClientRecord record;
+        try {
+            record =
+                    application.apply(
+                            clientId,
+                            sequence,
+                            applyCommands.count(),
+                            buffer,
+                            first,
+                            end,
+                            cluster.logPosition(),
+                            timestamp);
+        } catch (final RuntimeException ex) {
+            store.damage();
+            throw ex;
+        }
         failed = application.isCorrupt();
         if (record == null) {
             final int answerLength = application.encodeRefusal(answer, clientId, sequence);
@@ -202,9 +208,10 @@ final class ReplicatedStoreService implements ClusteredService {
             status.countCommands(application.applied());
         }
         if (failed) {
+            store.damage();
             throw new ClusterException(
                     "a shard of "
-                            + store.context().dataDir()
+                            + store.dataDir()
                             + " is damaged, or has no room where it should: it is rebuilt");
         }
     }
@@ -253,13 +260,13 @@ final class ReplicatedStoreService implements ClusteredService {
             final int body) {
         checksumRequest.wrap(buffer, body, header.blockLength(), header.version());
         final long checksum = writer.contentChecksum(timestamp);
-        status.checksum(cluster.logPosition(), checksum, store.size());
+        status.checksum(cluster.logPosition(), checksum, writer.size());
         checksumResult
                 .wrapAndApplyHeader(answer, 0, answerHeader)
                 .correlationId(checksumRequest.correlationId())
                 .position(cluster.logPosition())
                 .checksum(checksum)
-                .entries(store.size());
+                .entries(writer.size());
         offer(
                 session,
                 answer,
@@ -322,7 +329,7 @@ final class ReplicatedStoreService implements ClusteredService {
         final SnapshotTransmission transmission =
                 new SnapshotTransmission(snapshotPublication, cluster.idleStrategy());
         transmission.write(
-                store, clients, reports, cluster.logPosition(), leadershipTerm, sweepTurn);
+                writer, clients, reports, cluster.logPosition(), leadershipTerm, sweepTurn);
         status.snapshot(cluster.logPosition(), System.nanoTime() - startNs);
     }
 

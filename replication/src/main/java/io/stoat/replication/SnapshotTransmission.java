@@ -9,7 +9,7 @@ import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReportStateEncoder;
 import io.stoat.replication.codec.SnapshotBeginEncoder;
 import io.stoat.replication.codec.SnapshotEndEncoder;
-import io.stoat.store.Store;
+import io.stoat.store.StoreWriter;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -48,7 +48,7 @@ final class SnapshotTransmission {
     }
 
     void write(
-            final Store store,
+            final StoreWriter writer,
             final ClientTable clients,
             final SnapshotReports reports,
             final long logPosition,
@@ -61,7 +61,7 @@ final class SnapshotTransmission {
                 .leadershipTermId(leadershipTerm)
                 .sweepTurn(sweepTurn)
                 .clients(records.size())
-                .entries(store.size());
+                .entries(writer.size());
         send(MessageHeaderEncoder.ENCODED_LENGTH + SnapshotBeginEncoder.BLOCK_LENGTH);
         for (final ClientRecord record : records) {
             encodeClient(record, buffer, header, this::sendChecked);
@@ -74,7 +74,7 @@ final class SnapshotTransmission {
                     .snapshotPosition(reports.position(member));
             sendChecked(MessageHeaderEncoder.ENCODED_LENGTH + ReportStateEncoder.BLOCK_LENGTH);
         }
-        store.writer().forEachEntry(this::addEntry);
+        writer.forEachEntry(this::addEntry);
         flushSlice();
         new SnapshotEndEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)

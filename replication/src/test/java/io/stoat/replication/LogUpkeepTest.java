@@ -5,22 +5,26 @@ import static io.stoat.replication.TestCluster.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.ExclusivePublication;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ConsensusModule;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node with a write-ahead log under constant load: its disk use stays bounded. */
+/** A node with a write-ahead log: what it keeps on the disk follows from what it has to keep. */
 class LogUpkeepTest {
     private static final long SEGMENT = 4 << 20;
     private static final long SNAPSHOT_BYTES = 2 << 20;
+    private static final int ROUNDS = 4;
 
     @TempDir Path dir;
 
@@ -30,28 +34,80 @@ class LogUpkeepTest {
                 new TestCluster(dir, 1, "snapshot-log-bytes=" + SNAPSHOT_BYTES).startAll()) {
             cluster.awaitLeader();
             try (ReplicatedClient client = cluster.client()) {
-                long mostBytes = 0;
-                for (int round = 1; round <= 8; round++) {
+                for (int round = 1; round <= ROUNDS; round++) {
                     writeUntil(cluster, client, round * SEGMENT);
-                    final long expected = (round - 1) * SEGMENT;
-                    cluster.await(
-                            "purge of the log up to " + expected,
-                            () -> {
-                                // the next snapshot becomes due with what is written
-                                writeUntil(cluster, client, 0);
-                                return cluster.status(0).logStartPosition() >= expected;
-                            });
-                    mostBytes = Math.max(mostBytes, bytesBelow(dir.resolve("g0-m0/log")));
+                    awaitUpkeep(cluster);
                 }
-                // three segments of log, and three snapshots with their first segments
-                assertTrue(mostBytes < 10 * SEGMENT, mostBytes + " bytes");
+                assertTrue(cluster.status(0).logStartPosition() >= (ROUNDS - 1) * SEGMENT);
             }
+            recordLikeASnapshot(cluster);
+            final long files = recordings().size();
             cluster.stop(0);
             cluster.start(0);
             cluster.awaitLeader();
+            cluster.await("end of the recording", () -> recordings().size() < files);
+            awaitUpkeep(cluster);
             try (ReplicatedClient client = cluster.client()) {
                 assertEquals("value", get(client, "last"));
             }
+        }
+    }
+
+    /**
+     * Once nobody writes, the log reaches back to the last snapshot, and the files are those of
+     * that log and of the snapshots that are kept: the same number in every round.
+     */
+    private void awaitUpkeep(final TestCluster cluster) {
+        cluster.await(
+                "purge of the log",
+                () -> logLength(cluster.status(0)) < SNAPSHOT_BYTES + 2 * SEGMENT);
+        cluster.await(
+                "purge of the snapshots: " + recordings(),
+                () -> recordings().size() <= mostRecordings(cluster.status(0)));
+    }
+
+    private static long logLength(final MemberStatus status) {
+        return status.appliedPosition() - status.logStartPosition();
+    }
+
+    private static long mostRecordings(final MemberStatus status) {
+        final long logSegments =
+                status.appliedPosition() / SEGMENT - status.logStartPosition() / SEGMENT + 1;
+        return logSegments + (long) LogUpkeep.SNAPSHOTS_KEPT * LogUpkeep.RECORDINGS_PER_SNAPSHOT;
+    }
+
+    /** A recording that no recording log knows: what the end of a process in a snapshot leaves. */
+    private static void recordLikeASnapshot(final TestCluster cluster) {
+        final String channel = "aeron:ipc?alias=cut-off";
+        final int stream = ConsensusModule.Configuration.SNAPSHOT_STREAM_ID_DEFAULT;
+        final AeronArchive.Context context =
+                new AeronArchive.Context()
+                        .aeronDirectoryName(cluster.member(0).aeronDirectory().toString())
+                        .controlRequestChannel("aeron:ipc?term-length=64k")
+                        .controlResponseChannel("aeron:ipc?term-length=64k")
+                        .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                        .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1);
+        try (AeronArchive archive = AeronArchive.connect(context);
+                ExclusivePublication publication =
+                        archive.addRecordedExclusivePublication(channel, stream)) {
+            cluster.await("an offer", () -> publication.offer(bytes("half a snapshot")) > 0);
+            cluster.await(
+                    "the recording",
+                    () ->
+                            archive.findLastMatchingRecording(
+                                            0, "alias=cut-off", stream, publication.sessionId())
+                                    >= 0);
+        }
+    }
+
+    /** Names of the files that hold recordings, those being removed included. */
+    private List<String> recordings() {
+        try (Stream<Path> files = Files.list(dir.resolve("g0-m0/log"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(".rec"))
+                    .toList();
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
         }
     }
 
@@ -73,23 +129,5 @@ class LogUpkeepTest {
         } while (cluster.status(0).appliedPosition() < position);
         TestCluster.put(client, "last", "value");
         assertEquals(5, client.get(bytes("last"), 0, 4, value, 0, 64));
-    }
-
-    private static long bytesBelow(final Path root) {
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).mapToLong(LogUpkeepTest::size).sum();
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
-    }
-
-    private static long size(final Path file) {
-        try {
-            return Files.size(file);
-        } catch (final NoSuchFileException purged) {
-            return 0;
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
     }
 }

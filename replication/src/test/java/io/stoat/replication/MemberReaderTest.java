@@ -35,7 +35,7 @@ class MemberReaderTest {
             final int leader = cluster.awaitLeader();
             final int follower = (leader + 1) % 3;
             put(client, "key", "value");
-            try (MemberReader reader = MemberReader.attach(cluster.config(), 0, follower)) {
+            try (MemberReader reader = MemberReader.attach(cluster.config(), follower)) {
                 assertEquals(5, after(reader, client.position(), PATIENCE_NS));
                 assertEquals("value", get(client, "key"));
                 // the replicated clock ticks, so the bound holds again and again without a write

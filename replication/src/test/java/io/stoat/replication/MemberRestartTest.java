@@ -95,7 +95,7 @@ class MemberRestartTest {
             final TestCluster cluster, final ReplicatedClient client, final int follower)
             throws IOException {
         cluster.stop(follower);
-        final Path control = cluster.config().dataDir(0, follower).resolve("shard-000.ctl");
+        final Path control = cluster.config().dataDir(follower).resolve("shard-000.ctl");
         try (RandomAccessFile file = new RandomAccessFile(control.toFile(), "rw")) {
             file.write(new byte[512]);
         }
@@ -113,7 +113,7 @@ class MemberRestartTest {
         cluster.start(follower);
         cluster.awaitApplied(follower, client.position());
         assertSameContent(cluster, client);
-        try (MemberReader reader = MemberReader.attach(cluster.config(), 0, follower)) {
+        try (MemberReader reader = MemberReader.attach(cluster.config(), follower)) {
             assertEquals("value-7", get(reader, "before-7"));
             assertEquals("value-7", get(reader, "while-wiped-7"));
         }

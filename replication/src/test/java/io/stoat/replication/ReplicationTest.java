@@ -30,7 +30,7 @@ class ReplicationTest {
             final long position = client.position();
             for (int member = 0; member < 3; member++) {
                 cluster.awaitApplied(member, position);
-                try (MemberReader reader = MemberReader.attach(cluster.config(), 0, member)) {
+                try (MemberReader reader = MemberReader.attach(cluster.config(), member)) {
                     assertEquals("value-99", get(reader, "key-99"));
                 }
             }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,19 +24,21 @@ final class TestCluster implements AutoCloseable {
     private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final ClusterConfig config;
-    private final ReplicatedMember[] members;
+    private final MemberStore[] stores;
+    private final ReplicatedMember[][] members;
     private final StringBuffer errors = new StringBuffer();
 
     TestCluster(final Path dir, final int members, final String... settings) {
         config = config(dir, members, settings);
-        this.members = new ReplicatedMember[members];
+        stores = new MemberStore[members];
+        this.members = new ReplicatedMember[config.groups()][members];
     }
 
     static ClusterConfig config(final Path dir, final int members, final String... settings) {
         final Properties properties = new Properties();
         properties.setProperty("dir", dir.toString());
         properties.setProperty("hosts", "127.0.0.1,".repeat(members - 1) + "127.0.0.1");
-        properties.setProperty("port", Integer.toString(freePorts(members)));
+        properties.setProperty("port", Integer.toString(freePorts(members, settings)));
         properties.setProperty("shards", "2");
         properties.setProperty("entries", "4000");
         properties.setProperty("value-size", "64");
@@ -51,17 +54,13 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** First of enough ports that nobody has; below the range from which the system gives ports. */
-    static int freePorts(final int members) {
+    static int freePorts(final int members, final String... settings) {
+        final int groups = List.of(settings).contains("groups=2") ? 2 : 1;
         while (true) {
             final int first = ThreadLocalRandom.current().nextInt(1_100, 3_100) * 10;
             boolean isFree = true;
-            for (int port = first; isFree && port < first + 10 * members; port++) {
-                try (DatagramSocket socket = new DatagramSocket(null)) {
-                    socket.setReuseAddress(false);
-                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                } catch (final SocketException taken) {
-                    isFree = false;
-                }
+            for (int group = 0; isFree && group < groups; group++) {
+                isFree = areFree(first + group * ClusterConfig.PORTS_PER_GROUP, 10 * members);
             }
             if (isFree) {
                 return first;
@@ -69,55 +68,98 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    private static boolean areFree(final int first, final int count) {
+        for (int port = first; port < first + count; port++) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.setReuseAddress(false);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (final SocketException taken) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     ClusterConfig config() {
         return config;
     }
 
     TestCluster startAll() {
-        for (int i = 0; i < members.length; i++) {
+        for (int i = 0; i < stores.length; i++) {
             start(i);
         }
         return this;
     }
 
+    /** Starts a member of each group. */
     ReplicatedMember start(final int member) {
-        members[member] =
+        stores[member] = MemberStore.open(config, member);
+        for (int group = 0; group < members.length; group++) {
+            start(group, member);
+        }
+        return members[0][member];
+    }
+
+    /** Starts a group's member whose shards are open. */
+    void start(final int group, final int member) {
+        members[group][member] =
                 ReplicatedMember.launch(
                         new MemberContext()
                                 .config(config)
+                                .group(group)
                                 .member(member)
+                                .store(stores[member])
                                 .errorHandler(
                                         error ->
-                                                errors.append(member)
+                                                errors.append(group)
+                                                        .append('/')
+                                                        .append(member)
                                                         .append(": ")
                                                         .append(error)
                                                         .append('\n')));
-        return members[member];
     }
 
+    /** Stops a member of each group, and closes its shards. */
     void stop(final int member) {
-        CloseHelper.close(members[member]);
-        members[member] = null;
+        for (int group = 0; group < members.length; group++) {
+            stop(group, member);
+        }
+        CloseHelper.close(stores[member]);
+        stores[member] = null;
+    }
+
+    /** Stops a group's member; those of the other groups go on. */
+    void stop(final int group, final int member) {
+        CloseHelper.close(members[group][member]);
+        members[group][member] = null;
     }
 
     ReplicatedMember member(final int member) {
-        return members[member];
+        return members[0][member];
     }
 
     MemberStatus status(final int member) {
-        return members[member].status();
+        return status(0, member);
+    }
+
+    MemberStatus status(final int group, final int member) {
+        return members[group][member].status();
     }
 
     int awaitLeader() {
-        await("a leader", () -> leader() >= 0);
-        return leader();
+        return awaitLeader(0);
     }
 
-    private int leader() {
-        for (int i = 0; i < members.length; i++) {
-            if (members[i] != null
-                    && status(i).state() == MemberStatus.State.LIVE
-                    && status(i).isLeader()) {
+    int awaitLeader(final int group) {
+        await("a leader of group " + group, () -> leader(group) >= 0);
+        return leader(group);
+    }
+
+    private int leader(final int group) {
+        for (int i = 0; i < stores.length; i++) {
+            if (members[group][i] != null
+                    && status(group, i).state() == MemberStatus.State.LIVE
+                    && status(group, i).isLeader()) {
                 return i;
             }
         }
@@ -136,9 +178,13 @@ final class TestCluster implements AutoCloseable {
 
     /** Waits until a member has applied a position. */
     void awaitApplied(final int member, final long position) {
+        awaitApplied(0, member, position);
+    }
+
+    void awaitApplied(final int group, final int member, final long position) {
         await(
-                "position " + position + " on member " + member,
-                () -> status(member).appliedPosition() >= position);
+                "position " + position + " of group " + group + " on member " + member,
+                () -> status(group, member).appliedPosition() >= position);
     }
 
     ReplicatedClient client() {
@@ -188,16 +234,18 @@ final class TestCluster implements AutoCloseable {
     /** Leaves nothing behind, whatever happened. */
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(members);
-        for (int i = 0; i < members.length; i++) {
+        for (final ReplicatedMember[] group : members) {
+            CloseHelper.quietCloseAll(group);
+        }
+        CloseHelper.quietCloseAll(stores);
+        for (int i = 0; i < stores.length; i++) {
             removeAeron(config, i);
         }
     }
 
     static void removeAeron(final ClusterConfig config, final int member) {
-        IoUtil.delete(
-                io.stoat.transport.AeronDirectories.forDataDir(config.memberDir(0, member))
-                        .toFile(),
-                true);
+        for (int group = 0; group < config.groups(); group++) {
+            IoUtil.delete(MemberKeeper.aeronDirectory(config, group, member).toFile(), true);
+        }
     }
 }

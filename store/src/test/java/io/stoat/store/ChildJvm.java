@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 /** A test's child process: a JVM with the project's flags that talks to the test by lines. */
 final class ChildJvm implements AutoCloseable {
     private static final long EXIT_TIMEOUT_S = 60;
+    private static final List<String> QUICK =
+            List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx32m");
 
     private final Process process;
     private final BufferedReader output;
@@ -29,21 +31,34 @@ final class ChildJvm implements AutoCloseable {
     /** Starts a small JVM quickly, through another command such as setpriv. */
     static ChildJvm quickUnder(
             final List<String> prefix, final Class<?> main, final Object... arguments) {
-        return start(
-                prefix,
-                List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx32m"),
-                main,
-                arguments);
+        return start(prefix, QUICK, System.getProperty("java.class.path"), main, arguments);
+    }
+
+    /** Starts a small JVM quickly, with more flags and another class path. */
+    static ChildJvm withClassPath(
+            final List<String> flags,
+            final String classPath,
+            final Class<?> main,
+            final Object... arguments) {
+        final List<String> all = new ArrayList<>(QUICK);
+        all.addAll(flags);
+        return start(List.of(), all, classPath, main, arguments);
     }
 
     /** Starts a JVM for long work. */
     static ChildJvm fast(final Class<?> main, final Object... arguments) {
-        return start(List.of(), List.of("-Xmx256m"), main, arguments);
+        return start(
+                List.of(),
+                List.of("-Xmx256m"),
+                System.getProperty("java.class.path"),
+                main,
+                arguments);
     }
 
     private static ChildJvm start(
             final List<String> prefix,
             final List<String> flags,
+            final String classPath,
             final Class<?> main,
             final Object... arguments) {
         final List<String> command = new ArrayList<>(prefix);
@@ -51,7 +66,7 @@ final class ChildJvm implements AutoCloseable {
         command.add("@" + System.getProperty("stoat.jvm.options"));
         command.addAll(flags);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add(main.getName());
         for (final Object argument : arguments) {
             command.add(argument.toString());

@@ -83,6 +83,7 @@ class CrashTest {
 
     private long killOwners(final int kills, final boolean grows) throws Exception {
         final long seed = Long.getLong("stoat.seed", System.nanoTime());
+        final ChildArchive archive = ChildArchive.train(temp, ChildTraining.class, temp);
         final ExecutorService lanes = Executors.newFixedThreadPool(LANES);
         try {
             final List<Future<Long>> results = new ArrayList<>();
@@ -91,7 +92,14 @@ class CrashTest {
                 final Random random = new Random(seed + lane);
                 results.add(
                         lanes.submit(
-                                () -> killOwners(place, random, kills, grows, "seed " + seed)));
+                                () ->
+                                        killOwners(
+                                                archive,
+                                                place,
+                                                random,
+                                                kills,
+                                                grows,
+                                                "seed " + seed)));
             }
             long finished = 0;
             for (final Future<Long> result : results) {
@@ -105,6 +113,7 @@ class CrashTest {
 
     /** Returns how many commands the next owners had to finish. */
     private static long killOwners(
+            final ChildArchive archive,
             final Path place,
             final Random random,
             final int kills,
@@ -119,7 +128,7 @@ class CrashTest {
         try {
             for (int kill = 0; kill < kills / LANES; kill++) {
                 try (ChildJvm writer =
-                        ChildJvm.quick(CrashWriter.class, dir, journal, random.nextLong(), grows)) {
+                        archive.quick(CrashWriter.class, dir, journal, random.nextLong(), grows)) {
                     final String line = writer.readLine();
                     assertTrue(
                             line != null && line.startsWith("ready "), () -> message + ": " + line);

@@ -30,6 +30,7 @@ final class CrashWriter {
     private final long[] batchNext = new long[MAX_BATCH];
     private final UnsafeBuffer journal;
     private final Store store;
+    private long random = 1;
     private long entries;
     private boolean copying;
 
@@ -75,20 +76,24 @@ final class CrashWriter {
             System.exit(1);
         }
         System.out.println("ready " + store.recovery().commandsFinished());
-        long random = Long.parseLong(args[2]) | 1;
+        writer.random = Long.parseLong(args[2]) | 1;
         final boolean grows = Boolean.parseBoolean(args[3]);
         while (true) {
-            if (grows) {
-                writer.grow();
-            }
-            random ^= random << 13;
-            random ^= random >>> 7;
-            random ^= random << 17;
-            if ((random >>> 40 & 3) == 0) {
-                writer.writeBatch(random);
-            } else {
-                writer.write((int) ((random >>> 8 & 0xFFFFFF) % KEYS), (random >>> 48 & 7) == 0);
-            }
+            writer.step(grows);
+        }
+    }
+
+    void step(final boolean grows) {
+        if (grows) {
+            grow();
+        }
+        random ^= random << 13;
+        random ^= random >>> 7;
+        random ^= random << 17;
+        if ((random >>> 40 & 3) == 0) {
+            writeBatch();
+        } else {
+            write((int) ((random >>> 8 & 0xFFFFFF) % KEYS), (random >>> 48 & 7) == 0);
         }
     }
 
@@ -110,7 +115,7 @@ final class CrashWriter {
     }
 
     /** Writes and removes up to ten keys of one shard at once. */
-    private void writeBatch(final long random) {
+    private void writeBatch() {
         final int first = (int) ((random >>> 8 & 0xFFFFFF) % KEYS);
         final int most = 1 + (int) (random >>> 32 & 0xF) % MAX_BATCH;
         final int shard = shardOf(first);

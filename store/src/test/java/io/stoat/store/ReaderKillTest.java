@@ -47,11 +47,12 @@ class ReaderKillTest {
 
     /** While one reader is killed, others start and read. */
     private void killReaders(final int kills, final ChildJvm writer, final StoreReader observer) {
+        final ChildArchive archive = ChildArchive.train(dir, ChildTraining.class, dir);
         final Deque<ChildJvm> readers = new ArrayDeque<>();
         try {
             for (int kill = 0; kill < kills; kill++) {
                 while (readers.size() < READERS_AT_ONCE) {
-                    readers.add(ChildJvm.quick(HammerReader.class, dir.resolve("d")));
+                    readers.add(archive.quick(HammerReader.class, dir.resolve("d")));
                 }
                 try (ChildJvm victim = readers.remove()) {
                     victim.await("reading");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import net.openhft.chronicle.hash.VanillaGlobalMutableState;
+import net.openhft.chronicle.values.ValueModel;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,5 +47,16 @@ class StoreSmokeTest {
         try (Store store = Store.open(new StoreContext().dataDir(dir.resolve("d")))) {
             assertEquals(19_999, store.size());
         }
+    }
+
+    /** Else each process that opens a shard generates and compiles it: a second of its start. */
+    @Test
+    void shouldBringTheClassOfTheMapsStateCompiled() throws ClassNotFoundException {
+        final Class<?> state =
+                Class.forName("net.openhft.chronicle.hash.VanillaGlobalMutableState$$Native");
+        assertEquals(
+                Store.class.getProtectionDomain().getCodeSource(),
+                state.getProtectionDomain().getCodeSource());
+        assertEquals(state, ValueModel.acquire(VanillaGlobalMutableState.class).nativeClass());
     }
 }

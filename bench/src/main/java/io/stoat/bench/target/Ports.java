@@ -8,11 +8,14 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Free ports of the loopback interface. */
-final class Ports {
+/** Free ports of the loopback interface. Any thread. */
+public final class Ports {
     private Ports() {}
 
-    static int freeUdp() {
+    /**
+     * @return UDP port that is free at the moment.
+     */
+    public static int freeUdp() {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (final IOException ex) {
@@ -42,7 +45,10 @@ final class Ports {
         return true;
     }
 
-    static int freeTcp() {
+    /**
+     * @return TCP port that is free at the moment.
+     */
+    public static int freeTcp() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (final IOException ex) {

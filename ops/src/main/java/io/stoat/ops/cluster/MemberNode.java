@@ -4,14 +4,10 @@ import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberContext;
 import io.stoat.replication.MemberKeeper;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import org.agrona.CloseHelper;
-import org.agrona.ErrorHandler;
 
 /** A process's members of a cluster: one of each group. */
 public final class MemberNode implements AutoCloseable {
-    private final List<MemberKeeper> keepers = new ArrayList<>();
+    private final MemberKeeper keeper;
 
     /**
      * Starts the members.
@@ -21,28 +17,23 @@ public final class MemberNode implements AutoCloseable {
      * @param out told in a line what happens to them.
      */
     public MemberNode(final ClusterConfig config, final int member, final PrintWriter out) {
-        try {
-            for (int group = 0; group < config.groups(); group++) {
-                keepers.add(keep(config, group, member, out));
-            }
-        } catch (final RuntimeException ex) {
-            close();
-            throw ex;
-        }
-    }
-
-    private static MemberKeeper keep(
-            final ClusterConfig config, final int group, final int member, final PrintWriter out) {
-        final ErrorHandler errors =
-                error -> say(out, "group " + group + " member " + member + ": " + error);
-        return MemberKeeper.keep(
-                () ->
-                        new MemberContext()
-                                .config(config)
-                                .group(group)
-                                .member(member)
-                                .errorHandler(errors),
-                news -> say(out, "group " + group + " member " + member + ": " + news));
+        keeper =
+                MemberKeeper.keep(
+                        config,
+                        member,
+                        group ->
+                                new MemberContext()
+                                        .errorHandler(
+                                                error ->
+                                                        say(
+                                                                out,
+                                                                "group "
+                                                                        + group
+                                                                        + " member "
+                                                                        + member
+                                                                        + ": "
+                                                                        + error)),
+                        news -> say(out, "member " + member + ": " + news));
     }
 
     private static void say(final PrintWriter out, final String line) {
@@ -55,6 +46,6 @@ public final class MemberNode implements AutoCloseable {
     /** Stops the members cleanly. */
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(keepers);
+        keeper.close();
     }
 }

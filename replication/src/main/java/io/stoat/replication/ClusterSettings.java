@@ -1,0 +1,179 @@
+package io.stoat.replication;
+
+import io.stoat.store.StoreContext;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import org.agrona.BitUtil;
+
+/**
+ * The settings of a {@link ClusterConfig} as they were given, with defaults, each checked alone and
+ * against the others. A wrong one is refused by its name, with value and mend.
+ */
+record ClusterSettings(
+        List<String> hosts,
+        int port,
+        Path dir,
+        int shards,
+        long entries,
+        int valueSize,
+        int mtu,
+        int termLength,
+        int fileSyncLevel,
+        long heartbeatTimeoutMs,
+        long electionTimeoutMs,
+        long tickMs,
+        long snapshotLogBytes,
+        long snapshotIntervalMs,
+        int groups,
+        Path tokenFile) {
+    private static final List<String> KEYS =
+            List.of(
+                    "hosts",
+                    "port",
+                    "dir",
+                    "shards",
+                    "entries",
+                    "value-size",
+                    "mtu",
+                    "term-length",
+                    "file-sync-level",
+                    "heartbeat-timeout-ms",
+                    "election-timeout-ms",
+                    "tick-ms",
+                    "snapshot-log-bytes",
+                    "snapshot-interval-ms",
+                    "groups",
+                    "token-file");
+
+    /**
+     * Takes the settings from keys and values.
+     *
+     * @param origin named in messages.
+     * @throws ReplicationException naming the setting, its value and the mend.
+     */
+    static ClusterSettings parse(final Properties settings, final String origin) {
+        for (final String key : new TreeSet<>(settings.stringPropertyNames())) {
+            if (!KEYS.contains(key)) {
+                throw new ReplicationException(
+                        origin
+                                + ": unknown setting '"
+                                + key
+                                + "'; known: "
+                                + String.join(", ", KEYS));
+            }
+        }
+        if (settings.getProperty("dir", "").isBlank()) {
+            throw new ReplicationException(
+                    origin + ": dir is missing: give the directory that holds the members' data");
+        }
+        final Numbers numbers = new Numbers(settings, origin);
+        final String tokenFile = settings.getProperty("token-file", "").trim();
+        final ClusterSettings parsed =
+                new ClusterSettings(
+                        hosts(settings, origin),
+                        (int) numbers.of("port", 7500, 1024, 65535),
+                        Path.of(settings.getProperty("dir").trim()),
+                        (int) numbers.of("shards", StoreContext.DEFAULT_SHARD_COUNT, 1, 1000),
+                        numbers.of("entries", 131_072, 1, 1L << 40),
+                        (int) numbers.of("value-size", 256, 1, StoreContext.MAX_VALUE_LENGTH_LIMIT),
+                        (int) numbers.of("mtu", 8192, 1408, 65504),
+                        (int) numbers.of("term-length", 4 << 20, 64 << 10, 1 << 30),
+                        (int) numbers.of("file-sync-level", 0, 0, 2),
+                        numbers.of("heartbeat-timeout-ms", 600, 50, 600_000),
+                        numbers.of("election-timeout-ms", 150, 20, 600_000),
+                        numbers.of("tick-ms", 100, 10, 60_000),
+                        numbers.of("snapshot-log-bytes", 256 << 20, 0, Long.MAX_VALUE),
+                        numbers.of("snapshot-interval-ms", 3_600_000, 0, Long.MAX_VALUE),
+                        (int) numbers.of("groups", 1, 1, 16),
+                        tokenFile.isEmpty() ? null : Path.of(tokenFile));
+        parsed.requireConsistent(origin);
+        return parsed;
+    }
+
+    private static List<String> hosts(final Properties settings, final String origin) {
+        final List<String> hosts =
+                Arrays.stream(settings.getProperty("hosts", "127.0.0.1").split(","))
+                        .map(String::trim)
+                        .toList();
+        if (hosts.size() > ClusterConfig.MAX_MEMBERS || hosts.stream().anyMatch(String::isEmpty)) {
+            throw new ReplicationException(
+                    origin
+                            + ": hosts="
+                            + settings.getProperty("hosts")
+                            + ": give 1 to "
+                            + ClusterConfig.MAX_MEMBERS
+                            + " hosts, separated by commas");
+        }
+        return hosts;
+    }
+
+    private void requireConsistent(final String origin) {
+        if (!BitUtil.isPowerOfTwo(termLength)) {
+            throw new ReplicationException(
+                    origin + ": term-length=" + termLength + ": must be a power of two");
+        }
+        if (mtu % 32 != 0) {
+            throw new ReplicationException(origin + ": mtu=" + mtu + ": must be a multiple of 32");
+        }
+        final int longest = termLength / 8;
+        if (longest < mtu || longest < StoreContext.MAX_KEY_LENGTH + valueSize + 512) {
+            throw new ReplicationException(
+                    origin
+                            + ": term-length="
+                            + termLength
+                            + " is too small for mtu="
+                            + mtu
+                            + " and value-size="
+                            + valueSize
+                            + ": it must be at least 8 times each, with 1.5 KiB for the key");
+        }
+        if (groups > shards) {
+            throw new ReplicationException(
+                    origin
+                            + ": groups="
+                            + groups
+                            + ": each group has a shard at least, and there are shards="
+                            + shards);
+        }
+        final int lastPort =
+                port
+                        + (groups - 1) * ClusterConfig.PORTS_PER_GROUP
+                        + hosts.size() * ClusterConfig.PORTS_PER_MEMBER
+                        - 1;
+        if (lastPort > 65535) {
+            throw new ReplicationException(
+                    origin + ": port=" + port + ": the last member's ports are beyond 65535");
+        }
+    }
+
+    /** Numbers with their bounds; a wrong one is refused by its name. */
+    private record Numbers(Properties settings, String origin) {
+        long of(final String key, final long otherwise, final long min, final long max) {
+            final String text = settings.getProperty(key);
+            if (text == null) {
+                return otherwise;
+            }
+            try {
+                final long number = Long.parseLong(text.trim().replace("_", ""));
+                if (number >= min && number <= max) {
+                    return number;
+                }
+            } catch (final NumberFormatException ignore) {
+                // said below
+            }
+            throw new ReplicationException(
+                    origin
+                            + ": "
+                            + key
+                            + "="
+                            + text
+                            + ": must be a whole number from "
+                            + min
+                            + " to "
+                            + max);
+        }
+    }
+}
