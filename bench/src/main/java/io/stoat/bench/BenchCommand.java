@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
         description = "Measures Stoat and its peers on this machine.",
         subcommands = {
             ScenarioCommand.SingleNode.class,
+            ScenarioCommand.ThreeNode.class,
+            ScenarioCommand.Failover.class,
             ScenarioCommand.ValueSize.class,
             ScenarioCommand.Concurrency.class,
             ScenarioCommand.Pipelining.class,

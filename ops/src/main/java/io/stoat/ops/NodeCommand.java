@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
@@ -77,6 +78,15 @@ public final class NodeCommand implements Callable<Integer> {
     private Integer member;
 
     @Option(
+            names = "--groups",
+            paramLabel = "N",
+            description = {
+                "With --cluster: independent groups over which the shards are spread, each with a log and a leader;",
+                "the same on every member; wins over the file's groups."
+            })
+    private Integer groups;
+
+    @Option(
             names = "--wal",
             description = {
                 "Keep a write-ahead log: run as the only member of a cluster, whose configuration is written to",
@@ -116,14 +126,19 @@ public final class NodeCommand implements Callable<Integer> {
             throw CommandFailure.usage("give --cluster FILE with --member N, or --wal alone");
         }
         final ClusterConfig clusterConfig =
-                ClusterConfig.read(wal ? walConfiguration(config) : cluster);
+                ClusterConfig.read(
+                        wal ? walConfiguration(config) : cluster,
+                        groups == null ? Map.of() : Map.of("groups", groups.toString()));
         final int number = wal ? 0 : member;
         final PrintWriter out = spec.commandLine().getOut();
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             try (MemberNode node = new MemberNode(clusterConfig, number, out)) {
                 out.println(READY + ": pid " + ProcessHandle.current().pid());
                 out.println("  member          " + number + " of " + clusterConfig.members());
-                out.println("  directory       " + clusterConfig.memberDir(0, number));
+                if (clusterConfig.groups() > 1) {
+                    out.println("  groups          " + clusterConfig.groups());
+                }
+                out.println("  data directory  " + clusterConfig.dataDir(number));
                 out.println("  watch           stoat cluster status --cluster FILE");
                 out.flush();
                 barrier.await();

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Free ports of the loopback interface. Any thread. */
 public final class Ports {
@@ -19,6 +21,28 @@ public final class Ports {
         } catch (final IOException ex) {
             throw new UncheckedIOException("no free UDP port", ex);
         }
+    }
+
+    /** First of enough UDP ports in a row, below those that the system gives to anyone. */
+    static int freeUdpRange(final int count) {
+        while (true) {
+            final int first = 11_000 + ThreadLocalRandom.current().nextInt(2_000) * 10;
+            if (isFree(first, count)) {
+                return first;
+            }
+        }
+    }
+
+    private static boolean isFree(final int first, final int count) {
+        for (int port = first; port < first + count; port++) {
+            try (DatagramSocket socket =
+                    new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+                socket.disconnect();
+            } catch (final SocketException taken) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Fetch the last snapshot, and the log since then, from the leader into a new directory.",
             "To restore: put what is in it into the directory of member 0 of a new cluster (dir/g0-m0 of a",
-            "configuration with one host), start that member, then take a backup of it for each of the others."
+            "configuration with one host), start that member, then take a backup of it for each of the others.",
+            "With several groups DIR gets a directory gG for each, which goes into dir/gG-m0."
         })
 final class ClusterBackupCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "New directory for the backup.")
@@ -33,10 +34,15 @@ final class ClusterBackupCommand implements Callable<Integer> {
         if (Files.exists(directory)) {
             throw CommandFailure.usage(directory + " exists: give a new directory");
         }
-        final long position = MemberBackup.fetch(config, parent.group(), directory);
-        spec.commandLine()
-                .getOut()
-                .println("backup in " + directory + " up to position " + position);
+        for (final LocalMembers members : parent.groups(config)) {
+            final Path target =
+                    config.groups() == 1 ? directory : directory.resolve("g" + members.group());
+            final long position = MemberBackup.fetch(config, members.group(), target);
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            members.name() + "backup in " + target + " up to position " + position);
+        }
         return 0;
     }
 }

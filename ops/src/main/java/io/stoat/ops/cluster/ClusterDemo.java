@@ -6,12 +6,16 @@ import io.stoat.replication.ReplicatedClient;
 import io.stoat.replication.ReplicatedClientContext;
 import io.stoat.replication.ReplicationStatus;
 import io.stoat.store.CommandEncoder;
+import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
 import java.io.PrintWriter;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,31 +25,49 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ClusterDemo {
     private static final int KEYS = 1_000;
     private static final int BATCH = 16;
+    private static final int SHARDS = 4;
     private static final long COMPLETE_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final PrintWriter out;
     private final double seconds;
     private final int nodes;
+    private final int groups;
     private final long[] acknowledged = new long[KEYS];
     private final UnsafeBuffer[] keys = new UnsafeBuffer[KEYS];
+    private final int[][] keysOfGroups;
+    private final long[] firstAfterKillNs;
+    private final long[] firstMessageAfterKill;
     private long count;
     private long unknown;
     private long refused;
     private long killedNs;
-    private long firstAfterKillNs;
-    private long firstMessageAfterKill = Long.MAX_VALUE;
 
     /**
      * @param out told what happens.
      * @param nodes members, 3 or more for a fail-over.
+     * @param groups over which the keys are spread.
      * @param seconds of writing.
      */
-    public ClusterDemo(final PrintWriter out, final int nodes, final double seconds) {
+    public ClusterDemo(
+            final PrintWriter out, final int nodes, final int groups, final double seconds) {
         this.out = out;
         this.nodes = nodes;
+        this.groups = groups;
         this.seconds = seconds;
+        firstAfterKillNs = new long[groups];
+        firstMessageAfterKill = new long[groups];
+        Arrays.fill(firstMessageAfterKill, Long.MAX_VALUE);
         for (int i = 0; i < KEYS; i++) {
             keys[i] = new UnsafeBuffer(String.format("counter-%04d", i).getBytes());
+        }
+        final ShardMap map = ShardMap.ofGroups(SHARDS, groups);
+        keysOfGroups = new int[groups][];
+        for (int i = 0; i < groups; i++) {
+            final int group = i;
+            keysOfGroups[group] =
+                    IntStream.range(0, KEYS)
+                            .filter(key -> map.groupOf(keys[key], 0, keys[key].capacity()) == group)
+                            .toArray();
         }
     }
 
@@ -54,13 +76,19 @@ public final class ClusterDemo {
         say("starting %d members, each a process of its own, on loopback", nodes);
         try (ClusterProcesses cluster =
                         new ClusterProcesses(
-                                nodes, List.of("entries=20000", "value-size=64", "shards=2"));
+                                nodes,
+                                List.of(
+                                        "entries=20000",
+                                        "value-size=64",
+                                        "shards=" + SHARDS,
+                                        "groups=" + groups));
                 ReplicatedClient client = connect(cluster)) {
             cluster.startAll();
             final int leader = cluster.awaitLeader();
-            say(
-                    "member %d leads; writing: %d commands a message, up to 64 messages in flight",
-                    leader, BATCH);
+            for (int group = 0; group < groups; group++) {
+                say("%smember %d leads", nameOf(group), cluster.awaitLeader(group));
+            }
+            say("writing: %d commands a message, up to 64 messages in flight a group", BATCH);
             final long startNs = System.nanoTime();
             write(client, startNs, seconds / 2);
             final long before = count;
@@ -70,15 +98,14 @@ public final class ClusterDemo {
                     before / beforeSeconds, leader);
             killedNs = System.nanoTime();
             cluster.kill(leader);
-            firstMessageAfterKill = client.nextMessage();
+            for (int group = 0; group < groups; group++) {
+                firstMessageAfterKill[group] = nextMessage(client, group);
+            }
             write(client, System.nanoTime(), seconds / 2);
             client.drain();
-            if (firstAfterKillNs == 0) {
-                throw CommandFailure.failed("no write was acknowledged after the leader's end");
+            for (int group = 0; group < groups; group++) {
+                sayFailOver(client, group);
             }
-            say(
-                    "fail-over: %d ms from the kill to the next acknowledged write; member %d leads",
-                    TimeUnit.NANOSECONDS.toMillis(firstAfterKillNs - killedNs), client.leader());
             say("starting member %d again", leader);
             cluster.start(leader);
             verify(cluster, client);
@@ -93,8 +120,30 @@ public final class ClusterDemo {
                         .resultListener(this::onResult));
     }
 
-    private static int keyOf(final long message, final int index) {
-        return (int) ((message * BATCH + index) % KEYS);
+    private String nameOf(final int group) {
+        return groups == 1 ? "" : "group " + group + ": ";
+    }
+
+    private void sayFailOver(final ReplicatedClient client, final int group) {
+        if (firstAfterKillNs[group] == 0) {
+            throw CommandFailure.failed("no write was acknowledged after the leader's end");
+        }
+        say(
+                "%sfail-over: %d ms from the kill to the next acknowledged write; member %d leads",
+                nameOf(group),
+                TimeUnit.NANOSECONDS.toMillis(firstAfterKillNs[group] - killedNs),
+                client.shardMap().leader(group));
+    }
+
+    private long nextMessage(final ReplicatedClient client, final int group) {
+        final UnsafeBuffer key = keys[keysOfGroups[group][0]];
+        return client.nextMessage(key, 0, key.capacity());
+    }
+
+    /** The key of a message's command: messages of a group have the group's keys in turn. */
+    private int keyOf(final long message, final int index) {
+        final int[] candidates = keysOfGroups[(int) (message % groups)];
+        return candidates[(int) ((message / groups * BATCH + index) % candidates.length)];
     }
 
     private void onResult(
@@ -108,8 +157,9 @@ public final class ClusterDemo {
             acknowledged[keyOf(message, index)]++;
             count++;
             // answers to what was sent before the kill do not end the outage
-            if (message >= firstMessageAfterKill && firstAfterKillNs == 0) {
-                firstAfterKillNs = System.nanoTime();
+            final int group = (int) (message % groups);
+            if (message >= firstMessageAfterKill[group] && firstAfterKillNs[group] == 0) {
+                firstAfterKillNs[group] = System.nanoTime();
             }
         } else if (status == ReplicationStatus.OUTCOME_UNKNOWN) {
             unknown++;
@@ -120,22 +170,29 @@ public final class ClusterDemo {
 
     private void write(
             final ReplicatedClient client, final long startNs, final double writeSeconds) {
-        long message = client.nextMessage();
         while (secondsSince(startNs) < writeSeconds) {
-            final CommandEncoder commands = client.commands();
-            if (commands == null) {
-                if (client.poll() == 0) {
-                    Thread.onSpinWait();
-                }
-                continue;
+            int work = client.poll();
+            for (int group = 0; group < groups; group++) {
+                work += send(client, group);
             }
-            for (int i = 0; i < BATCH; i++) {
-                commands.add(keys[keyOf(message, i)], 0, keys[0].capacity(), 1);
+            if (work == 0) {
+                Thread.onSpinWait();
             }
-            client.send();
-            client.poll();
-            message = client.nextMessage();
         }
+    }
+
+    private int send(final ReplicatedClient client, final int group) {
+        final UnsafeBuffer first = keys[keysOfGroups[group][0]];
+        final CommandEncoder commands = client.commands(first, 0, first.capacity());
+        if (commands == null) {
+            return 0;
+        }
+        final long message = nextMessage(client, group);
+        for (int i = 0; i < BATCH; i++) {
+            commands.add(keys[keyOf(message, i)], 0, first.capacity(), 1);
+        }
+        client.send();
+        return 1;
     }
 
     private static double secondsSince(final long startNs) {
@@ -157,9 +214,18 @@ public final class ClusterDemo {
                 say("key %d: acknowledged %d, found %d", i, acknowledged[i], found);
             }
         }
-        final long checksum = client.contentChecksum();
-        final long position = client.position();
-        cluster.awaitApplied(position);
+        final List<String> checksums = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            final long checksum = client.contentChecksum(group);
+            checksums.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%scontent checksum at position %d: %016x",
+                            nameOf(group),
+                            client.position(),
+                            checksum));
+            cluster.awaitApplied(group, client.position());
+        }
         for (int member = 0; member < nodes; member++) {
             try (MemberReader reader = MemberReader.attach(cluster.config(), member)) {
                 final int length =
@@ -171,7 +237,7 @@ public final class ClusterDemo {
                         reader.ageMs());
             }
         }
-        say("content checksum at position %d: %016x", position, checksum);
+        checksums.forEach(this::say);
         if (lost > 0) {
             throw CommandFailure.failed(lost + " counters are not what was acknowledged");
         }

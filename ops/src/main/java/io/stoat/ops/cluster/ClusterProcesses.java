@@ -52,7 +52,7 @@ public final class ClusterProcesses implements AutoCloseable {
             final List<String> lines = new ArrayList<>();
             lines.add("dir=" + dir);
             lines.add("hosts=" + "127.0.0.1,".repeat(members - 1) + "127.0.0.1");
-            lines.add("port=" + freePorts(members));
+            lines.add("port=" + freePorts(members, settings));
             lines.addAll(settings);
             Files.write(file, lines);
         } catch (final IOException ex) {
@@ -64,23 +64,39 @@ public final class ClusterProcesses implements AutoCloseable {
     }
 
     /** First of enough ports that nobody has; below those that the system gives to anyone. */
-    private static int freePorts(final int members) {
+    private static int freePorts(final int members, final List<String> settings) {
+        final int groups =
+                settings.stream()
+                        .filter(setting -> setting.startsWith("groups="))
+                        .mapToInt(setting -> Integer.parseInt(setting.substring(7)))
+                        .findFirst()
+                        .orElse(1);
         final Random random = new Random();
         while (true) {
             final int first = (1_100 + random.nextInt(2_000)) * 10;
             boolean isFree = true;
-            for (int i = 0; isFree && i < 10 * members; i++) {
-                try (DatagramSocket socket = new DatagramSocket(null)) {
-                    socket.setReuseAddress(false);
-                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
-                } catch (final SocketException taken) {
-                    isFree = false;
-                }
+            for (int group = 0; isFree && group < groups; group++) {
+                isFree =
+                        areFree(
+                                first + group * ClusterConfig.PORTS_PER_GROUP,
+                                members * ClusterConfig.PORTS_PER_MEMBER);
             }
             if (isFree) {
                 return first;
             }
         }
+    }
+
+    private static boolean areFree(final int first, final int count) {
+        for (int i = 0; i < count; i++) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.setReuseAddress(false);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
+            } catch (final SocketException taken) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -90,12 +106,14 @@ public final class ClusterProcesses implements AutoCloseable {
         return config;
     }
 
-    /** Starts all members and waits until one leads. */
+    /** Starts all members and waits until one leads, of each group. */
     public void startAll() {
         for (int member = 0; member < processes.length; member++) {
             start(member);
         }
-        awaitLeader();
+        for (int group = 0; group < config.groups(); group++) {
+            awaitLeader(group);
+        }
     }
 
     /**
@@ -200,16 +218,27 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param member number.
      */
     public void wipe(final int member) {
-        IoUtil.delete(config.memberDir(0, member).toFile(), true);
+        for (int group = 0; group < config.groups(); group++) {
+            IoUtil.delete(config.memberDir(group, member).toFile(), true);
+        }
+        IoUtil.delete(config.dataDir(member).toFile(), true);
     }
 
     /**
-     * @return number of the member that leads, or -1.
+     * @return number of the member that leads the only group, or group 0, or -1.
      */
     public int leader() {
+        return leader(0);
+    }
+
+    /**
+     * @param group number.
+     * @return number of the member that leads the group, or -1.
+     */
+    public int leader(final int group) {
         for (int member = 0; member < processes.length; member++) {
             if (isRunning(member) && !stopped.contains(processes[member].pid())) {
-                try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+                try (MemberStatus status = MemberStatus.attach(config.memberDir(group, member))) {
                     if (status.pid() == processes[member].pid()
                             && status.state() == MemberStatus.State.LIVE
                             && status.isLeader()) {
@@ -229,8 +258,18 @@ public final class ClusterProcesses implements AutoCloseable {
      * @return its number.
      */
     public int awaitLeader() {
-        await("a leader", () -> leader() >= 0);
-        return leader();
+        return awaitLeader(0);
+    }
+
+    /**
+     * Waits for a group's leader.
+     *
+     * @param group number.
+     * @return the leader's number.
+     */
+    public int awaitLeader(final int group) {
+        await("a leader of group " + group, () -> leader(group) >= 0);
+        return leader(group);
     }
 
     /**
@@ -258,7 +297,16 @@ public final class ClusterProcesses implements AutoCloseable {
     }
 
     private boolean isLive(final int member) {
-        try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+        for (int group = 0; group < config.groups(); group++) {
+            if (!isLive(group, member)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isLive(final int group, final int member) {
+        try (MemberStatus status = MemberStatus.attach(config.memberDir(group, member))) {
             return isRunning(member)
                     && status.pid() == processes[member].pid()
                     && status.state() == MemberStatus.State.LIVE;
@@ -273,9 +321,19 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param position of the log.
      */
     public void awaitApplied(final long position) {
+        awaitApplied(0, position);
+    }
+
+    /**
+     * Waits until a group's member in every running process has applied a position.
+     *
+     * @param group number.
+     * @param position of the group's log.
+     */
+    public void awaitApplied(final int group, final long position) {
         for (int member = 0; member < processes.length; member++) {
             if (isRunning(member)) {
-                try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+                try (MemberStatus status = MemberStatus.attach(config.memberDir(group, member))) {
                     await(
                             "position " + position + " on member " + member,
                             () -> status.appliedPosition() >= position);

@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  stoat demo --seconds 10",
             "  stoat demo --input trades.csv --json figures.json",
-            "  stoat demo --nodes 3 --seconds 10"
+            "  stoat demo --nodes 3 --seconds 10",
+            "  stoat demo --nodes 3 --groups 2"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int REFRESH_MS = 500;
@@ -82,6 +83,16 @@ public final class DemoCommand implements Callable<Integer> {
             })
     private int nodes;
 
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "With several --nodes: independent groups over which the keys are spread, each with a leader of its own",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private int groups;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON too.")
     private Path json;
 
@@ -114,7 +125,10 @@ public final class DemoCommand implements Callable<Integer> {
                                 + ": must be 1, or from 3 to "
                                 + ClusterConfig.MAX_MEMBERS);
             }
-            new ClusterDemo(out, nodes, seconds).run();
+            if (groups < 1 || groups > 4) {
+                throw CommandFailure.usage("--groups=" + groups + ": must be from 1 to 4");
+            }
+            new ClusterDemo(out, nodes, groups, seconds).run();
             return 0;
         }
         live = Boolean.getBoolean("stoat.tty");
