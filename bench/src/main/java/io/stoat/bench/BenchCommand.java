@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.cluster.ClusterBenchCommand;
 import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.large.LargeCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
             LargeCommand.class,
             ValueLengthsCommand.class,
             EchoCommand.class,
+            ClusterBenchCommand.class,
             BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
