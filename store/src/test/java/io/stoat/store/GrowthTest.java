@@ -345,6 +345,23 @@ class GrowthTest {
     }
 
     @Test
+    void shouldNotGrowAReplicaByItself() throws Exception {
+        try (Store store = Store.open(context("replica", 1, 100).growable(false));
+                GrowthRequest request = GrowthRequest.submit(store.context().dataDir(), 1_000)) {
+            final StoreException ex =
+                    assertThrows(StoreException.class, () -> store.startGrowth(1_000));
+            assertTrue(ex.getMessage().contains("stop all members"), ex.getMessage());
+            GrowthReply reply;
+            do {
+                Thread.yield();
+                reply = request.poll();
+            } while (reply == null);
+            assertEquals(Growth.State.FAILED, reply.state());
+            assertTrue(reply.failure().contains("stop all members"), reply.failure());
+        }
+    }
+
+    @Test
     void shouldEvictInTheSameOrderAfterAGrowth() {
         try (Store store =
                 Store.open(
