@@ -1,5 +1,6 @@
 package io.stoat.bench;
 
+import io.stoat.bench.cluster.ClusterBenchCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             GateCommand.class,
             ReadersCommand.class,
             EchoCommand.class,
+            ClusterBenchCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
             NumbersCommand.class
