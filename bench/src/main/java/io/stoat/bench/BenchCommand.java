@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.cluster.ClusterBenchCommand;
+import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Command;
         description = "Measures Stoat and its peers on this machine.",
         subcommands = {
             ScenarioCommand.SingleNode.class,
+            ScenarioCommand.ThreeNode.class,
+            ScenarioCommand.Failover.class,
             ScenarioCommand.ValueSize.class,
             ScenarioCommand.Concurrency.class,
             ScenarioCommand.Pipelining.class,
@@ -26,6 +29,7 @@ import picocli.CommandLine.Command;
             ReadersCommand.class,
             EchoCommand.class,
             ClusterBenchCommand.class,
+            BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,
             NumbersCommand.class

@@ -67,6 +67,29 @@ class ScenarioCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code stoat bench three-node}. */
+    @Command(
+            name = "three-node",
+            description = "Three replicated nodes: one write at a time, many, rising rates.")
+    static final class ThreeNode extends ScenarioCommand {
+        ThreeNode() {
+            super(Scenario.THREE_NODE);
+        }
+    }
+
+    /** {@code stoat bench failover}. */
+    @Command(
+            name = "failover",
+            description = {
+                "Three nodes under a steady rate of writes; a snapshot, then the leader is killed. Every write that was due",
+                "meanwhile counts, from its intended time. --rates says how many writes a second."
+            })
+    static final class Failover extends ScenarioCommand {
+        Failover() {
+            super(Scenario.FAILOVER);
+        }
+    }
+
     /** {@code stoat bench value-size}. */
     @Command(name = "value-size", description = "Values from 8 B to 64 KiB.")
     static final class ValueSize extends ScenarioCommand {
@@ -141,6 +164,8 @@ class ScenarioCommand implements Callable<Integer> {
         All() {
             super(
                     Scenario.SINGLE_NODE,
+                    Scenario.THREE_NODE,
+                    Scenario.FAILOVER,
                     Scenario.VALUE_SIZE,
                     Scenario.CONCURRENCY,
                     Scenario.PIPELINING,

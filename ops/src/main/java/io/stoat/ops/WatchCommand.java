@@ -120,6 +120,28 @@ final class WatchCommand implements Callable<Integer>, ChangeHandler {
     }
 
     @Override
+    public void onExpire(
+            final int shard,
+            final long version,
+            final long expiredVersion,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        print("expire", shard, version, text(buffer, keyOffset, keyLength) + "\t" + expiredVersion);
+    }
+
+    @Override
+    public void onEvict(
+            final int shard,
+            final long version,
+            final long evictedVersion,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        print("evict", shard, version, text(buffer, keyOffset, keyLength) + "\t" + evictedVersion);
+    }
+
+    @Override
     public void onTouch(
             final int shard,
             final long version,

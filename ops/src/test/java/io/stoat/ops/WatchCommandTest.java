@@ -47,7 +47,7 @@ class WatchCommandTest {
                                 "watch",
                                 "a",
                                 "--limit",
-                                3,
+                                5,
                                 "--endpoint",
                                 endpoint,
                                 "--token-file",
@@ -71,6 +71,20 @@ class WatchCommandTest {
             assertTrue(watch.awaitLine("put").endsWith("\ta1\tx\\ty"));
             assertTrue(watch.awaitLine("remove").endsWith("\ta1"));
             assertTrue(watch.awaitLine("put").contains("\ta2\t"));
+            stoat.expect(
+                    0,
+                    "",
+                    "put",
+                    "a3",
+                    "short",
+                    "--ttl",
+                    "1ms",
+                    "--data-dir",
+                    data,
+                    "--token-file",
+                    token);
+            assertTrue(watch.awaitLine("put").endsWith("\ta3\tshort"));
+            assertTrue(watch.awaitLine("expire").contains("\ta3\t"));
             assertEquals(0, watch.await());
         }
     }

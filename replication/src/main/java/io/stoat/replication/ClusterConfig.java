@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  * port=7500                             member N of group G uses the ten ports from port + 100 G + 10 N
  * dir=/var/lib/stoat                    member N has its shards in dir/data-mN, and of group G log and notes in dir/gG-mN
  * shards=4  entries=131072  value-size=256
+ * eviction=reject  high-water-percent=95  what a full shard does: reject, soonest-expiry, oldest-write
  * mtu=8192                              largest datagram
  * term-length=4194304                   log buffers; a message is at most an eighth of one
  * file-sync-level=0                     0 page cache, 1 data is on the disk before it is acknowledged, 2 and metadata
@@ -223,7 +224,14 @@ public final class ClusterConfig {
                 .dataDir(dataDir(member))
                 .shardCount(settings.shards())
                 .entries(settings.entries())
-                .maxValueLength(settings.valueSize());
+                .maxValueLength(settings.valueSize())
+                .eviction(settings.eviction())
+                .highWaterPercent(settings.highWaterPercent());
+    }
+
+    /** Differs when members' contents could differ because of their settings. */
+    long contentSettings() {
+        return settings.contentSettings();
     }
 
     /**

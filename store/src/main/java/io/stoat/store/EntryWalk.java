@@ -10,18 +10,38 @@ final class EntryWalk {
         void onEntry(EntryFinder entry, int segment);
     }
 
+    /** Takes the address of a tier. */
+    interface TierVisitor<E extends Exception> {
+        void onTier(long tier) throws E;
+    }
+
     private EntryWalk() {}
 
     static void run(final EntryFinder finder, final int segments, final Visitor visitor) {
         for (int segment = 0; segment < segments; segment++) {
-            long tier = finder.firstTier(segment);
-            for (; tier > 0; tier = finder.nextTier(segment, tier)) {
-                for (long slot = 0; slot < finder.slotCapacity(); slot++) {
-                    if (finder.entryAt(tier, slot) == EntryFinder.FOUND) {
-                        visitor.onEntry(finder, segment);
-                    }
-                }
+            final int current = segment;
+            tiers(finder, segment, tier -> visit(finder, current, tier, visitor));
+        }
+    }
+
+    private static void visit(
+            final EntryFinder finder, final int segment, final long tier, final Visitor visitor) {
+        for (long slot = 0; slot < finder.slotCapacity(); slot++) {
+            if (finder.entryAt(tier, slot) == EntryFinder.FOUND) {
+                visitor.onEntry(finder, segment);
             }
+        }
+    }
+
+    /**
+     * Shows a segment's tiers from the first on; ends even if a damaged chain leads in a circle.
+     */
+    static <E extends Exception> void tiers(
+            final EntryFinder finder, final int segment, final TierVisitor<E> visitor) throws E {
+        long tier = finder.firstTier(segment);
+        for (long left = finder.maxTiers(); tier > 0 && left > 0; left--) {
+            visitor.onTier(tier);
+            tier = finder.nextTier(segment, tier);
         }
     }
 

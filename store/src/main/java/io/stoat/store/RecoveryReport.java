@@ -13,7 +13,8 @@ public final class RecoveryReport {
 
     RecoveryReport() {}
 
-    void add(final ShardRecovery recovery) {
+    /** Shards are recovered by several threads. */
+    synchronized void add(final ShardRecovery recovery) {
         shards++;
         commandsFinished += recovery.redone() ? 1 : 0;
         entries += recovery.entries();

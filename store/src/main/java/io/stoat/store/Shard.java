@@ -25,6 +25,7 @@ final class Shard implements AutoCloseable {
     private BatchCommit commit;
     private ShardSweep sweep;
     private ShardEvictor evictor;
+    private ShardRemovals removals;
     private long capacityEntries;
     private int maxValueLength;
     private EntryFinder finder;
@@ -134,6 +135,11 @@ final class Shard implements AutoCloseable {
         }
     }
 
+    /** From here on somebody is told of entries that expire or are evicted. */
+    void removals(final ShardRemovals told) {
+        removals = told;
+    }
+
     /** Whether a batch must tell beforehand what it adds. */
     boolean evicts() {
         return evictor != null;
@@ -170,7 +176,7 @@ final class Shard implements AutoCloseable {
                         && evictor.isOver(entries, bytes)
                         && evictor.showVictim(exceptHash);
                 left--) {
-            drop(finder);
+            drop(true);
             control.put(EVICTIONS_OFFSET, control.get(EVICTIONS_OFFSET) + 1);
         }
     }
@@ -617,11 +623,14 @@ final class Shard implements AutoCloseable {
         if (batching) {
             return expired ? Status.NOT_FOUND : planRemove(keyBase, keyAddress, keyLength, hash);
         }
+        final long gone = ValueDescriptor.version(entryAddress);
         redo.copyKey(keyBase, keyAddress, keyLength);
         // the entry of an expired key is gone for everyone already: no command did that
         removeArmed(keyLength, hash, entryLength, expired ? position : next);
         if (!expired) {
             moveTo(next);
+        } else if (removals != null) {
+            removals.tell(false, position, gone, redo.keyAddress(), keyLength);
         }
         redo.disarm();
         return expired ? Status.NOT_FOUND : Status.OK;
@@ -663,11 +672,15 @@ final class Shard implements AutoCloseable {
     }
 
     /** Removes the entry that the finder shows, which is nobody's any more: no command did that. */
-    private void drop(final EntryFinder shown) {
-        final int keyLength = shown.keyLength();
-        final long hash = XxHash64.hash(null, shown.keyAddress(), keyLength, 0L);
-        redo.copyKey(null, shown.keyAddress(), keyLength);
-        removeArmed(keyLength, hash, shown.valueLength(), position);
+    private void drop(final boolean evicted) {
+        final int keyLength = finder.keyLength();
+        final long hash = XxHash64.hash(null, finder.keyAddress(), keyLength, 0L);
+        final long gone = ValueDescriptor.version(finder.valueAddress());
+        redo.copyKey(null, finder.keyAddress(), keyLength);
+        removeArmed(keyLength, hash, finder.valueLength(), position);
+        if (removals != null) {
+            removals.tell(evicted, position, gone, redo.keyAddress(), keyLength);
+        }
         redo.disarm();
     }
 
@@ -683,7 +696,7 @@ final class Shard implements AutoCloseable {
         int removed = 0;
         for (int left = closed ? 0 : maxSlots; left > 0; left--) {
             if (sweep.isExpired(nowMs)) {
-                drop(finder);
+                drop(false);
                 removed++;
             }
             sweep.next();
@@ -698,7 +711,7 @@ final class Shard implements AutoCloseable {
             sweep.startAt(segment);
             do {
                 if (sweep.isExpired(nowMs)) {
-                    drop(finder);
+                    drop(false);
                     removed++;
                 }
                 sweep.next();

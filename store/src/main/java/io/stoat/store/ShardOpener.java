@@ -122,11 +122,11 @@ final class ShardOpener {
         final ChronicleMap<NativeBytes, NativeBytes> map =
                 sizing.builder()
                         .recoverPersistedTo(mapFile.toFile(), false, recovery.corruptionListener());
-        recovery.finish(map);
-        control.put(STATE_OFFSET, STATE_OPEN);
+        recovery.redo(map);
         final ShardStorage storage = new ShardStorage(mapFile, control, map);
         storage.followGrowth();
-        storage.count();
+        recovery.finish(storage);
+        control.put(STATE_OFFSET, STATE_OPEN);
         final Shard shard = new Shard(storage, context);
         control.releaseReaders();
         report.add(recovery);

@@ -15,9 +15,9 @@ import org.agrona.UnsafeApi;
 /**
  * Makes one shard sound after its owner died, in this order: {@link #prepare()} checks every entry
  * against its checksum and leaves only slots that lead to sound ones, Chronicle Map rebuilds its
- * free lists and counters from them, {@link #finish} applies the command in the redo slot. What
- * fails goes to the {@link Quarantine}; nothing is dropped silently. Killed at any point, it can
- * begin again.
+ * free lists and counters from them, {@link #redo} applies the command in the redo slot, {@link
+ * #finish} counts. What fails goes to the {@link Quarantine}; nothing is dropped silently. Killed
+ * at any point, it can begin again.
  */
 final class ShardRecovery {
     private final Path mapFile;
@@ -32,12 +32,11 @@ final class ShardRecovery {
     private final Quarantine quarantine;
     private final long countBefore;
     private long soundBefore;
+    private long repaired;
     private long lost;
     private boolean redone;
     private long entries;
-    private long valueBytes;
     private long missing;
-    private long position;
 
     ShardRecovery(final Path dataDir, final int index, final ControlFile control) {
         mapFile = ShardFiles.map(dataDir, index, control.get(GENERATION_OFFSET));
@@ -51,7 +50,6 @@ final class ShardRecovery {
         redoSound = armed && redo.isSound(maxValueLength);
         quarantine = new Quarantine(dataDir, index);
         countBefore = control.get(ENTRY_COUNT_OFFSET);
-        position = control.get(APPLIED_POSITION_OFFSET);
     }
 
     /** Before Chronicle Map opens the file. */
@@ -87,23 +85,26 @@ final class ShardRecovery {
         return corruption -> quarantine.note(corruption.message());
     }
 
-    /** After Chronicle Map's repair. */
-    void finish(final ChronicleMap<NativeBytes, NativeBytes> map) throws IOException {
-        final long repaired = map.longSize();
+    /** After Chronicle Map's repair: the command that was cut off. */
+    void redo(final ChronicleMap<NativeBytes, NativeBytes> map) throws IOException {
+        repaired = map.longSize();
         Files.deleteIfExists(slotsFile);
         if (redoSound && redo.isBatch()) {
             redone = new BatchRecovery(redo, map, this::undo).run();
         } else if (redoSound) {
-            redo(map);
+            redoSingle(map);
         }
-        if (redone) {
-            position = Math.max(position, redo.position());
-        }
-        count(map);
+    }
+
+    /** Counts what is there and says what is not. */
+    void finish(final ShardStorage storage) throws IOException {
+        final long highest = storage.count();
+        entries = storage.entryCount();
         missing = Math.max(0, soundBefore - repaired) + lostBeforeRepair();
-        control.put(ENTRY_COUNT_OFFSET, entries);
-        control.put(VALUE_BYTES_OFFSET, valueBytes);
-        control.put(APPLIED_POSITION_OFFSET, position);
+        final long applied = control.get(APPLIED_POSITION_OFFSET);
+        control.put(
+                APPLIED_POSITION_OFFSET,
+                Math.max(Math.max(applied, highest), redone ? redo.position() : 0));
         redo.disarm();
         if (quarantine.entries() + missing > 0) {
             quarantine.report(
@@ -129,7 +130,7 @@ final class ShardRecovery {
     }
 
     /** Applying a command that was complete already changes nothing but the place of its bytes. */
-    private void redo(final ChronicleMap<NativeBytes, NativeBytes> map) {
+    private void redoSingle(final ChronicleMap<NativeBytes, NativeBytes> map) {
         final NativeBytes key = new NativeBytes();
         key.wrap(redo.keyAddress(), redo.keyLength());
         if (redo.operation() == RedoSlot.PUT) {
@@ -170,16 +171,6 @@ final class ShardRecovery {
                     keyLength,
                     keyHash);
         }
-    }
-
-    private void count(final ChronicleMap<NativeBytes, NativeBytes> map) {
-        map.forEachEntry(
-                entry -> {
-                    final NativeBytes value = entry.value().get();
-                    entries++;
-                    valueBytes += value.length - ValueDescriptor.HEADER_LENGTH;
-                    position = Math.max(position, ValueDescriptor.version(value.address));
-                });
     }
 
     boolean redone() {

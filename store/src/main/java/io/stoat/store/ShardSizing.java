@@ -12,11 +12,17 @@ record ShardSizing(
         long mapEntries,
         int segments,
         int chunkSize,
+        int chunksPerEntry,
+        long chunksOfLongest,
         int keyLength,
         int valueLength) {
     private static final long TARGET_ENTRIES_PER_SEGMENT = 4096;
     private static final int MAX_SEGMENTS = 4096;
     private static final int SIGMAS = 6;
+
+    /** One segment in 100,000 is fuller, and gets an extra tier. */
+    private static final double TIER_SIGMAS = 4.3;
+
     private static final int ALIGNMENT = 8;
 
     /** More than any disk has, and still a long when multiplied by the number of shards. */
@@ -42,11 +48,16 @@ record ShardSizing(
         // a segment's space must take the longest entry, twice over: an update may need the old and
         // the new
         final long leastPerSegment = 2 * longest / entryLength + 2;
+        final int chunkSize = chunkSizeFor(entryLength);
+        // lengths that vary end in the middle of a chunk
+        final int varying = context.averageValueLength() < context.maxValueLength() ? chunkSize : 0;
         return new ShardSizing(
                 capacity,
                 Math.max(capacity, segments * leastPerSegment),
                 segments,
-                chunkSizeFor(entryLength),
+                chunkSize,
+                (int) chunks(storedLength(keyLength, valueLength) + varying, chunkSize),
+                chunks(2 * longest, chunkSize),
                 keyLength,
                 valueLength);
     }
@@ -74,11 +85,15 @@ record ShardSizing(
                         ValueDescriptor.HEADER_LENGTH
                                 + old.get(ControlDescriptor.MAX_VALUE_LENGTH_OFFSET));
         final int segments = (int) Math.max(old.layout().segments(), segmentsFor(capacity));
+        final int chunkSize = (int) old.layout().chunkSize();
         return new ShardSizing(
                 capacity,
                 Math.max(capacity, segments * (2 * longest / entryLength + 2)),
                 segments,
-                (int) old.layout().chunkSize(),
+                chunkSize,
+                // the upper estimate: what lengths the entries really have is not known here
+                (int) chunks(entryLength, chunkSize),
+                chunks(2 * longest, chunkSize),
                 keyLength,
                 valueLength);
     }
@@ -97,6 +112,28 @@ record ShardSizing(
     /** What an entry takes, wherever it lies; the value with its header. */
     static long entryLength(final long keyLength, final long valueLength) {
         return (keyLength + 2 + valueLength + 4 + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** What an entry takes exactly, up to its last chunk. */
+    private static long storedLength(final long keyLength, final long valueLength) {
+        final long head = stopBitLength(keyLength) + keyLength + stopBitLength(valueLength);
+        return (head + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + valueLength;
+    }
+
+    private static int stopBitLength(final long number) {
+        return Math.max(1, (64 - Long.numberOfLeadingZeros(number) + 6) / 7);
+    }
+
+    private static long chunks(final long length, final int chunkSize) {
+        return (length + chunkSize - 1) / chunkSize;
+    }
+
+    /** Entries that a segment has room for before it needs an extra tier. */
+    private long entriesPerTier() {
+        final double mean = (double) mapEntries / segments;
+        return segments == 1
+                ? mapEntries
+                : (long) Math.ceil(mean + TIER_SIGMAS * Math.sqrt(mean)) + 2;
     }
 
     /** What the configured entries take when they have the expected lengths, bytes. */
@@ -126,6 +163,9 @@ record ShardSizing(
                 .entries(mapEntries)
                 .actualSegments(segments)
                 .actualChunkSize(chunkSize)
+                .entriesPerSegment(entriesPerTier())
+                .actualChunksPerSegmentTier(
+                        Math.max(entriesPerTier() * chunksPerEntry, chunksOfLongest))
                 .entryAndValueOffsetAlignment(ALIGNMENT)
                 .checksumEntries(false)
                 .putReturnsNull(true)

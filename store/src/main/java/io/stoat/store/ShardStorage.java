@@ -154,19 +154,36 @@ final class ShardStorage implements AutoCloseable {
         }
     }
 
-    /** Counts all entries anew, after a recovery. */
-    void count() {
-        forgetCounts();
+    /**
+     * Counts all entries anew, after a recovery.
+     *
+     * @return the highest version among them, 0 when there are none.
+     */
+    long count() {
+        final long[] entriesOf = new long[segments()];
+        final long[] bytesOf = new long[segments()];
+        final long[] sums = new long[2];
         EntryWalk.run(
                 finder,
                 segments(),
-                (entry, segment) ->
-                        count(
-                                segment,
-                                1,
-                                entry.valueLength() - ValueDescriptor.HEADER_LENGTH,
-                                ShardSizing.entryLength(entry.keyLength(), entry.valueLength())));
+                (entry, segment) -> {
+                    entriesOf[segment]++;
+                    bytesOf[segment] +=
+                            ShardSizing.entryLength(entry.keyLength(), entry.valueLength());
+                    sums[0] += entry.valueLength() - ValueDescriptor.HEADER_LENGTH;
+                    sums[1] = Math.max(sums[1], ValueDescriptor.version(entry.valueAddress()));
+                });
+        forgetCounts();
+        for (int segment = 0; segment < segments(); segment++) {
+            final long line = control.sequenceAddress(segment);
+            UnsafeApi.putLong(line + SEGMENT_ENTRIES_OFFSET, entriesOf[segment]);
+            UnsafeApi.putLong(line + SEGMENT_BYTES_OFFSET, bytesOf[segment]);
+            entryCount += entriesOf[segment];
+            entryBytes += bytesOf[segment];
+        }
+        valueBytes = sums[0];
         publishCounts();
+        return sums[1];
     }
 
     private void forgetCounts() {

@@ -59,11 +59,8 @@ final class SlotAudit {
         for (int segment = 0; segment < layout.segments(); segment++) {
             tiers.clear();
             keptByHash.clear();
-            long tier = finder.firstTier(segment);
-            for (long left = finder.maxTiers(); tier > 0 && left > 0; left--) {
-                tiers.add(new Tier(tier, new LongArrayList()));
-                tier = finder.nextTier(segment, tier);
-            }
+            EntryWalk.tiers(
+                    finder, segment, tier -> tiers.add(new Tier(tier, new LongArrayList())));
             for (final Tier each : tiers) {
                 audit(segment, each);
             }

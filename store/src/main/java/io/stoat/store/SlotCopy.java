@@ -55,19 +55,20 @@ final class SlotCopy {
             ShardFiles.restrict(part);
             final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
             number.order(ByteOrder.LITTLE_ENDIAN);
-            long checksum = 0;
+            final long[] checksum = {0};
             for (int segment = 0; segment < layout.segments(); segment++) {
-                long tier = finder.firstTier(segment);
-                for (long left = finder.maxTiers(); tier > 0 && left > 0; left--) {
-                    final long offset = tier - mapped.address();
-                    writeLong(out, number, offset);
-                    writeSlots(out, tier);
-                    checksum = next(checksum, offset, tier);
-                    tier = finder.nextTier(segment, tier);
-                }
+                EntryWalk.<IOException>tiers(
+                        finder,
+                        segment,
+                        tier -> {
+                            final long offset = tier - mapped.address();
+                            writeLong(out, number, offset);
+                            writeSlots(out, tier);
+                            checksum[0] = next(checksum[0], offset, tier);
+                        });
             }
             writeLong(out, number, END);
-            writeLong(out, number, checksum);
+            writeLong(out, number, checksum[0]);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.agrona.CloseHelper;
 
 /** Creates and opens the shards of a data directory for its owner. */
@@ -152,21 +154,74 @@ final class StoreDirectory {
         final ShardSizing sizing = ShardSizing.of(stored);
         final Shard[] shards = new Shard[mark.shardCount()];
         try {
-            for (int i = 0; i < shards.length; i++) {
-                shards[i] =
-                        ShardOpener.open(
-                                context.dataDir(),
-                                i,
-                                mark.shardGeneration(i),
-                                sizing,
-                                context,
-                                recovery);
-                retireOthers(context.dataDir(), i, mark.shardGeneration(i));
-            }
+            inParallel(
+                    shards.length,
+                    shard -> {
+                        shards[shard] =
+                                ShardOpener.open(
+                                        context.dataDir(),
+                                        shard,
+                                        mark.shardGeneration(shard),
+                                        sizing,
+                                        context,
+                                        recovery);
+                        retireOthers(context.dataDir(), shard, mark.shardGeneration(shard));
+                    });
             return shards;
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(shards);
             throw ex;
+        }
+    }
+
+    /**
+     * Checking every entry after a crash is work for all cores, and shards know nothing of each
+     * other. Ends when all have; throws the failure of the first shard that failed.
+     */
+    private static void inParallel(final int count, final IntConsumer task) {
+        final RuntimeException[] failures = new RuntimeException[count];
+        final AtomicInteger next = new AtomicInteger();
+        final Runnable worker =
+                () -> {
+                    for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                        try {
+                            task.accept(i);
+                        } catch (final RuntimeException ex) {
+                            failures[i] = ex;
+                        } catch (final Error ex) {
+                            failures[i] = new IllegalStateException(ex);
+                        }
+                    }
+                };
+        final Thread[] helpers =
+                new Thread[Math.min(count, Runtime.getRuntime().availableProcessors()) - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Thread(worker, "open-shards-" + i);
+            helpers[i].start();
+        }
+        worker.run();
+        for (final Thread helper : helpers) {
+            joinFully(helper);
+        }
+        for (final RuntimeException failure : failures) {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Files that are being mended are not left half-way for an interrupt; it is kept for later. */
+    private static void joinFully(final Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (final InterruptedException ex) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -383,6 +383,19 @@ public final class StoreWriter {
     }
 
     /**
+     * Tells a listener from now on of entries that expire or are evicted, which no command removes.
+     * An expired entry is told of when it is removed, by a sweep or because its key is removed; not
+     * when a new value takes its place.
+     *
+     * @param listener of the writer's shards; there is one at most.
+     */
+    public void removalListener(final RemovalListener listener) {
+        for (final int index : owned) {
+            shards[index].removals(new ShardRemovals(index, listener));
+        }
+    }
+
+    /**
      * Removes expired entries in a small slice: goes on where the last call stopped, over the
      * writer's shards in turn. Expired entries are misses anyhow; this gives their room back.
      *

@@ -136,6 +136,14 @@ public final class ChangeFeed implements AutoCloseable {
                 seen[shard] = version;
                 handler.onRemove(shard, version, buffer, keyOffset, keyLength);
             }
+            case ChangeLayout.EXPIRE -> {
+                seen[shard] = version;
+                handler.onExpire(shard, version, operand, buffer, keyOffset, keyLength);
+            }
+            case ChangeLayout.EVICT -> {
+                seen[shard] = version;
+                handler.onEvict(shard, version, operand, buffer, keyOffset, keyLength);
+            }
             case ChangeLayout.TOUCH -> {
                 seen[shard] = version;
                 handler.onTouch(shard, version, operand, buffer, keyOffset, keyLength);
@@ -153,8 +161,9 @@ public final class ChangeFeed implements AutoCloseable {
         }
         final long before = seen[shard];
         seen[shard] = position;
-        if (before != NOTHING_SEEN && position > before) {
-            handler.onGap(shard, before, position);
+        // a position that has not moved says nothing of what went by itself meanwhile
+        if (before != NOTHING_SEEN && position > 0 && position >= before) {
+            handler.onGap(shard, ChangeLayout.gapStart(before, position), position);
         }
     }
 

@@ -30,7 +30,7 @@ public interface ChangeHandler {
             int valueLength);
 
     /**
-     * An entry was removed by a command. Entries that expire or are evicted are not announced.
+     * An entry was removed by a command.
      *
      * @param shard of the key.
      * @param version of the removal: greater than that of the entry that it removed.
@@ -39,6 +39,50 @@ public interface ChangeHandler {
      * @param keyLength bytes.
      */
     void onRemove(int shard, long version, DirectBuffer buffer, int keyOffset, int keyLength);
+
+    /**
+     * An entry that had expired is gone: it was a miss since its expiry, and a sweep has removed it
+     * now. An expired entry whose key gets a new value is not told of. By default as if it had been
+     * removed.
+     *
+     * @param shard of the key.
+     * @param version the shard's last version by then: it went after that change, and before the
+     *     next.
+     * @param expiredVersion of the entry.
+     * @param buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     */
+    default void onExpire(
+            final int shard,
+            final long version,
+            final long expiredVersion,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        onRemove(shard, version, buffer, keyOffset, keyLength);
+    }
+
+    /**
+     * An entry was evicted to make room. By default as if it had been removed.
+     *
+     * @param shard of the key.
+     * @param version the shard's last version by then: it went after that change, and before the
+     *     next.
+     * @param evictedVersion of the entry.
+     * @param buffer that holds the key.
+     * @param keyOffset of the key.
+     * @param keyLength bytes.
+     */
+    default void onEvict(
+            final int shard,
+            final long version,
+            final long evictedVersion,
+            final DirectBuffer buffer,
+            final int keyOffset,
+            final int keyLength) {
+        onRemove(shard, version, buffer, keyOffset, keyLength);
+    }
 
     /**
      * An entry got a new expiry.
@@ -61,7 +105,8 @@ public interface ChangeHandler {
     /**
      * Changes were missed, because this subscriber was too slow or not connected. Changes of the
      * shard after the second version follow. What was missed is read from the store: the entries
-     * with versions in the gap.
+     * with versions in the gap. Entries that are not there any more may have gone in it, whatever
+     * their versions.
      *
      * @param shard concerned.
      * @param afterVersion last version of the shard before the gap.

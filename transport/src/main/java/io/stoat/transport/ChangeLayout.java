@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
  *  |                            Version                            |  0
  *  |                                                               |
  *  +---------------------------------------------------------------+
- *  |            Operand: expiry, or where a gap starts             |  8
+ *  |            Operand: expiry, version gone, or start of a gap   |  8
  *  |                                                               |
  *  +---------------------------------------------------------------+
  *  |                             Shard                             | 16
@@ -37,6 +37,8 @@ final class ChangeLayout {
     static final int TOUCH = 3;
     static final int GAP = 4;
     static final int PUT_WITHOUT_VALUE = 5;
+    static final int EXPIRE = 6;
+    static final int EVICT = 7;
     static final int VERSION_OFFSET = 0;
     static final int OPERAND_OFFSET = 8;
     static final int SHARD_OFFSET = 16;
@@ -48,6 +50,19 @@ final class ChangeLayout {
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private ChangeLayout() {}
+
+    /** Whether an entry went by itself, after the change with its version rather than with it. */
+    static boolean isSilent(final int kind) {
+        return kind == EXPIRE || kind == EVICT;
+    }
+
+    /**
+     * Where a gap starts. Several changes can have one version, those of a batch and what goes by
+     * itself after it: where the last of them was seen, others of it may be missing.
+     */
+    static long gapStart(final long seen, final long missedTo) {
+        return seen < missedTo ? seen : Math.max(0, missedTo - 1);
+    }
 
     static int encodedLength(final int keyLength, final int valueLength) {
         return HEADER_LENGTH + BitUtil.align(keyLength + valueLength, Long.BYTES);

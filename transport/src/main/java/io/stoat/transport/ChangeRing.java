@@ -63,6 +63,31 @@ final class ChangeRing {
         return watched;
     }
 
+    /** Writer: says that an entry has expired or was evicted. */
+    void onRemoved(
+            final int shard,
+            final boolean evicted,
+            final long position,
+            final long version,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength) {
+        if (watched) {
+            ChangeLayout.header(
+                    scratch,
+                    0,
+                    position,
+                    version,
+                    shard,
+                    evicted ? ChangeLayout.EVICT : ChangeLayout.EXPIRE,
+                    keyLength,
+                    0);
+            scratch.putBytes(ChangeLayout.HEADER_LENGTH, key, keyOffset, keyLength);
+            transmitter.transmit(
+                    MESSAGE_TYPE, scratch, 0, ChangeLayout.encodedLength(keyLength, 0));
+        }
+    }
+
     /** Writer: says what a command that ended well has changed. */
     void onApplied(
             final CommandDecoder command,

@@ -2,6 +2,7 @@ package io.stoat.transport;
 
 import io.stoat.transport.codec.ChangesEncoder;
 import io.stoat.transport.codec.MessageHeaderEncoder;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -15,6 +16,7 @@ final class Subscriber {
                     + ChangesEncoder.BLOCK_LENGTH
                     + ChangesEncoder.changesHeaderLength();
     private static final int BATCH_LENGTH = 16 * 1024;
+    private static final long NOTHING = -1;
 
     private final Session session;
     private final byte[] prefix;
@@ -37,6 +39,7 @@ final class Subscriber {
         startedAt = new long[shards];
         seen = new long[shards];
         missedTo = new long[shards];
+        Arrays.fill(missedTo, NOTHING);
         batch =
                 new UnsafeBuffer(
                         new byte
@@ -88,11 +91,14 @@ final class Subscriber {
             final int shard,
             final long version,
             final int keyLength) {
-        if (version <= startedAt[shard]) {
+        final int kind = change.getShort(ChangeLayout.KIND_OFFSET, ChangeLayout.ORDER);
+        // what goes by itself goes after the position that the shard has applied
+        if (version < startedAt[shard]
+                || version == startedAt[shard] && !ChangeLayout.isSilent(kind)) {
             return true;
         }
         if (!isWanted(change, keyLength)) {
-            if (missedTo[shard] == 0) {
+            if (missedTo[shard] == NOTHING) {
                 seen[shard] = version;
             }
             return true;
@@ -123,23 +129,31 @@ final class Subscriber {
         return length <= batch.capacity() - limit || send() && length <= batch.capacity() - limit;
     }
 
-    /** Changes of the shard up to this version may be missing. */
+    /**
+     * Changes of the shard up to this version may be missing; also of the last version that was
+     * seen, which may be that of several.
+     */
     void miss(final int shard, final long version) {
-        if (version > seen[shard]) {
-            missing = true;
-            missedTo[shard] = Math.max(missedTo[shard], version);
+        if (version == 0) {
+            return;
         }
+        missing = true;
+        missedTo[shard] = Math.max(missedTo[shard], Math.max(seen[shard], version));
     }
 
     private boolean appendGaps() {
         for (int shard = 0; shard < missedTo.length; shard++) {
-            if (missedTo[shard] != 0) {
+            if (missedTo[shard] != NOTHING) {
                 if (!hasRoom(ChangeLayout.HEADER_LENGTH)) {
                     return false;
                 }
-                append(missedTo[shard], seen[shard], shard, ChangeLayout.GAP);
+                append(
+                        missedTo[shard],
+                        ChangeLayout.gapStart(seen[shard], missedTo[shard]),
+                        shard,
+                        ChangeLayout.GAP);
                 seen[shard] = missedTo[shard];
-                missedTo[shard] = 0;
+                missedTo[shard] = NOTHING;
             }
         }
         missing = false;

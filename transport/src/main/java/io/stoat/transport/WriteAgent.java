@@ -64,6 +64,7 @@ final class WriteAgent
         this.changes = changes;
         roleName = AgentThreads.WRITE_PREFIX + index;
         inbox = forwarder.new Inbox(index, this, this);
+        writer.removalListener(changes::onRemoved);
         shardMap = context.store().shardMap();
         clock = context.store().context().epochClock();
         counters = new AgentCounters(aeron, roleName);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.store.CommandEncoder;
+import io.stoat.store.Eviction;
 import io.stoat.store.PutMode;
 import io.stoat.store.Status;
+import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,30 @@ class ChangeFeedTest {
                 final int keyLength) {
             order(shard, version);
             lines.add("remove " + text(buffer, keyOffset, keyLength));
+        }
+
+        @Override
+        public void onExpire(
+                final int shard,
+                final long version,
+                final long expiredVersion,
+                final DirectBuffer buffer,
+                final int keyOffset,
+                final int keyLength) {
+            order(shard, version);
+            lines.add("expire " + text(buffer, keyOffset, keyLength) + " " + expiredVersion);
+        }
+
+        @Override
+        public void onEvict(
+                final int shard,
+                final long version,
+                final long evictedVersion,
+                final DirectBuffer buffer,
+                final int keyOffset,
+                final int keyLength) {
+            order(shard, version);
+            lines.add("evict " + text(buffer, keyOffset, keyLength) + " " + evictedVersion);
         }
 
         @Override
@@ -255,6 +282,100 @@ class ChangeFeedTest {
                     feed.poll(recorder);
                 }
                 assertEquals("put k 4", recorder.lines.get(1));
+            }
+        }
+    }
+
+    /** One shard, so that versions are known; a clock that the test sets. */
+    private ServerFixture evicting(final AtomicLong nowMs) throws IOException {
+        return new ServerFixture(
+                new StoreContext()
+                        .dataDir(dir)
+                        .shardCount(1)
+                        .entries(100)
+                        .maxValueLength(100)
+                        .eviction(Eviction.OLDEST_WRITE)
+                        .epochClock(nowMs::get),
+                context -> context);
+    }
+
+    @Test
+    void shouldTellOfEntriesThatExpiredInOrderWithTheirVersions() throws IOException {
+        final AtomicLong nowMs = new AtomicLong(1_000);
+        final Recorder recorder = new Recorder();
+        try (ServerFixture fixture = evicting(nowMs);
+                StoreClient client = fixture.connect(false);
+                ChangeFeed feed = subscribe(fixture, false, "k", recorder)) {
+            final UnsafeBuffer key = ServerFixture.bytes("k1");
+            assertEquals(Status.OK, client.put(key, 0, 2, key, 0, 2, 500));
+            assertEquals(Status.OK, client.touch(key, 0, 2, 1_000));
+            assertEquals(Status.OK, put(client, "other", "1"));
+            assertEquals(Status.OK, put(client, "k2", "stays"));
+            nowMs.set(3_000);
+            while (recorder.changes < 4) {
+                feed.poll(recorder);
+            }
+            assertEquals(Status.OK, put(client, "k1", "again"));
+            while (recorder.changes < 5) {
+                feed.poll(recorder);
+            }
+            assertEquals(
+                    List.of("put k1 k1", "touch k1", "put k2 stays", "expire k1 2", "put k1 again"),
+                    recorder.lines);
+            assertEquals(0, recorder.outOfOrder);
+            assertEquals(5, recorder.last.get(0));
+            assertNull(fixture.error.get());
+        }
+    }
+
+    @Test
+    void shouldTellOfEvictionBeforeTheChangeThatNeededTheRoom() throws IOException {
+        final AtomicLong nowMs = new AtomicLong(1_000);
+        final Recorder recorder = new Recorder();
+        try (ServerFixture fixture = evicting(nowMs);
+                StoreClient client = fixture.connect(false)) {
+            int last = 0;
+            for (; fixture.store.size() == last; last++) {
+                assertEquals(Status.OK, put(client, "k" + last, "v"));
+            }
+            try (ChangeFeed feed = subscribe(fixture, false, "", recorder)) {
+                final int evicted = last;
+                assertEquals(Status.OK, put(client, "new", "v"));
+                while (recorder.changes < 2) {
+                    feed.poll(recorder);
+                }
+                assertEquals(
+                        List.of("evict k1 2", "put new v"),
+                        recorder.lines,
+                        "after " + evicted + " puts");
+                assertEquals(0, recorder.outOfOrder);
+            }
+            assertNull(fixture.error.get());
+        }
+    }
+
+    @Test
+    void shouldTellOfAGapWhenSomethingMayHaveExpiredWhileTheNodeWasGone() throws IOException {
+        final Recorder recorder = new Recorder();
+        final ServerFixture first = new ServerFixture(dir, 200);
+        final String endpoint = first.server.endpoint();
+        try (ChangeFeed feed = subscribe(first, true, "", recorder)) {
+            try (StoreClient client = first.connect(false)) {
+                assertEquals(Status.OK, put(client, "k", "1"));
+            }
+            while (recorder.changes < 1) {
+                feed.poll(recorder);
+            }
+            first.close();
+            try (ServerFixture second =
+                    new ServerFixture(dir, 200, context -> context.endpoint(endpoint))) {
+                while (recorder.gaps.isEmpty()) {
+                    feed.poll(recorder);
+                }
+                assertEquals(1, recorder.gaps.size());
+                assertEquals(0, recorder.gaps.get(0)[1]);
+                assertEquals(1, recorder.gaps.get(0)[2]);
+                assertNull(second.error.get());
             }
         }
     }

@@ -27,14 +27,19 @@ final class ServerFixture implements AutoCloseable {
             final int maxValueLength,
             final UnaryOperator<ServerContext> settings)
             throws IOException {
-        this.dataDir = dataDir;
-        store =
-                Store.open(
-                        new StoreContext()
-                                .dataDir(dataDir)
-                                .shardCount(2)
-                                .entries(2_000)
-                                .maxValueLength(maxValueLength));
+        this(
+                new StoreContext()
+                        .dataDir(dataDir)
+                        .shardCount(2)
+                        .entries(2_000)
+                        .maxValueLength(maxValueLength),
+                settings);
+    }
+
+    ServerFixture(final StoreContext storeContext, final UnaryOperator<ServerContext> settings)
+            throws IOException {
+        dataDir = storeContext.dataDir();
+        store = Store.open(storeContext);
         server =
                 StoreServer.launch(
                         settings.apply(

@@ -8,16 +8,14 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.FragmentHandler;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Sends to the bare echo what a client would send, on one thread with its media driver. */
-final class EchoLoad implements AutoCloseable {
+final class EchoLoad implements RoundTrips, AutoCloseable {
     static final int WINDOW = 256;
-    static final long MAX_LATENCY_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final int FRAGMENT_LIMIT = 64;
@@ -46,6 +44,9 @@ final class EchoLoad implements AutoCloseable {
                                         .aeronDirectoryName(directory.resolve("load").toString())
                                         .threadingMode(ThreadingMode.INVOKER)
                                         .mtuLength(EchoNode.MTU_LENGTH)
+                                        .clientLivenessTimeoutNs(EchoNode.PATIENCE_NS)
+                                        .publicationUnblockTimeoutNs(2 * EchoNode.PATIENCE_NS)
+                                        .imageLivenessTimeoutNs(EchoNode.PATIENCE_NS)
                                         .dirDeleteOnStart(true)
                                         .dirDeleteOnShutdown(true)
                                         .warnIfDirectoryExists(false))
@@ -92,48 +93,26 @@ final class EchoLoad implements AutoCloseable {
         }
     }
 
-    private int poll() {
+    /** Takes answers; also while another node is measured, lest Aeron takes it for dead. */
+    int poll() {
         final int driven = driverInvoker == null ? 0 : driverInvoker.invoke();
         return driven
                 + aeron.conductorAgentInvoker().invoke()
                 + answers.poll(handler, FRAGMENT_LIMIT);
     }
 
-    private void send() {
+    @Override
+    public void roundTrip() {
+        final long expected = received + 1;
         while (requests.offer(message, 0, message.capacity()) < 0) {
             poll();
         }
-    }
-
-    Figures measure(final long durationNs) {
-        roundTrips(durationNs / 2);
-        final Histogram histogram = roundTrips(durationNs);
-        throughput(durationNs / 2);
-        return new Figures(
-                histogram.getValueAtPercentile(50),
-                histogram.getValueAtPercentile(99),
-                throughput(durationNs),
-                0);
-    }
-
-    private Histogram roundTrips(final long durationNs) {
-        final Histogram histogram = new Histogram(MAX_LATENCY_NS, 3);
-        final long startNs = System.nanoTime();
-        long nowNs = startNs;
-        while (nowNs - startNs < durationNs) {
-            final long expected = received + 1;
-            send();
-            while (received < expected) {
-                idle.idle(poll());
-            }
-            final long endNs = System.nanoTime();
-            histogram.recordValue(Math.min(endNs - nowNs, MAX_LATENCY_NS));
-            nowNs = endNs;
+        while (received < expected) {
+            idle.idle(poll());
         }
-        return histogram;
     }
 
-    private double throughput(final long durationNs) {
+    double throughput(final long durationNs) {
         final long base = received;
         long sent = 0;
         final long startNs = System.nanoTime();

@@ -3,13 +3,26 @@ package io.stoat.bench.echo;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.stoat.affinity.IdleStrategies;
+import io.stoat.affinity.PinnedThreadFactory;
+import io.stoat.affinity.PlannedThread;
+import io.stoat.affinity.Role;
+import io.stoat.affinity.ThreadPlan;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
+import io.stoat.transport.AgentThread;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -18,49 +31,81 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * The other process: a bare Aeron echo, or a Stoat node; each runs its media driver and everything
- * else on one thread. Ends when its standard input does.
+ * else on one thread, or a Stoat node on the threads of a plan. Pauses and goes on when it is told
+ * to; ends when its standard input does.
  */
 public final class EchoNode {
     static final String READY = "READY";
+    static final String PAUSE = "PAUSE";
+    static final String GO_ON = "GO ON";
+    static final String DONE = "DONE";
     static final String BARE = "bare";
     static final String STOAT = "stoat";
 
     /** With two write agents, so that there is something to forward. */
     static final String STOAT_TWO_WRITERS = "stoat-two-writers";
 
+    /** Instead of a plan: one thread that spins, or yields, wherever the scheduler puts it. */
+    static final String SPIN = "spin";
+
+    static final String YIELD = "yield";
+
+    /** A load that waits for its turn on a busy host is not dead. */
+    static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(2);
+
     static final int KEYS = 1_000;
     static final int KEY_LENGTH = 16;
     static final int MTU_LENGTH = 8192;
     static final int SHARDS = 2;
 
-    private EchoNode() {}
+    private final AtomicBoolean paused = new AtomicBoolean();
+    private final Path directory;
+    private final String endpoint;
+    private final int valueLength;
+    private final String threads;
+
+    private EchoNode(
+            final Path directory,
+            final String endpoint,
+            final int valueLength,
+            final String threads) {
+        this.directory = directory;
+        this.endpoint = endpoint;
+        this.valueLength = valueLength;
+        this.threads = threads;
+    }
 
     /**
      * Runs the node.
      *
-     * @param args kind, directory, endpoint, length of values, whether to spin.
+     * @param args kind, directory, endpoint, length of values, and spin, yield, or a thread plan.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
-        final Path directory = Path.of(args[1]);
-        final int valueLength = Integer.parseInt(args[3]);
-        final IdleStrategy idle =
-                Boolean.parseBoolean(args[4])
-                        ? new BusySpinIdleStrategy()
-                        : new YieldingIdleStrategy();
+        final EchoNode node =
+                new EchoNode(Path.of(args[1]), args[2], Integer.parseInt(args[3]), args[4]);
         if (args[0].equals(BARE)) {
-            runBare(directory, args[2], valueLength, idle);
+            node.runBare();
         } else {
-            runStoat(directory, args[2], valueLength, idle, args[0].equals(STOAT) ? 1 : 2);
+            node.runStoat(args[0].equals(STOAT_TWO_WRITERS) ? 2 : 1);
         }
     }
 
-    private static void runBare(
-            final Path directory,
-            final String endpoint,
-            final int valueLength,
-            final IdleStrategy idle)
-            throws IOException {
+    static Path dataDir(final Path directory) {
+        return directory.resolve("store");
+    }
+
+    private boolean isPlanned() {
+        return !threads.equals(SPIN) && !threads.equals(YIELD);
+    }
+
+    private IdleStrategy idle() {
+        return new PausableIdle(
+                paused,
+                threads.equals(SPIN) ? new BusySpinIdleStrategy() : new YieldingIdleStrategy());
+    }
+
+    private void runBare() throws IOException {
         try (MediaDriver driver =
                         MediaDriver.launch(
                                 new MediaDriver.Context()
@@ -68,6 +113,9 @@ public final class EchoNode {
                                                 EchoLoad.driverDirectory(directory).toString())
                                         .threadingMode(ThreadingMode.INVOKER)
                                         .mtuLength(MTU_LENGTH)
+                                        .clientLivenessTimeoutNs(PATIENCE_NS)
+                                        .publicationUnblockTimeoutNs(2 * PATIENCE_NS)
+                                        .imageLivenessTimeoutNs(PATIENCE_NS)
                                         .dirDeleteOnStart(true)
                                         .dirDeleteOnShutdown(true)
                                         .warnIfDirectoryExists(false));
@@ -79,7 +127,7 @@ public final class EchoNode {
                                         .driverAgentInvoker(driver.sharedAgentInvoker()));
                 AgentRunner runner =
                         new AgentRunner(
-                                idle,
+                                idle(),
                                 Throwable::printStackTrace,
                                 null,
                                 new EchoAgent(
@@ -88,23 +136,17 @@ public final class EchoNode {
                                         endpoint,
                                         valueLength))) {
             AgentRunner.startOnThread(runner);
-            awaitEnd();
+            obey();
         }
     }
 
-    private static void runStoat(
-            final Path directory,
-            final String endpoint,
-            final int valueLength,
-            final IdleStrategy idle,
-            final int writers)
-            throws IOException {
+    private void runStoat(final int writers) throws IOException {
         final UnsafeBuffer key = new UnsafeBuffer(new byte[KEY_LENGTH]);
         final UnsafeBuffer value = new UnsafeBuffer(new byte[valueLength]);
         try (Store store =
                 Store.open(
                         new StoreContext()
-                                .dataDir(directory.resolve("store-" + writers))
+                                .dataDir(dataDir(directory))
                                 .shardCount(SHARDS)
                                 .entries(2L * KEYS)
                                 .maxValueLength(valueLength))) {
@@ -114,15 +156,18 @@ public final class EchoNode {
                     throw new IllegalStateException("key " + i + " could not be loaded");
                 }
             }
-            try (StoreServer server =
-                    StoreServer.launch(
-                            new ServerContext()
-                                    .store(store)
-                                    .endpoint(endpoint)
-                                    .mtuLength(MTU_LENGTH)
-                                    .writeAgents(writers)
-                                    .idleStrategy(idle))) {
-                awaitEnd();
+            final ServerContext context =
+                    new ServerContext()
+                            .store(store)
+                            .endpoint(endpoint)
+                            .mtuLength(MTU_LENGTH)
+                            .writeAgents(writers)
+                            .idleStrategy(idle());
+            if (isPlanned()) {
+                context.agentThreads(roles -> plannedThreads());
+            }
+            try (StoreServer server = StoreServer.launch(context)) {
+                obey();
                 if (server.counters().errors() > 0) {
                     throw new IllegalStateException("errors " + server.counters().errors());
                 }
@@ -130,10 +175,31 @@ public final class EchoNode {
         }
     }
 
-    private static void awaitEnd() throws IOException {
+    private List<AgentThread> plannedThreads() {
+        return ThreadPlan.parse(threads).threads().stream().map(this::plannedThread).toList();
+    }
+
+    private AgentThread plannedThread(final PlannedThread planned) {
+        final ThreadFactory factory =
+                new PinnedThreadFactory(
+                        planned,
+                        false,
+                        refusal -> {
+                            throw new IllegalStateException(refusal.toString());
+                        });
+        return new AgentThread(
+                planned.roles().stream().map(Role::toString).toList(),
+                factory,
+                new PausableIdle(paused, IdleStrategies.create(planned.idle())));
+    }
+
+    private void obey() throws IOException {
         System.out.println(READY);
-        while (System.in.read() >= 0) {
-            Thread.onSpinWait();
+        final BufferedReader input =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            paused.set(line.equals(PAUSE));
+            System.out.println(DONE);
         }
     }
 }

@@ -45,6 +45,9 @@ public record PhaseResult(
     /** Name of the summary over all kinds of operations. */
     public static final String ALL = "all";
 
+    /** Mark of the first write that was due after a kill and acknowledged. */
+    public static final String FIRST_WRITE = "first acknowledged write";
+
     /** Share of the intended operations that may remain unsent before a loop counts as too fast. */
     private static final double SATURATION_SHARE = 0.01;
 

@@ -14,14 +14,18 @@ final class ChildProcess implements AutoCloseable {
     private static final long END_TIMEOUT_S = 15;
 
     private final Process process;
+    private final long endTimeoutMs;
     private final Thread pump;
     private final StringBuffer output = new StringBuffer();
 
     /**
      * @param command line to start.
+     * @param endTimeoutMs how long it may take to end after its input has, ms.
      * @param lines told each line of output, on a thread of its own.
      */
-    ChildProcess(final List<String> command, final Consumer<String> lines) {
+    ChildProcess(
+            final List<String> command, final long endTimeoutMs, final Consumer<String> lines) {
+        this.endTimeoutMs = endTimeoutMs;
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (final IOException ex) {
@@ -84,7 +88,7 @@ final class ChildProcess implements AutoCloseable {
             // it does not read
         }
         try {
-            if (!process.waitFor(500, TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(endTimeoutMs, TimeUnit.MILLISECONDS)) {
                 process.destroy();
                 if (!process.waitFor(END_TIMEOUT_S, TimeUnit.SECONDS)) {
                     process.destroyForcibly().waitFor(END_TIMEOUT_S, TimeUnit.SECONDS);

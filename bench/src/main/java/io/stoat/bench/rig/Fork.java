@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 /** One repetition of a run: starts the node's process and the load's, and ends both. */
 public final class Fork {
     private static final long NODE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
+    private static final long LOAD_END_TIMEOUT_MS = 500;
     private static final long LOAD_SPARE_MS = TimeUnit.MINUTES.toMillis(31);
     private static final List<String> FLAGS = List.of("-Xms256m", "-Xmx2g");
 
@@ -68,6 +69,7 @@ public final class Fork {
             try (ChildProcess node =
                     new ChildProcess(
                             build.command(launcher.command(context, address, spec.plan()), FLAGS),
+                            launcher.endTimeoutMs(),
                             line -> nodeReady |= launcher.isReady(context, address, line))) {
                 final String problem = awaitReady(launcher, context, node);
                 return problem == null
@@ -113,6 +115,7 @@ public final class Fork {
                                         build.name(),
                                         String.valueOf(number)),
                                 FLAGS),
+                        LOAD_END_TIMEOUT_MS,
                         this::report)) {
             if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {
                 return failed("the load did not end");

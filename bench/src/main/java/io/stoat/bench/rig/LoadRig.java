@@ -10,6 +10,7 @@ import io.stoat.bench.target.RunContext;
 import io.stoat.bench.target.Target;
 import io.stoat.bench.workload.TradeTape;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ final class LoadRig {
     private final HistogramLogWriter log;
     private final Consumer<PhaseResult> results;
     private final Consumer<String> progress;
+    private Target.Connector connector;
     private Clients clients;
     private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(10);
     private double capacity;
@@ -74,7 +76,8 @@ final class LoadRig {
 
     void run() {
         final TradeTape tape = spec.tape().isEmpty() ? null : TradeTape.read(Path.of(spec.tape()));
-        try (Target.Connector connector = target.open(context)) {
+        try (Target.Connector opened = target.open(context)) {
+            connector = opened;
             clients =
                     new Clients(
                             spec,
@@ -157,8 +160,16 @@ final class LoadRig {
                 new Measurement(phase, rate, clients.loops(), phaseLog, run.startNs());
         final long hardEndNs =
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(phase.durationMs() + 60_000);
-        while (!run.awaitEnd(spec.sampleMs())) {
-            measurement.sample();
+        final EventScript events =
+                new EventScript(
+                        connector,
+                        clients.loops(),
+                        phaseLog == null ? List.of() : spec.eventsOf(phase),
+                        run.startNs(),
+                        TimeUnit.MILLISECONDS.toNanos(phase.durationMs()));
+        while (!run.awaitEnd(events.isIdle() ? spec.sampleMs() : EventScript.INTERVAL_MS)) {
+            events.advance();
+            measurement.sampleAfter(spec.sampleMs());
             if (System.nanoTime() - hardEndNs > 0) {
                 clients.loops().forEach(LoadLoop::stop);
                 throw new IllegalStateException(
@@ -166,7 +177,8 @@ final class LoadRig {
             }
         }
         run.check();
-        return measurement.result();
+        events.advance();
+        return measurement.result(events.marks());
     }
 
     private ThreadFactory threadFactory() {

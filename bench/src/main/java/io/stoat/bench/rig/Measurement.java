@@ -25,6 +25,7 @@ final class Measurement {
     private final long startedAtMs;
     private final long startNs;
     private long intervalStartNs;
+    private long sampledNs;
 
     /**
      * @param log to write intervals to, or null.
@@ -41,6 +42,7 @@ final class Measurement {
         this.log = log;
         this.startNs = startNs;
         intervalStartNs = startNs;
+        sampledNs = startNs;
         startedAtMs = System.currentTimeMillis() + (startNs - System.nanoTime()) / 1_000_000;
         for (int i = 0; i < totals.length; i++) {
             totals[i] = new Histogram(Latency.HIGHEST_NS, Latency.DIGITS);
@@ -58,9 +60,17 @@ final class Measurement {
         }
     }
 
+    /** Takes in what was recorded since the last sample, when that is long enough ago. */
+    void sampleAfter(final long intervalMs) {
+        if (System.nanoTime() - sampledNs >= intervalMs * 1_000_000) {
+            sample();
+        }
+    }
+
     /** Takes in what was recorded since the last sample. */
     void sample() {
         final long nowNs = System.nanoTime();
+        sampledNs = nowNs;
         interval.reset();
         for (int kind = 0; kind < totals.length; kind++) {
             Histogram ofKind = null;
@@ -102,7 +112,7 @@ final class Measurement {
     }
 
     /** The result, after the clients have ended. */
-    PhaseResult result() {
+    PhaseResult result(final List<PhaseResult.Event> events) {
         sample();
         final Tally tally = new Tally();
         long unsent = 0;
@@ -145,7 +155,7 @@ final class Measurement {
                 latencies,
                 phase.loop().isTimed() ? LatencySummary.of(delays) : null,
                 series,
-                List.of(),
+                events,
                 List.of());
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param tape CSV file with trades to replay, or empty.
  * @param plan of threads: auto, off or a line.
  * @param options of the target: variants to compare.
+ * @param events that happen during the last phase.
  */
 public record RunSpec(
         String scenario,
@@ -29,7 +30,8 @@ public record RunSpec(
         long sampleMs,
         String tape,
         String plan,
-        Map<String, String> options) {
+        Map<String, String> options,
+        List<PlannedEvent> events) {
     /** Refuses a run without clients or phases. */
     public RunSpec {
         if (clients < 1 || clients > 128) {
@@ -40,6 +42,39 @@ public record RunSpec(
         }
         phases = List.copyOf(phases);
         options = Map.copyOf(options);
+        events = List.copyOf(events);
+    }
+
+    /** A run during which nothing happens but its load; parameters as above. */
+    public RunSpec(
+            final String scenario,
+            final String target,
+            final Workload workload,
+            final int clients,
+            final List<Phase> phases,
+            final long warmUpMs,
+            final long sampleMs,
+            final String tape,
+            final String plan,
+            final Map<String, String> options) {
+        this(
+                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
+                options, List.of());
+    }
+
+    /**
+     * @param planned events of the last phase.
+     * @return the same run with them.
+     */
+    public RunSpec withEvents(final List<PlannedEvent> planned) {
+        return new RunSpec(
+                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
+                options, planned);
+    }
+
+    /** The events of one of its phases. */
+    List<PlannedEvent> eventsOf(final Phase phase) {
+        return phase == phases.get(phases.size() - 1) ? events : List.of();
     }
 
     /**
@@ -63,7 +98,7 @@ public record RunSpec(
     public RunSpec withoutOptions() {
         return new RunSpec(
                 scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                Map.of());
+                Map.of(), events);
     }
 
     /**
@@ -95,6 +130,7 @@ public record RunSpec(
         map.put("tape", tape);
         map.put("plan", plan);
         map.put("options", options);
+        map.put("events", events.stream().map(PlannedEvent::toMap).toList());
         return map;
     }
 
@@ -114,6 +150,11 @@ public record RunSpec(
                 ((Number) map.get("sampleMs")).longValue(),
                 (String) map.get("tape"),
                 (String) map.get("plan"),
-                (Map<String, String>) map.get("options"));
+                (Map<String, String>) map.get("options"),
+                map.get("events") instanceof List<?> events
+                        ? events.stream()
+                                .map(event -> PlannedEvent.of((Map<String, ?>) event))
+                                .toList()
+                        : List.of());
     }
 }

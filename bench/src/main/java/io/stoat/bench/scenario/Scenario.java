@@ -26,6 +26,20 @@ public enum Scenario {
             return each(settings, settings.targets(ways), settings.workload("ycsb-b"), phases);
         }
     },
+    /** Three replicated nodes. */
+    THREE_NODE("three-node") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            return ClusterRuns.threeNode(settings);
+        }
+    },
+    /** Three replicated nodes, of which the leader is killed. */
+    FAILOVER("failover") {
+        @Override
+        List<RunSpec> runs(final Settings settings) {
+            return ClusterRuns.failover(settings);
+        }
+    },
     /** Lengths of values. */
     VALUE_SIZE("value-size") {
         @Override

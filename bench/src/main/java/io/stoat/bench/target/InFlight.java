@@ -22,6 +22,8 @@ public final class InFlight {
     private final SingleWriterRecorder[] recorders;
     private final Tally tally = new Tally();
     private int freeCount;
+    private volatile long awaitedFromNs;
+    private volatile long firstWriteNs;
 
     /**
      * @param window most operations in flight.
@@ -93,11 +95,39 @@ public final class InFlight {
      * @param outcome an {@link Outcome}.
      */
     public void complete(final int slot, final int outcome) {
-        final long latencyNs = System.nanoTime() - intendedNs[slot];
+        final long nowNs = System.nanoTime();
+        final long latencyNs = nowNs - intendedNs[slot];
+        final long fromNs = awaitedFromNs;
+        if (fromNs != 0 && outcome == Outcome.OK && isWriteSince(slot, fromNs)) {
+            firstWriteNs = nowNs;
+            awaitedFromNs = 0;
+        }
         recorders[kinds[slot]].recordValue(Math.max(0, Math.min(Latency.HIGHEST_NS, latencyNs)));
         tally.received++;
         count(slot, outcome);
         free[freeCount++] = slot;
+    }
+
+    private boolean isWriteSince(final int slot, final long fromNs) {
+        return OperationKind.of(kinds[slot]).isWrite() && intendedNs[slot] - fromNs >= 0;
+    }
+
+    /**
+     * Asks for the first write that is due from a time on and acknowledged; any thread, one at a
+     * time.
+     *
+     * @param fromNs {@link System#nanoTime()}.
+     */
+    public void awaitWriteFrom(final long fromNs) {
+        firstWriteNs = 0;
+        awaitedFromNs = fromNs == 0 ? 1 : fromNs;
+    }
+
+    /**
+     * @return when that write was acknowledged, {@link System#nanoTime()}; 0 when it was not yet.
+     */
+    public long firstWriteNs() {
+        return firstWriteNs;
     }
 
     private void count(final int slot, final int outcome) {

@@ -22,6 +22,14 @@ public interface NodeLauncher {
     String newAddress();
 
     /**
+     * @return how long the node may take to end after its input has ended, ms, before it is told to
+     *     by a signal.
+     */
+    default long endTimeoutMs() {
+        return 500;
+    }
+
+    /**
      * @param context of the run.
      * @param address of the node.
      * @param line of the node's output, or null to ask without one.

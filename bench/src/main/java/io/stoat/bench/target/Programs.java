@@ -8,12 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of the host that a peer needs. */
-final class Programs {
+/** Programs of the host that a peer needs. Any thread. */
+public final class Programs {
     private Programs() {}
 
-    /** Where a program lies, or null when it is not installed. */
-    static Path find(final String name) {
+    /**
+     * Looks for a program in the PATH.
+     *
+     * @param name of the program.
+     * @return where it lies, or null when it is not installed.
+     */
+    public static Path find(final String name) {
         for (final String directory :
                 (System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/bin").split(":")) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, name))) {
@@ -23,8 +28,13 @@ final class Programs {
         return null;
     }
 
-    /** First line that a program prints, or "unknown". */
-    static String firstLine(final String... command) {
+    /**
+     * Runs a program.
+     *
+     * @param command program and arguments.
+     * @return first line that it prints, or "unknown".
+     */
+    public static String firstLine(final String... command) {
         try {
             final Process process =
                     new ProcessBuilder(command)
@@ -50,8 +60,13 @@ final class Programs {
         }
     }
 
-    /** Whether something listens on a loopback TCP port. */
-    static boolean isListening(final int port) {
+    /**
+     * Tries to connect.
+     *
+     * @param port of TCP on loopback.
+     * @return whether something listens there.
+     */
+    public static boolean isListening(final int port) {
         try (java.net.Socket socket =
                 new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();

@@ -1,6 +1,7 @@
 package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Workload;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -58,6 +59,49 @@ public interface Target {
      */
     Connector open(RunContext context);
 
+    /** What may be made to happen to a target while a load is on it. */
+    enum Event {
+        /** The leading node is killed by SIGKILL; over when it is back and has caught up. */
+        KILL_LEADER("kill", "rejoined"),
+        /** All nodes write a snapshot; over when the leader has it. */
+        SNAPSHOT("snapshot", "snapshot done");
+
+        private final String label;
+        private final String endLabel;
+
+        Event(final String label, final String endLabel) {
+            this.label = label;
+            this.endLabel = endLabel;
+        }
+
+        /**
+         * @return mark of the event on a time series.
+         */
+        public String label() {
+            return label;
+        }
+
+        /**
+         * @return mark of its end.
+         */
+        public String endLabel() {
+            return endLabel;
+        }
+
+        /**
+         * @param label of an event.
+         * @return the event.
+         */
+        public static Event of(final String label) {
+            for (final Event event : values()) {
+                if (event.label.equals(label)) {
+                    return event;
+                }
+            }
+            throw new IllegalArgumentException("event " + label + " is unknown");
+        }
+    }
+
     /** An open target, in the load's process. */
     interface Connector extends AutoCloseable {
         /**
@@ -73,6 +117,16 @@ public interface Target {
          */
         default boolean isLoaded() {
             return false;
+        }
+
+        /**
+         * Makes something happen.
+         *
+         * @param event to cause now.
+         * @return tells whether it is over; any thread.
+         */
+        default BooleanSupplier cause(final Event event) {
+            throw new IllegalArgumentException("this target knows no " + event.label());
         }
 
         @Override

@@ -12,6 +12,9 @@ public final class Targets {
         for (final StoatTarget.Way way : StoatTarget.Way.values()) {
             add(new StoatTarget(way));
         }
+        for (final ClusterTarget.Reads reads : ClusterTarget.Reads.values()) {
+            add(new ClusterTarget(reads));
+        }
         add(new ChronicleTarget());
         add(new LmdbTarget());
         add(new RocksTarget());

@@ -1,0 +1,158 @@
+package io.stoat.bench.echo;
+
+import io.stoat.affinity.PlannedThread;
+import io.stoat.affinity.Role;
+import io.stoat.affinity.ThreadPlan;
+import io.stoat.affinity.Topology;
+import io.stoat.bench.Median;
+import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.target.Ports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stoat bench burst}: whether readers feel a burst of writes. */
+@Command(
+        name = "burst",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Gets over IPC at a steady rate, each timed from when it should have been sent, without and with another",
+            "process that puts at full speed; on a node whose reads and writes have agents on threads of their own, and",
+            "on a node with one thread for all. Node, reader and writer are processes; the arrangement of their threads is",
+            "printed. Both nodes stay for all rounds and take turns; the one that waits sleeps. Ratios are taken within a",
+            "round; their median counts. Exit code 1 when the separate agents' p99 ratio misses its bound of 1.3."
+        })
+public final class BurstCommand implements Callable<Integer> {
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final double BOUND = 1.3;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description =
+                    "Rounds; default ${DEFAULT-VALUE}, each of 4 turns. Three more warm up and do not count.")
+    private int rounds;
+
+    @Option(
+            names = "--millis",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Duration of one turn, ms; default ${DEFAULT-VALUE}.")
+    private long millis;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Gets a second; default ${DEFAULT-VALUE}.")
+    private long rate;
+
+    @Option(
+            names = "--value-size",
+            paramLabel = "BYTES",
+            defaultValue = "128",
+            description = "Length of the values; default ${DEFAULT-VALUE}.")
+    private int valueLength;
+
+    private PrintWriter out;
+
+    /** Made by picocli. */
+    public BurstCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
+        if (rounds < 1 || millis < 1 || valueLength < 1 || rate < 1 || rate > 1_000_000) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--rounds, --millis and --value-size must be 1 or more, --rate from 1 to 1000000");
+        }
+        out = spec.commandLine().getOut();
+        final BurstArrangement arrangement = BurstArrangement.of(Topology.read());
+        if (arrangement == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "burst needs two CPUs: reads' threads on one, writes' on another");
+        }
+        out.println(arrangement.description());
+        out.flush();
+        final PlannedThread reader = ThreadPlan.parse(arrangement.reader()).thread(Role.CLIENT);
+        final ExecutorService thread = BurstArrangement.thread(reader);
+        try (ScratchDirectory scratch = ScratchDirectory.create();
+                BurstSide separate =
+                        side(scratch, "separate", arrangement.separateNode(), arrangement, reader);
+                BurstSide shared =
+                        side(scratch, "shared", arrangement.sharedNode(), arrangement, reader)) {
+            return thread.submit(() -> measure(separate, shared)).get() ? 0 : 1;
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    private BurstSide side(
+            final ScratchDirectory scratch,
+            final String name,
+            final String nodePlan,
+            final BurstArrangement arrangement,
+            final PlannedThread reader)
+            throws IOException, InterruptedException {
+        final Path directory = Files.createDirectory(scratch.path().resolve(name));
+        return new BurstSide(
+                directory,
+                "127.0.0.1:" + Ports.freeUdp(),
+                valueLength,
+                nodePlan,
+                reader,
+                arrangement.writer());
+    }
+
+    private boolean measure(final BurstSide separate, final BurstSide shared) throws IOException {
+        final long durationNs = TimeUnit.MILLISECONDS.toNanos(millis);
+        final long intervalNs = TimeUnit.SECONDS.toNanos(1) / rate;
+        for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
+            final boolean even = round % 2 == 0;
+            (even ? shared : separate).round(durationNs, intervalNs, round % 4 < 2);
+            (even ? separate : shared).round(durationNs, intervalNs, round % 4 < 2);
+            if (round == 0) {
+                separate.forget();
+                shared.forget();
+            }
+        }
+        out.printf(
+                Locale.ROOT,
+                "%d rounds, turns of %d ms, %,d gets/s, %d-byte values; burst: %,.0f puts/s on separate"
+                        + " threads, %,.0f on one%n",
+                rounds,
+                millis,
+                rate,
+                valueLength,
+                Samples.median(separate.writes.rates()),
+                Samples.median(shared.writes.rates()));
+        final Verdicts verdicts = new Verdicts(out);
+        verdicts.heading("reads and writes on separate threads", "no writes", "burst");
+        verdicts.latency("get p50, us", separate.quiet.p50Ns(), separate.burst.p50Ns(), 0);
+        verdicts.latency("get p99, us", separate.quiet.p99Ns(), separate.burst.p99Ns(), BOUND);
+        verdicts.heading("reads and writes on one thread", "no writes", "burst");
+        verdicts.latency("get p50, us", shared.quiet.p50Ns(), shared.burst.p50Ns(), 0);
+        verdicts.latency("get p99, us", shared.quiet.p99Ns(), shared.burst.p99Ns(), 0);
+        out.printf(
+                Locale.ROOT,
+                "in a burst the p99 on one thread is %.1f times that on separate threads%n",
+                Median.of(Samples.ratios(shared.burst.p99Ns(), separate.burst.p99Ns())));
+        out.flush();
+        return verdicts.met();
+    }
+}

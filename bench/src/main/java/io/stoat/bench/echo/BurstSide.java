@@ -1,0 +1,120 @@
+package io.stoat.bench.echo;
+
+import io.stoat.affinity.IdleStrategies;
+import io.stoat.affinity.PlannedThread;
+import io.stoat.transport.ClientContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * One arrangement of a node, with its writer process, and what gets showed without and with a
+ * burst. On the reader's thread.
+ */
+final class BurstSide implements AutoCloseable {
+    final Samples quiet = new Samples();
+    final Samples burst = new Samples();
+    final Samples writes = new Samples();
+
+    private final NodeProcess node;
+    private final NodeProcess writer;
+    private final GetLoad reader;
+    private final IdleStrategy idle;
+
+    BurstSide(
+            final Path directory,
+            final String endpoint,
+            final int valueLength,
+            final String nodePlan,
+            final PlannedThread readerPlan,
+            final String writerPlan)
+            throws IOException, InterruptedException {
+        node =
+                new NodeProcess(
+                        EchoNode.class, EchoNode.STOAT, directory, endpoint, valueLength, nodePlan);
+        NodeProcess startedWriter = null;
+        try {
+            startedWriter =
+                    new NodeProcess(
+                            BurstWriter.class,
+                            EchoNode.dataDir(directory),
+                            valueLength,
+                            writerPlan);
+            idle = IdleStrategies.create(readerPlan.idle());
+            reader =
+                    new GetLoad(
+                            () -> new ClientContext().dataDir(EchoNode.dataDir(directory)),
+                            valueLength,
+                            IdleStrategies.create(readerPlan.idle()));
+            writer = startedWriter;
+            node.pause(true);
+        } catch (final IOException | RuntimeException ex) {
+            CloseHelper.quietClose(startedWriter);
+            CloseHelper.quietClose(node);
+            throw ex;
+        }
+    }
+
+    /** Gets without and with a burst, in this order or the other. */
+    void round(final long durationNs, final long intervalNs, final boolean burstFirst)
+            throws IOException {
+        node.pause(false);
+        if (burstFirst) {
+            burst(durationNs, intervalNs);
+        }
+        quiet.add(gets(durationNs, intervalNs));
+        if (!burstFirst) {
+            burst(durationNs, intervalNs);
+        }
+        node.pause(true);
+    }
+
+    private void burst(final long durationNs, final long intervalNs) throws IOException {
+        writer.ask(BurstWriter.START, EchoNode.DONE);
+        final Histogram histogram = gets(durationNs, intervalNs);
+        final String[] words = writer.ask(BurstWriter.STOP, EchoNode.DONE).split(" ");
+        final double puts = Long.parseLong(words[0]);
+        if (puts == 0) {
+            throw new IllegalStateException("the writer wrote nothing");
+        }
+        burst.add(histogram);
+        writes.add(puts * TimeUnit.SECONDS.toNanos(1) / Long.parseLong(words[1]));
+    }
+
+    /**
+     * Gets at a steady rate, each timed from when it should have been sent; the first tenth is left
+     * out.
+     */
+    private Histogram gets(final long durationNs, final long intervalNs) {
+        final Histogram histogram = new Histogram(RoundTrips.MAX_LATENCY_NS, 3);
+        final long startNs = System.nanoTime();
+        for (long dueNs = 0; dueNs < durationNs; dueNs += intervalNs) {
+            while (System.nanoTime() - startNs < dueNs) {
+                idle.idle();
+            }
+            reader.roundTrip();
+            if (dueNs > durationNs / 10) {
+                histogram.recordValue(
+                        Math.min(System.nanoTime() - startNs - dueNs, RoundTrips.MAX_LATENCY_NS));
+            }
+        }
+        return histogram;
+    }
+
+    void forget() {
+        quiet.clear();
+        burst.clear();
+        writes.clear();
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        CloseHelper.quietClose(reader);
+        try (node) {
+            writer.close();
+        }
+    }
+}

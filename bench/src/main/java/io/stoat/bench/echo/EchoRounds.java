@@ -1,0 +1,249 @@
+package io.stoat.bench.echo;
+
+import io.stoat.bench.target.Ports;
+import io.stoat.transport.ClientContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/**
+ * The contenders of {@code bench echo} and what they showed: all of them stay for all rounds, warm
+ * and connected, and take turns of a fraction of a second in each, forwards and backwards. Who
+ * waits sleeps.
+ */
+final class EchoRounds implements AutoCloseable {
+    final Samples bareUdp = new Samples();
+    final Samples bareIpc = new Samples();
+    final Samples getUdp = new Samples();
+    final Samples getIpc = new Samples();
+    final Samples bareUdpRate = new Samples();
+    final Samples bareIpcRate = new Samples();
+    final Samples getUdpRate = new Samples();
+    final Samples getIpcRate = new Samples();
+    final Samples batchedUdpRate = new Samples();
+    final Samples batchedIpcRate = new Samples();
+    final Samples putToOwner = new Samples();
+    final Samples putForwarded = new Samples();
+    final Samples redis = new Samples();
+    final Samples redisPolled = new Samples();
+    final Samples redisRate = new Samples();
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private final List<Runnable> keptAlive = new ArrayList<>();
+    private final long sliceNs;
+    private NodeProcess running;
+
+    /** A fraction of a round. */
+    private interface Measurement {
+        void run() throws IOException;
+    }
+
+    private record Turn(NodeProcess node, Measurement measurement) {}
+
+    EchoRounds(
+            final Path directory,
+            final int valueLength,
+            final long sliceMs,
+            final boolean yielding,
+            final boolean withRedis)
+            throws IOException, InterruptedException {
+        sliceNs = TimeUnit.MILLISECONDS.toNanos(sliceMs);
+        try {
+            addBare(Files.createDirectory(directory.resolve("echo")), valueLength, yielding);
+            addGets(Files.createDirectory(directory.resolve("one")), valueLength, yielding);
+            addPuts(Files.createDirectory(directory.resolve("two")), valueLength, yielding);
+            if (withRedis) {
+                addRedis(directory, valueLength, yielding);
+            }
+        } catch (final IOException | RuntimeException ex) {
+            close();
+            throw ex;
+        }
+    }
+
+    private static IdleStrategy idle(final boolean yielding) {
+        return yielding ? new YieldingIdleStrategy() : new BusySpinIdleStrategy();
+    }
+
+    private <T extends AutoCloseable> T opened(final T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    private NodeProcess node(
+            final String kind,
+            final Path directory,
+            final String endpoint,
+            final int valueLength,
+            final boolean yielding)
+            throws IOException {
+        final NodeProcess node =
+                opened(
+                        new NodeProcess(
+                                EchoNode.class,
+                                kind,
+                                directory,
+                                endpoint,
+                                valueLength,
+                                yielding ? EchoNode.YIELD : EchoNode.SPIN));
+        node.pause(true);
+        keptAlive.forEach(Runnable::run);
+        return node;
+    }
+
+    private static String freeEndpoint() {
+        return "127.0.0.1:" + Ports.freeUdp();
+    }
+
+    private void addBare(final Path directory, final int valueLength, final boolean yielding)
+            throws IOException {
+        final String endpoint = freeEndpoint();
+        final NodeProcess node = node(EchoNode.BARE, directory, endpoint, valueLength, yielding);
+        final EchoLoad udp = opened(new EchoLoad(directory, endpoint, true, idle(yielding)));
+        final EchoLoad ipc = opened(new EchoLoad(directory, endpoint, false, idle(yielding)));
+        keptAlive.add(udp::poll);
+        keptAlive.add(ipc::poll);
+        turns.add(new Turn(node, () -> bareUdp.add(udp.roundTrips(sliceNs))));
+        turns.add(new Turn(node, () -> bareIpc.add(ipc.roundTrips(sliceNs))));
+        turns.add(new Turn(node, () -> bareUdpRate.add(udp.throughput(sliceNs))));
+        turns.add(new Turn(node, () -> bareIpcRate.add(ipc.throughput(sliceNs))));
+    }
+
+    private void addGets(final Path directory, final int valueLength, final boolean yielding)
+            throws IOException {
+        final String endpoint = freeEndpoint();
+        final NodeProcess node = node(EchoNode.STOAT, directory, endpoint, valueLength, yielding);
+        final GetLoad udp =
+                opened(
+                        new GetLoad(
+                                () ->
+                                        new ClientContext()
+                                                .endpoint(endpoint)
+                                                .driverOnCallerThread(true),
+                                valueLength,
+                                idle(yielding)));
+        final GetLoad ipc =
+                opened(
+                        new GetLoad(
+                                () -> new ClientContext().dataDir(EchoNode.dataDir(directory)),
+                                valueLength,
+                                idle(yielding)));
+        keptAlive.add(udp::poll);
+        // beside the bare echo's turn of the same kind
+        turns.add(1, new Turn(node, () -> getUdp.add(udp.roundTrips(sliceNs))));
+        turns.add(3, new Turn(node, () -> getIpc.add(ipc.roundTrips(sliceNs))));
+        turns.add(5, new Turn(node, () -> getUdpRate.add(udp.singleThroughput(sliceNs))));
+        turns.add(6, new Turn(node, () -> batchedUdpRate.add(udp.batchedThroughput(sliceNs))));
+        turns.add(8, new Turn(node, () -> getIpcRate.add(ipc.singleThroughput(sliceNs))));
+        turns.add(9, new Turn(node, () -> batchedIpcRate.add(ipc.batchedThroughput(sliceNs))));
+    }
+
+    private void addPuts(final Path directory, final int valueLength, final boolean yielding)
+            throws IOException {
+        final NodeProcess node =
+                node(EchoNode.STOAT_TWO_WRITERS, directory, freeEndpoint(), valueLength, yielding);
+        final Path dataDir = EchoNode.dataDir(directory);
+        final GetLoad routed =
+                opened(
+                        new GetLoad(
+                                () -> new ClientContext().dataDir(dataDir),
+                                valueLength,
+                                idle(yielding)));
+        final GetLoad forwarded =
+                opened(
+                        new GetLoad(
+                                () -> new ClientContext().dataDir(dataDir).routing(false),
+                                valueLength,
+                                idle(yielding)));
+        turns.add(new Turn(node, () -> putToOwner.add(routed.puts(sliceNs))));
+        turns.add(new Turn(node, () -> putForwarded.add(forwarded.puts(sliceNs))));
+    }
+
+    private void addRedis(final Path directory, final int valueLength, final boolean yielding)
+            throws IOException, InterruptedException {
+        final RedisProcess process = opened(new RedisProcess(directory));
+        final RedisLoad load = opened(new RedisLoad(process.port(), valueLength, idle(yielding)));
+        turns.add(new Turn(null, () -> redis.add(load.roundTrips(sliceNs))));
+        turns.add(new Turn(null, () -> redisPolled.add(load.polled().roundTrips(sliceNs))));
+        turns.add(new Turn(null, () -> redisRate.add(load.pipelined(sliceNs))));
+    }
+
+    /** One round: everybody's turns, backwards in every other one. */
+    void round(final boolean backwards) throws IOException {
+        final List<Turn> order = new ArrayList<>(turns);
+        if (backwards) {
+            Collections.reverse(order);
+        }
+        for (final Turn turn : order) {
+            goOn(turn.node);
+            turn.measurement.run();
+            keptAlive.forEach(Runnable::run);
+        }
+        goOn(null);
+    }
+
+    private void goOn(final NodeProcess node) throws IOException {
+        if (running != node) {
+            if (running != null) {
+                running.pause(true);
+            }
+            running = node;
+            if (node != null) {
+                node.pause(false);
+            }
+        }
+    }
+
+    /** What was seen so far was for warming up. */
+    void forget() {
+        for (final Samples samples :
+                List.of(
+                        bareUdp,
+                        bareIpc,
+                        getUdp,
+                        getIpc,
+                        bareUdpRate,
+                        bareIpcRate,
+                        getUdpRate,
+                        getIpcRate,
+                        batchedUdpRate,
+                        batchedIpcRate,
+                        putToOwner,
+                        putForwarded,
+                        redis,
+                        redisPolled,
+                        redisRate)) {
+            samples.clear();
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        Exception failure = null;
+        for (int i = open.size() - 1; i >= 0; i--) {
+            try {
+                open.get(i).close();
+            } catch (final Exception ex) {
+                failure = ex;
+            }
+        }
+        open.clear();
+        if (failure instanceof IOException ex) {
+            throw ex;
+        }
+        if (failure instanceof InterruptedException ex) {
+            throw ex;
+        }
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

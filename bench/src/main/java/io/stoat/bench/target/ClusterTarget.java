@@ -1,0 +1,95 @@
+package io.stoat.bench.target;
+
+import io.aeron.Aeron;
+import io.stoat.bench.workload.Workload;
+import io.stoat.replication.ClusterConfig;
+import java.util.List;
+
+/** Three replicated members, each in a process of its own on this host. */
+final class ClusterTarget implements Target {
+    /** How a client reads. */
+    enum Reads {
+        /** The committed state of one member, out of shared memory. */
+        LOCAL("cluster", "reads from member 0's shared memory"),
+        /** Through the log. */
+        LINEARIZABLE("cluster-linearizable", "reads through the log, one at a time");
+
+        private final String label;
+        private final String settings;
+
+        Reads(final String label, final String settings) {
+            this.label = label;
+            this.settings = settings;
+        }
+    }
+
+    private final Reads reads;
+
+    ClusterTarget(final Reads reads) {
+        this.reads = reads;
+    }
+
+    @Override
+    public String name() {
+        return reads.label;
+    }
+
+    @Override
+    public String absence() {
+        return null;
+    }
+
+    @Override
+    public String version() {
+        return "this build, Aeron Cluster " + Aeron.class.getPackage().getImplementationVersion();
+    }
+
+    @Override
+    public String settings() {
+        return "3 members on this host's loopback, shipped settings (file-sync-level 0, 8 KiB MTU, heartbeat time-out 600 ms), 2 shards; a write counts once a quorum has it; "
+                + reads.settings;
+    }
+
+    @Override
+    public int maxClients() {
+        return 16;
+    }
+
+    @Override
+    public boolean supports(final Workload workload) {
+        return workload.scanPercent() == 0 && workload.rmwPercent() == 0;
+    }
+
+    @Override
+    public NodeLauncher nodeLauncher() {
+        return new NodeLauncher() {
+            @Override
+            public List<String> command(
+                    final RunContext context, final String address, final String plan) {
+                return ClusterNode.command(context, address);
+            }
+
+            @Override
+            public String newAddress() {
+                return String.valueOf(
+                        Ports.freeUdpRange(ClusterFiles.MEMBERS * ClusterConfig.PORTS_PER_MEMBER));
+            }
+
+            @Override
+            public boolean isReady(
+                    final RunContext context, final String address, final String line) {
+                return StoatNode.READY.equals(line);
+            }
+
+            @Override
+            public long endTimeoutMs() {
+                return 30_000;
+            }
+        };
+    }
+
+    @Override
+    public Connector open(final RunContext context) {
+        return new ClusterConnector(context, reads == Reads.LINEARIZABLE);
+    }
+}
