@@ -42,6 +42,14 @@ final class StoreOptions {
             description = "File with the node's token, where the node asks for one.")
     private Path tokenFile;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description =
+                    "Most time to reach the node and for each of its answers (default: ${DEFAULT-VALUE}).")
+    private double timeoutSeconds;
+
     boolean isRemote() {
         return place != null && place.endpoint != null;
     }
@@ -56,7 +64,16 @@ final class StoreOptions {
     }
 
     ClientContext clientContext() {
-        final ClientContext context = new ClientContext().tokenFile(tokenFile);
+        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3_600)) {
+            throw CommandFailure.usage(
+                    "--timeout=" + timeoutSeconds + ": must be more than 0, up to 3600");
+        }
+        final long timeoutNs = (long) (timeoutSeconds * 1e9);
+        final ClientContext context =
+                new ClientContext()
+                        .tokenFile(tokenFile)
+                        .connectTimeoutNs(timeoutNs)
+                        .requestTimeoutNs(timeoutNs);
         if (isRemote()) {
             context.endpoint(place.endpoint);
         } else {
