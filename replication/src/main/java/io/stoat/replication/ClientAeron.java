@@ -57,14 +57,13 @@ final class ClientAeron implements AutoCloseable {
         final ClusterConfig config = context.config();
         driver =
                 MediaDriver.launch(
-                        new MediaDriver.Context()
+                        ReceiverWindow.set(new MediaDriver.Context(), config)
                                 .aeronDirectoryName(driverDirectory.toString())
                                 .threadingMode(
                                         context.driverOnCallerThread()
                                                 ? ThreadingMode.INVOKER
                                                 : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(
-                                        new BackoffIdleStrategy(100, 100, 1_000, 100_000))
+                                .sharedIdleStrategy(new BackoffIdleStrategy(1, 4, 1_000, 100_000))
                                 .mtuLength(config.mtu())
                                 .ipcMtuLength(config.mtu())
                                 .publicationTermBufferLength(config.termLength())

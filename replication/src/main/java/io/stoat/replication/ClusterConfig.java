@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  * port=7500                             member N of group G uses the ten ports from port + 100 G + 10 N
  * dir=/var/lib/stoat                    member N has its shards in dir/data-mN, and of group G log and notes in dir/gG-mN
  * shards=4  entries=131072  value-size=256
+ * eviction=reject  high-water-percent=95  what a full shard does: reject, soonest-expiry, oldest-write
  * mtu=8192                              largest datagram
  * term-length=4194304                   log buffers; a message is at most an eighth of one
  * file-sync-level=0                     0 page cache, 1 data is on the disk before it is acknowledged, 2 and metadata
@@ -50,6 +51,7 @@ public final class ClusterConfig {
 
     private final ClusterSettings settings;
     private final ShardMap shardMap;
+    private volatile ClusterToken token;
 
     private ClusterConfig(final Properties properties, final String origin) {
         settings = ClusterSettings.parse(properties, origin);
@@ -222,7 +224,15 @@ public final class ClusterConfig {
                 .dataDir(dataDir(member))
                 .shardCount(settings.shards())
                 .entries(settings.entries())
-                .maxValueLength(settings.valueSize());
+                .maxValueLength(settings.valueSize())
+                .eviction(settings.eviction())
+                .highWaterPercent(settings.highWaterPercent())
+                .growable(false);
+    }
+
+    /** Differs when members' contents could differ because of their settings. */
+    long contentSettings() {
+        return settings.contentSettings();
     }
 
     /**
@@ -298,6 +308,16 @@ public final class ClusterConfig {
      */
     public int preferredLeader(final int group) {
         return group % members();
+    }
+
+    /** The token that members and clients share; read at the first call. */
+    ClusterToken token() {
+        ClusterToken current = token;
+        if (current == null) {
+            current = ClusterToken.of(settings);
+            token = current;
+        }
+        return current;
     }
 
     /**

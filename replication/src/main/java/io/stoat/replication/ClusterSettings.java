@@ -1,9 +1,11 @@
 package io.stoat.replication;
 
+import io.stoat.store.Eviction;
 import io.stoat.store.StoreContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeSet;
 import org.agrona.BitUtil;
@@ -19,6 +21,8 @@ record ClusterSettings(
         int shards,
         long entries,
         int valueSize,
+        Eviction eviction,
+        int highWaterPercent,
         int mtu,
         int termLength,
         int fileSyncLevel,
@@ -37,6 +41,8 @@ record ClusterSettings(
                     "shards",
                     "entries",
                     "value-size",
+                    "eviction",
+                    "high-water-percent",
                     "mtu",
                     "term-length",
                     "file-sync-level",
@@ -79,6 +85,13 @@ record ClusterSettings(
                         (int) numbers.of("shards", StoreContext.DEFAULT_SHARD_COUNT, 1, 1000),
                         numbers.of("entries", 131_072, 1, 1L << 40),
                         (int) numbers.of("value-size", 256, 1, StoreContext.MAX_VALUE_LENGTH_LIMIT),
+                        eviction(settings, origin),
+                        (int)
+                                numbers.of(
+                                        "high-water-percent",
+                                        StoreContext.DEFAULT_HIGH_WATER_PERCENT,
+                                        1,
+                                        100),
                         (int) numbers.of("mtu", 8192, 1408, 65504),
                         (int) numbers.of("term-length", 4 << 20, 64 << 10, 1 << 30),
                         (int) numbers.of("file-sync-level", 0, 0, 2),
@@ -91,6 +104,32 @@ record ClusterSettings(
                         tokenFile.isEmpty() ? null : Path.of(tokenFile));
         parsed.requireConsistent(origin);
         return parsed;
+    }
+
+    private static Eviction eviction(final Properties settings, final String origin) {
+        final String name = settings.getProperty("eviction", "reject").trim();
+        for (final Eviction eviction : Eviction.values()) {
+            if (eviction.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
+                return eviction;
+            }
+        }
+        throw new ReplicationException(
+                origin + ": eviction=" + name + ": must be reject, soonest-expiry or oldest-write");
+    }
+
+    /**
+     * A number that differs when settings differ from which members' contents follow: they have to
+     * be the same on all members.
+     */
+    long contentSettings() {
+        long number = shards;
+        for (final long setting :
+                new long[] {
+                    entries, valueSize, eviction.ordinal(), highWaterPercent, tickMs, groups
+                }) {
+            number = number * 0x9E3779B97F4A7C15L + setting;
+        }
+        return number;
     }
 
     private static List<String> hosts(final Properties settings, final String origin) {

@@ -21,7 +21,8 @@ public final class MemberContext {
     private int member = -1;
     private MemberStore store;
     private Supplier<IdleStrategy> idleStrategySupplier =
-            () -> new BackoffIdleStrategy(20, 20, 1_000, 200_000);
+            () -> new BackoffIdleStrategy(1, 4, 1_000, 100_000);
+    private MemberThreads threads;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
     private Runnable onTerminated = () -> {};
     private boolean concluded;
@@ -39,6 +40,7 @@ public final class MemberContext {
                         "config is not set: give the cluster's configuration");
             }
             config.host(member);
+            config.token();
             if (group < 0 || group >= config.groups()) {
                 throw new ReplicationException(
                         "group " + group + " does not exist: groups=" + config.groups());
@@ -47,6 +49,10 @@ public final class MemberContext {
                 throw new ReplicationException(
                         "store is not set: the members of a process's groups share one, give"
                                 + " MemberStore.open(config, member)");
+            }
+            if (threads == null) {
+                threads =
+                        config.fileSyncLevel() == 0 ? MemberThreads.SHARED : MemberThreads.SEPARATE;
             }
             concluded = true;
         }
@@ -127,9 +133,9 @@ public final class MemberContext {
     }
 
     /**
-     * @param idleStrategySupplier of the member's four threads (media driver, archive, consensus,
-     *     service). The default spins, yields, then parks up to 200 us: for hosts with fewer cores
-     *     than threads.
+     * @param idleStrategySupplier of the member's threads, see {@link MemberThreads}. The default
+     *     yields a few times, then parks up to 100 us: a turn of the media driver asks each of its
+     *     sockets, so that many idle turns would take the core from those who have work.
      * @return this
      */
     public MemberContext idleStrategySupplier(final Supplier<IdleStrategy> idleStrategySupplier) {
@@ -137,6 +143,22 @@ public final class MemberContext {
         this.idleStrategySupplier =
                 Objects.requireNonNull(idleStrategySupplier, "idleStrategySupplier");
         return this;
+    }
+
+    /**
+     * @param threads on which the member's parts run. By default {@link MemberThreads#SHARED}, but
+     *     {@link MemberThreads#SEPARATE} when files are synced, for which the driver is not to
+     *     wait.
+     * @return this
+     */
+    public MemberContext threads(final MemberThreads threads) {
+        requireOpen();
+        this.threads = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    MemberThreads threads() {
+        return threads;
     }
 
     IdleStrategy newIdleStrategy() {

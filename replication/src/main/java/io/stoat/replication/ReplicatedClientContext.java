@@ -18,7 +18,7 @@ public final class ReplicatedClientContext {
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
     private long resendNs = TimeUnit.MILLISECONDS.toNanos(500);
     private boolean driverOnCallerThread;
-    private IdleStrategy idleStrategy = new BackoffIdleStrategy(100, 100, 1_000, 100_000);
+    private IdleStrategy idleStrategy = new BackoffIdleStrategy(20, 20, 1_000, 100_000);
     private ResultListener resultListener = (sequence, index, status, version, counter, at) -> {};
     private boolean concluded;
 
@@ -34,6 +34,7 @@ public final class ReplicatedClientContext {
                 throw new ReplicationException(
                         "config is not set: give the cluster's configuration");
             }
+            config.token();
             if (timeoutNs < 1 || timeoutNs > MAX_TIMEOUT_NS) {
                 throw new ReplicationException(
                         "timeoutNs="

@@ -259,7 +259,8 @@ final class ReplicatedStoreService implements ClusteredService {
             final DirectBuffer buffer,
             final int body) {
         checksumRequest.wrap(buffer, body, header.blockLength(), header.version());
-        final long checksum = writer.contentChecksum(timestamp);
+        // members that were set differently are to be found out before their contents differ
+        final long checksum = writer.contentChecksum(timestamp) ^ config.contentSettings();
         status.checksum(cluster.logPosition(), checksum, writer.size());
         checksumResult
                 .wrapAndApplyHeader(answer, 0, answerHeader)

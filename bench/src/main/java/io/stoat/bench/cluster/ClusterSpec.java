@@ -1,0 +1,75 @@
+package io.stoat.bench.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What the clusters of a run have in common.
+ *
+ * @param valueLength of the puts, bytes.
+ * @param keys that are written.
+ * @param mtu largest datagram, bytes.
+ * @param termLength of the log's buffers, bytes.
+ * @param threads of a member, name of a {@code MemberThreads}.
+ * @param idle of all threads.
+ */
+record ClusterSpec(int valueLength, long keys, int mtu, int termLength, String threads, Idle idle) {
+    static final int MEMBERS = 3;
+    private static final int PORTS = 10 * MEMBERS;
+
+    /** Writes the configuration file of a cluster in a directory; returns its first port. */
+    int write(final Path dir) {
+        final int port = freePorts();
+        final List<String> lines =
+                List.of(
+                        "dir=" + dir,
+                        "hosts=127.0.0.1,127.0.0.1,127.0.0.1",
+                        "port=" + port,
+                        "shards=1",
+                        "entries=" + keys * 2,
+                        "value-size=" + valueLength,
+                        "mtu=" + mtu,
+                        "term-length=" + termLength,
+                        // neither elections nor snapshots are what is measured
+                        "heartbeat-timeout-ms=5000",
+                        "election-timeout-ms=1000",
+                        "snapshot-log-bytes=0",
+                        "snapshot-interval-ms=0");
+        try {
+            Files.write(file(dir), lines);
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+        return port;
+    }
+
+    static Path file(final Path dir) {
+        return dir.resolve("cluster.properties");
+    }
+
+    private static int freePorts() {
+        while (true) {
+            final int first = ThreadLocalRandom.current().nextInt(1_100, 3_100) * 10;
+            boolean isFree = true;
+            for (int port = first; isFree && port < first + PORTS; port++) {
+                try (DatagramSocket socket = new DatagramSocket(null)) {
+                    socket.setReuseAddress(false);
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                } catch (final SocketException taken) {
+                    isFree = false;
+                }
+            }
+            if (isFree) {
+                return first;
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.stoat.bench.cluster;
+
+import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.MemberKeeper;
+import io.stoat.replication.MemberStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.CloseHelper;
+import org.agrona.IoUtil;
+
+/** Three members and a client, each a process; closing it ends and removes everything. */
+final class RunningCluster implements AutoCloseable {
+    /** What came of batched puts: puts a second, and processor time of all processes a put, ns. */
+    record Batched(double rate, double cpuNs) {}
+
+    /** What came of one put at a time, ns; and puts a second. */
+    record Single(double p50Ns, double p99Ns, double p999Ns, double rate) {}
+
+    private final ScratchDirectory scratch = ScratchDirectory.create();
+    private final List<Child> members = new ArrayList<>();
+    private final ClusterSpec spec;
+    private final ClusterConfig config;
+    private Child load;
+
+    RunningCluster(final Kind kind, final ClusterSpec spec) {
+        this.spec = spec;
+        final int port = spec.write(scratch.path());
+        final String file = ClusterSpec.file(scratch.path()).toString();
+        config = ClusterConfig.read(ClusterSpec.file(scratch.path()));
+        try {
+            for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
+                members.add(
+                        Child.ofJava(
+                                kind.word() + " member " + member,
+                                MemberProcess.class,
+                                kind.word(),
+                                file,
+                                String.valueOf(member),
+                                spec.threads(),
+                                spec.idle().name()));
+            }
+            members.forEach(member -> member.await(MemberProcess.READY));
+            load =
+                    Child.ofJava(
+                            kind.word() + " client",
+                            LoadProcess.class,
+                            kind.word(),
+                            file,
+                            String.valueOf(port),
+                            scratch.path().toString(),
+                            spec.idle().name(),
+                            String.valueOf(spec.valueLength()),
+                            String.valueOf(spec.keys()));
+            load.await(MemberProcess.READY);
+        } catch (final RuntimeException ex) {
+            close();
+            throw ex;
+        }
+    }
+
+    Single single(final long millis) {
+        load.tell("single " + millis);
+        final String[] words = load.await("single");
+        return new Single(
+                Double.parseDouble(words[1]),
+                Double.parseDouble(words[2]),
+                Double.parseDouble(words[3]),
+                Double.parseDouble(words[4]));
+    }
+
+    Batched batched(final long millis, final int puts, final int window) {
+        final long beforeNs = cpuNs();
+        startBatched(millis, puts, window);
+        final double rate = awaitBatched();
+        return new Batched(rate, (cpuNs() - beforeNs) / (rate * millis / 1e3));
+    }
+
+    private long cpuNs() {
+        return load.cpuNs() + members.stream().mapToLong(Child::cpuNs).sum();
+    }
+
+    void startBatched(final long millis, final int puts, final int window) {
+        load.tell("batched " + millis + ' ' + puts + ' ' + window);
+    }
+
+    double awaitBatched() {
+        return Double.parseDouble(load.await("batched")[1]);
+    }
+
+    /** A process that reads a follower's shared memory. */
+    Child followerReader() {
+        for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
+            try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
+                if (!status.isLeader()) {
+                    final Child reader =
+                            Child.ofJava(
+                                    "reader",
+                                    FollowerReader.class,
+                                    config.dataDir(member).toString(),
+                                    String.valueOf(spec.keys()),
+                                    String.valueOf(spec.valueLength()));
+                    reader.await(MemberProcess.READY);
+                    return reader;
+                }
+            }
+        }
+        throw new IllegalStateException("no member follows");
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietClose(load);
+        members.forEach(Child::kill);
+        for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
+            IoUtil.delete(MemberKeeper.aeronDirectory(config, 0, member).toFile(), true);
+        }
+        scratch.close();
+    }
+}

@@ -1,0 +1,254 @@
+package io.stoat.replication;
+
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.cluster.ConsensusModule;
+import io.aeron.cluster.service.ClusteredService;
+import io.aeron.cluster.service.ClusteredServiceContainer;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentRunner;
+
+/**
+ * The Aeron parts of a member, around whatever service: media driver, archive, consensus module and
+ * service container, all set from {@link ClusterConfig} and the member's number, on the threads
+ * that {@link MemberContext#threads} says.
+ *
+ * <p>A {@link ReplicatedMember} runs its store in one. By itself it is for those who measure what
+ * Aeron Cluster costs alone, with the same settings. Used by one thread.
+ */
+public final class MemberEngine implements AutoCloseable {
+    private static final long DRIVER_LIVENESS_S = 30;
+
+    private final MemberContext context;
+    private final MemberDirectories directories;
+    private final boolean ownsDirectories;
+    private MediaDriver driver;
+    private Archive archive;
+    private AgentRunner driverAndArchive;
+    private ConsensusModule consensusModule;
+    private ClusteredServiceContainer container;
+
+    MemberEngine(final MemberContext context, final MemberDirectories directories) {
+        this(context, directories, false);
+    }
+
+    private MemberEngine(
+            final MemberContext context,
+            final MemberDirectories directories,
+            final boolean ownsDirectories) {
+        this.context = context;
+        this.directories = directories;
+        this.ownsDirectories = ownsDirectories;
+    }
+
+    /**
+     * Starts a member of a cluster of any service: without a store, without snapshots by itself,
+     * without seeding.
+     *
+     * @param context settings; concluded here. {@link MemberContext#onTerminated} is told when it
+     *     ends by itself.
+     * @param service that all members of the cluster run.
+     * @return the running parts.
+     */
+    public static MemberEngine launch(final MemberContext context, final ClusteredService service) {
+        context.conclude();
+        final MemberDirectories directories =
+                MemberDirectories.own(context.config(), context.group(), context.member());
+        final MemberEngine engine = new MemberEngine(context, directories, true);
+        try {
+            engine.startLog();
+            engine.startService(service, context.onTerminated());
+            return engine;
+        } catch (final RuntimeException ex) {
+            engine.close();
+            throw ex;
+        }
+    }
+
+    /** Media driver and archive. */
+    void startLog() {
+        driver = MediaDriver.launch(ReceiverWindow.set(driverContext(), context.config()));
+        startArchive();
+    }
+
+    private void startArchive() {
+        if (context.threads() == MemberThreads.SHARED) {
+            archive =
+                    Archive.launch(
+                            archiveContext()
+                                    .threadingMode(ArchiveThreadingMode.INVOKER)
+                                    .mediaDriverAgentInvoker(driver.sharedAgentInvoker()));
+            driverAndArchive =
+                    new AgentRunner(
+                            context.newIdleStrategy(),
+                            context.errorHandler(),
+                            null,
+                            new InvokedAgent("driver-archive", archive.invoker()));
+            AgentRunner.startOnThread(driverAndArchive, daemon("stoat-member-log"));
+        } else {
+            archive = Archive.launch(archiveContext().threadingMode(ArchiveThreadingMode.SHARED));
+        }
+    }
+
+    /** Ends driver and archive, removes the log, and starts them again without one. */
+    void startLogAnew() {
+        closeLog();
+        directories.forgetLog();
+        startLog();
+    }
+
+    /** Consensus module and service, once the log runs. */
+    void startService(final ClusteredService service, final Runnable onTerminated) {
+        consensusModule = ConsensusModule.launch(consensusModuleContext(onTerminated));
+        container = ClusteredServiceContainer.launch(containerContext(service, onTerminated));
+    }
+
+    private static ThreadFactory daemon(final String name) {
+        return task -> {
+            final Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private MediaDriver.Context driverContext() {
+        final ClusterConfig config = context.config();
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .threadingMode(
+                        context.threads() == MemberThreads.SHARED
+                                ? ThreadingMode.INVOKER
+                                : ThreadingMode.SHARED)
+                .sharedIdleStrategy(context.newIdleStrategy())
+                .mtuLength(config.mtu())
+                .ipcMtuLength(config.mtu())
+                .publicationTermBufferLength(config.termLength())
+                .ipcTermBufferLength(config.termLength())
+                .termBufferSparseFile(true)
+                .performStorageChecks(false)
+                .spiesSimulateConnection(true)
+                // a process that is stopped and goes on is the case, not a fault of its
+                // threads
+                .clientLivenessTimeoutNs(TimeUnit.SECONDS.toNanos(DRIVER_LIVENESS_S))
+                .publicationUnblockTimeoutNs(TimeUnit.SECONDS.toNanos(DRIVER_LIVENESS_S + 10))
+                .timerIntervalNs(TimeUnit.MILLISECONDS.toNanos(100))
+                .errorHandler(context.errorHandler());
+    }
+
+    /** How the member's own parts reach its archive. */
+    AeronArchive.Context localArchive() {
+        return new AeronArchive.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .controlRequestChannel("aeron:ipc?term-length=64k")
+                .controlResponseChannel("aeron:ipc?term-length=64k")
+                .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
+                .credentialsSupplier(context.config().token().credentialsSupplier())
+                .errorHandler(context.errorHandler());
+    }
+
+    private Archive.Context archiveContext() {
+        final ClusterConfig config = context.config();
+        return new Archive.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .archiveDir(directories.archiveDir().toFile())
+                .controlChannel(
+                        "aeron:udp?term-length=64k|endpoint="
+                                + config.archiveEndpoint(context.group(), context.member()))
+                .controlStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .localControlChannel("aeron:ipc?term-length=64k")
+                .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
+                .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
+                .authenticatorSupplier(config.token().authenticatorSupplier())
+                .archiveClientContext(
+                        new AeronArchive.Context()
+                                .credentialsSupplier(config.token().credentialsSupplier()))
+                .recordingEventsEnabled(false)
+                .idleStrategySupplier(context::newIdleStrategy)
+                .segmentFileLength(context.segmentLength())
+                .fileSyncLevel(config.fileSyncLevel())
+                .catalogFileSyncLevel(config.fileSyncLevel())
+                .lowStorageSpaceThreshold(config.termLength() * 2L)
+                .errorHandler(context.errorHandler());
+    }
+
+    private ConsensusModule.Context consensusModuleContext(final Runnable onTerminated) {
+        final ClusterConfig config = context.config();
+        final int group = context.group();
+        final String mtu = "mtu=" + config.mtu();
+        final String term = "term-length=" + config.termLength();
+        return new ConsensusModule.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .clusterDir(directories.clusterDir().toFile())
+                .clusterMemberId(context.member())
+                .clusterMembers(config.clusterMembers(group))
+                .archiveContext(localArchive())
+                .ingressChannel("aeron:udp?" + term + "|" + mtu)
+                .egressChannel("aeron:udp?" + term + "|" + mtu)
+                .isIpcIngressAllowed(true)
+                .logChannel("aeron:udp?" + term + "|" + mtu)
+                .followerCatchupChannel("aeron:udp?" + mtu)
+                .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
+                .leaderArchiveControlChannel("aeron:udp?term-length=64k")
+                .fileSyncLevel(config.fileSyncLevel())
+                .leaderHeartbeatTimeoutNs(config.heartbeatTimeoutNs())
+                .leaderHeartbeatIntervalNs(
+                        Math.min(
+                                TimeUnit.MILLISECONDS.toNanos(20),
+                                config.heartbeatTimeoutNs() / 10))
+                .electionTimeoutNs(config.electionTimeoutNs())
+                .electionStatusIntervalNs(
+                        Math.min(TimeUnit.MILLISECONDS.toNanos(20), config.electionTimeoutNs() / 4))
+                .startupCanvassTimeoutNs(
+                        Math.max(TimeUnit.SECONDS.toNanos(2), 2 * config.heartbeatTimeoutNs()))
+                .sessionTimeoutNs(TimeUnit.SECONDS.toNanos(10))
+                .maxConcurrentSessions(ClientTable.MAX_CLIENTS * 2)
+                .authenticatorSupplier(config.token().authenticatorSupplier())
+                .random(new NominationOrder(config, group, context.member()))
+                .terminationHook(onTerminated)
+                .idleStrategySupplier(context::newIdleStrategy)
+                .errorHandler(context.errorHandler());
+    }
+
+    private ClusteredServiceContainer.Context containerContext(
+            final ClusteredService service, final Runnable onTerminated) {
+        return new ClusteredServiceContainer.Context()
+                .aeronDirectoryName(directories.aeronDir().toString())
+                .clusterDir(directories.clusterDir().toFile())
+                .archiveContext(localArchive())
+                .clusteredService(service)
+                .idleStrategySupplier(context::newIdleStrategy)
+                .terminationHook(onTerminated)
+                .errorHandler(context.errorHandler());
+    }
+
+    /** Whether the service was started. */
+    boolean hasService() {
+        return container != null;
+    }
+
+    private void closeLog() {
+        CloseHelper.quietCloseAll(driverAndArchive, archive, driver);
+        driverAndArchive = null;
+        archive = null;
+        driver = null;
+    }
+
+    /** Stops everything; idempotent. */
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(container, consensusModule);
+        closeLog();
+        if (ownsDirectories) {
+            directories.close();
+        }
+    }
+}
