@@ -68,7 +68,8 @@ final class JmhCommand implements Callable<Integer> {
 
     @Option(
             names = "--instructions",
-            description = "Also instructions, cycles and misses of each operation, where perf counts.")
+            description =
+                    "Also instructions, cycles and misses of each operation, where perf counts.")
     private boolean instructions;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write JMH's JSON.")

@@ -52,7 +52,8 @@ final class NumbersCommand implements Callable<Integer> {
     @Option(
             names = "--jmh",
             paramLabel = "FILE",
-            description = "Result of 'stoat bench jmh Switch --json FILE', for the table of switches.")
+            description =
+                    "Result of 'stoat bench jmh Switch --json FILE', for the table of switches.")
     private Path jmh;
 
     @Override

@@ -20,7 +20,8 @@ final class PerfCounters {
             final Process process =
                     new ProcessBuilder(PROBE)
                             .redirectErrorStream(true)
-                            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                             .start();
             final String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

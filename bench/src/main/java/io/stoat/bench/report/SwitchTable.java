@@ -97,7 +97,8 @@ public final class SwitchTable {
                             "no lock word that moves between cores",
                             "putUnderOneLockByTwo",
                             "putByOwner"),
-                    new MicroRow("XXH64 against FNV-1a", "given by the layout", "fnv1a", "xxHash64"),
+                    new MicroRow(
+                            "XXH64 against FNV-1a", "given by the layout", "fnv1a", "xxHash64"),
                     new MicroRow(
                             "XXH64 against MurmurHash3",
                             "given by the layout",
@@ -123,8 +124,7 @@ public final class SwitchTable {
     private static Predicate<RunResult> option(
             final String target, final String name, final String value) {
         return run ->
-                run.spec().target().equals(target)
-                        && value.equals(run.spec().options().get(name));
+                run.spec().target().equals(target) && value.equals(run.spec().options().get(name));
     }
 
     /**

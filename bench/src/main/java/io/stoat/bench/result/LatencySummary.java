@@ -63,8 +63,7 @@ public record LatencySummary(
     }
 
     LatencySummary withoutCurve() {
-        return new LatencySummary(
-                count, mean, min, p50, p90, p99, p999, p9999, max, List.of());
+        return new LatencySummary(count, mean, min, p50, p90, p99, p999, p9999, max, List.of());
     }
 
     /**

@@ -27,7 +27,11 @@ class GateTest {
             final SimulatedHost host = new SimulatedHost(trial, slowdown, drift, noise);
             final AdaptiveForks forks =
                     new AdaptiveForks(
-                            CRITERIA, PHASES, LEAST_FORKS, MOST_FORKS, System.nanoTime() + (1L << 60));
+                            CRITERIA,
+                            PHASES,
+                            LEAST_FORKS,
+                            MOST_FORKS,
+                            System.nanoTime() + (1L << 60));
             host.run(forks);
             counts[outcome(host, true).ordinal()]++;
         }
@@ -35,13 +39,7 @@ class GateTest {
     }
 
     private static Gate.Outcome outcome(final SimulatedHost host, final boolean paired) {
-        return Gate.of(
-                        CRITERIA,
-                        PHASES,
-                        paired,
-                        host.of("main"),
-                        host.of(Build.THIS))
-                .outcome();
+        return Gate.of(CRITERIA, PHASES, paired, host.of("main"), host.of(Build.THIS)).outcome();
     }
 
     private static int passed(final int[] outcomes) {
@@ -59,8 +57,7 @@ class GateTest {
     @Test
     void shouldPassABuildAgainstItself() {
         assertTrue(passed(outcomes(1, 0, QUIET)) >= TRIALS * 9 / 10);
-        assertTrue(
-                passed(outcomes(1, 0.5, QUIET)) >= TRIALS * 9 / 10, "on a host that slows down");
+        assertTrue(passed(outcomes(1, 0.5, QUIET)) >= TRIALS * 9 / 10, "on a host that slows down");
     }
 
     @Test
@@ -74,8 +71,7 @@ class GateTest {
     void shouldSayThatNoiseHidesASlowDown() {
         final int[] outcomes = outcomes(1, 0, LOUD);
         assertTrue(inconclusive(outcomes) >= TRIALS * 9 / 10, inconclusive(outcomes) + " times");
-        assertEquals(
-                0, passed(outcomes(1.1, 0, LOUD)), "a slow-down of ten percent must not pass");
+        assertEquals(0, passed(outcomes(1.1, 0, LOUD)), "a slow-down of ten percent must not pass");
     }
 
     @Test
@@ -130,8 +126,7 @@ class GateTest {
                 Verdict.BETTER,
                 Comparison.unpaired("x", "P99", slower, base).verdict(0.01, CRITERIA));
         assertEquals(
-                Verdict.SAME,
-                Comparison.paired("x", "P99", base, base).verdict(0.05, CRITERIA));
+                Verdict.SAME, Comparison.paired("x", "P99", base, base).verdict(0.05, CRITERIA));
         // significant, but less than counts
         assertEquals(Verdict.SAME, worse.verdict(0.01, new Criteria(0.05, 0.25, 0.3, 1)));
         // nor ruled out, where less may stay unseen

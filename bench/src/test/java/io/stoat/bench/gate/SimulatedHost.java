@@ -31,8 +31,7 @@ final class SimulatedHost {
      * @param drift of the host over ten forks, as a part.
      * @param noise standard deviation of the logarithm of a fork's figure.
      */
-    SimulatedHost(
-            final long seed, final double slowdown, final double drift, final double noise) {
+    SimulatedHost(final long seed, final double slowdown, final double drift, final double noise) {
         random = new Random(seed);
         this.slowdown = slowdown;
         this.drift = drift;
@@ -74,8 +73,7 @@ final class SimulatedHost {
         final double hit = random.nextInt(10) == 0 ? 1 + random.nextDouble() : 1;
         final long p99 = Math.round(ns * Math.exp(random.nextGaussian() * noise) * hit * 1_000);
         final LatencySummary latencies =
-                new LatencySummary(
-                        1_000, p99, 1, p99, p99, p99, p99, p99, p99, List.of());
+                new LatencySummary(1_000, p99, 1, p99, p99, p99, p99, p99, p99, List.of());
         return new RunResult(
                 spec,
                 build,

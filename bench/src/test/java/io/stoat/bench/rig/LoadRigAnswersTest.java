@@ -57,7 +57,12 @@ class LoadRigAnswersTest {
         try (ScratchDirectory scratch = ScratchDirectory.create()) {
             result =
                     ScriptedTarget.run(
-                                    scratch.path(), target, workload, clients, null, List.of(),
+                                    scratch.path(),
+                                    target,
+                                    workload,
+                                    clients,
+                                    null,
+                                    List.of(),
                                     Phase.closed(200))
                             .get(0);
         }

@@ -27,7 +27,10 @@ class LoadRigEventsTest {
     @TempDir private Path dir;
 
     private List<PhaseResult> run(
-            final Target target, final double share, final Target.Event event, final Phase... phases) {
+            final Target target,
+            final double share,
+            final Target.Event event,
+            final Phase... phases) {
         return ScriptedTarget.run(
                 dir,
                 target,
