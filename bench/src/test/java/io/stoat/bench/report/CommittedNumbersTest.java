@@ -15,8 +15,13 @@ class CommittedNumbersTest {
 
     @Test
     void shouldShowTheCommittedResult() throws Exception {
-        final ResultFile result = ResultFile.read(ROOT.resolve(RESULT));
         final String readme = Files.readString(ROOT.resolve("README.md"));
+        if (!Files.exists(ROOT.resolve(RESULT))) {
+            final String nothing = "No result of the rig on a quiet host is committed yet.\n";
+            assertEquals(NumbersTable.replaced(readme, "numbers", nothing), readme);
+            return;
+        }
+        final ResultFile result = ResultFile.read(ROOT.resolve(RESULT));
         assertEquals(
                 NumbersTable.replaced(readme, "numbers", NumbersTable.of(result, RESULT)),
                 readme,
