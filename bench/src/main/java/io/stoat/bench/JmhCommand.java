@@ -66,6 +66,12 @@ final class JmhCommand implements Callable<Integer> {
             description = "Exit with 1 when an operation allocates: 0.5 B or more of each.")
     private boolean noAllocation;
 
+    @Option(
+            names = "--instructions",
+            description =
+                    "Also instructions, cycles and misses of each operation, where perf counts.")
+    private boolean instructions;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write JMH's JSON.")
     private Path json;
 
@@ -88,6 +94,15 @@ final class JmhCommand implements Callable<Integer> {
         }
         if (json != null) {
             run.json(json);
+        }
+        if (instructions) {
+            final String absence = PerfCounters.absence();
+            if (absence == null) {
+                run.instructions();
+            } else {
+                spec.commandLine().getOut().println("instructions are not counted: " + absence);
+                spec.commandLine().getOut().flush();
+            }
         }
         final Map<String, List<String>> values = new LinkedHashMap<>();
         parameters.forEach((name, value) -> values.put(name, List.of(value.split(","))));

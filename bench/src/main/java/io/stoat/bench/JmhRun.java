@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.profile.LinuxPerfNormProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -49,6 +50,12 @@ final class JmhRun {
 
     JmhRun threads(final int threads) {
         options.threads(threads);
+        return this;
+    }
+
+    /** Also counts instructions, cycles and cache misses of each operation. */
+    JmhRun instructions() {
+        options.addProfiler(LinuxPerfNormProfiler.class);
         return this;
     }
 

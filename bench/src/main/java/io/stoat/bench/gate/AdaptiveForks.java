@@ -5,7 +5,9 @@ import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.scenario.Repetitions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Adds forks of a run until its comparison is clear, the most forks were made, or the time is up.
@@ -18,6 +20,7 @@ public final class AdaptiveForks implements Repetitions {
     private final int phases;
     private final List<Integer> looks;
     private final long deadlineNs;
+    private final Set<RunSpec> ended = new HashSet<>();
 
     /**
      * @param criteria to judge by; its looks are those of {@link #looks}.
@@ -59,10 +62,14 @@ public final class AdaptiveForks implements Repetitions {
 
     @Override
     public boolean wants(final RunSpec spec, final int forks, final List<RunResult> results) {
-        if (forks >= most() || forks > 0 && System.nanoTime() - deadlineNs > 0) {
-            return false;
+        final boolean isOver =
+                forks >= most()
+                        || forks > 0 && System.nanoTime() - deadlineNs > 0
+                        || looks.contains(forks) && !isUnclear(spec, results);
+        if (isOver) {
+            ended.add(spec);
         }
-        return !looks.contains(forks) || isUnclear(spec, results);
+        return !ended.contains(spec);
     }
 
     /** Also what is worse is left alone: more forks would not make it better. */

@@ -145,22 +145,6 @@ public final class Comparison {
     }
 
     /**
-     * @param level of each bound.
-     * @return the least ratio that is not ruled out.
-     */
-    public double lower(final double level) {
-        return Math.exp(shift.lower(level));
-    }
-
-    /**
-     * @param level of each bound.
-     * @return the greatest ratio that is not ruled out.
-     */
-    public double upper(final double level) {
-        return Math.exp(shift.upper(level));
-    }
-
-    /**
      * The least slow-down that forks as noisy as these would show nine times of ten.
      *
      * @param level at which chance is ruled out.
@@ -189,7 +173,7 @@ public final class Comparison {
         if (ratio > 1 + criteria.leastChange() && shift.pGreater(0) < level) {
             return Verdict.WORSE;
         }
-        if (upper(Criteria.MISS_LEVEL) >= 1 + criteria.resolution()) {
+        if (shift.pLess(Math.log1p(criteria.resolution())) >= Criteria.MISS_LEVEL) {
             return Verdict.UNCLEAR;
         }
         return ratio < 1 - criteria.leastChange() && shift.pLess(0) < level

@@ -2,68 +2,95 @@ package io.stoat.bench.report;
 
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A result as a Markdown table, with when and on what it was measured. */
 public final class NumbersTable {
-    private static final String START = "<!-- numbers -->\n";
-    private static final String END = "<!-- /numbers -->";
-
     private NumbersTable() {}
 
     /**
      * @param result to show.
      * @param file that it comes from.
-     * @return the table; a figure that FAILED is not in it.
+     * @return the table, a row a run; a run that FAILED is not in it.
      */
     public static String of(final ResultFile result, final String file) {
         final StringBuilder text = new StringBuilder();
+        text.append(conditions(result))
+                .append(", from `")
+                .append(file)
+                .append(
+                        "`. Closed loop: one operation after the other; open loop: at a fixed rate, from the intended time.\n\n");
         text.append(
-                String.format(
-                        Locale.ROOT,
-                        "Measured %s at commit %s on %s (%s CPUs, %s, %s), thread plan `%s`, load average %s before; %s from `%s`%s.%n%n",
-                        result.startedAt().substring(0, 10),
-                        result.environment().get("commit"),
-                        result.environment().get("cpu"),
-                        result.environment().get("cores"),
-                        result.environment().get("kernel"),
-                        result.environment().get("jvm"),
-                        result.environment().get("plan"),
-                        result.environment().get("loadAverage"),
-                        "medians over forks,",
-                        file,
-                        result.quick() ? "; a quick run, a hint only" : ""));
-        text.append(
-                "| scenario | target | workload | phase | forks | per second | P50 | P99 | P99.9 |\n");
+                "| scenario | target | workload | forks | per second | P50 | P99 | P99.9 | open loop |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        final Map<String, List<Point>> runs = new LinkedHashMap<>();
         for (final Point point : Point.of(result.runs())) {
             if (point.phases().stream().allMatch(phase -> phase.problem() == null)) {
-                text.append(row(point));
+                runs.computeIfAbsent(
+                                point.build() + " " + point.spec().key(), key -> new ArrayList<>())
+                        .add(point);
             }
         }
+        runs.values().forEach(points -> text.append(row(points)));
         return text.toString();
     }
 
-    private static String row(final Point point) {
+    /** When and on what a result was measured. */
+    static String conditions(final ResultFile result) {
+        final Map<String, Object> facts = result.environment();
         return String.format(
                 Locale.ROOT,
-                "| %s | %s%s | %s, %d B%s | %s%s | %d | %s | %s | %s | %s |%n",
-                point.spec().scenario(),
-                point.spec().target(),
-                point.spec().options().isEmpty() ? "" : " " + point.spec().options(),
-                point.spec().workload().name(),
-                point.spec().workload().valueLength(),
-                point.spec().clients() == 1 ? "" : ", " + point.spec().clients() + " clients",
-                point.label(),
-                point.phases().stream().anyMatch(PhaseResult::isSaturated) ? " (saturated)" : "",
-                point.phases().size(),
-                String.format(Locale.ROOT, "%,.0f", point.median(PhaseResult::throughput)),
-                time(point.median(phase -> phase.all().p50())),
-                time(point.median(phase -> phase.all().p99())),
-                time(point.median(phase -> phase.all().p999())));
+                "Measured %s at commit %s on %s (%s CPUs, %s, %s), thread plan `%s`, load average %s before%s; medians over forks",
+                result.startedAt().substring(0, 10),
+                facts.get("commit"),
+                facts.get("cpu"),
+                facts.get("cores"),
+                facts.get("kernel"),
+                facts.get("jvm"),
+                facts.get("plan"),
+                facts.get("loadAverage"),
+                result.quick() ? "; short phases, a hint only" : "");
     }
 
-    private static String time(final double ns) {
+    private static String row(final List<Point> points) {
+        final Point first = points.get(0);
+        final Point open =
+                points.stream()
+                        .filter(point -> point.typical().loop().equals("open"))
+                        .reduce((one, other) -> other)
+                        .orElse(null);
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s%s | %s, %d B%s | %d | %s%s | %s | %s | %s | %s |%n",
+                first.spec().scenario(),
+                first.spec().target(),
+                first.spec().options().isEmpty() ? "" : " " + first.spec().options(),
+                first.spec().workload().name(),
+                first.spec().workload().valueLength(),
+                first.spec().clients() == 1 ? "" : ", " + first.spec().clients() + " clients",
+                first.phases().size(),
+                String.format(Locale.ROOT, "%,.0f", first.median(PhaseResult::throughput)),
+                first.label().equals("closed") ? "" : " (" + first.label() + ")",
+                time(first.median(phase -> phase.all().p50())),
+                time(first.median(phase -> phase.all().p99())),
+                time(first.median(phase -> phase.all().p999())),
+                open == null || open == first
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "%,.0f/s%s: P99 %s",
+                                open.median(PhaseResult::rate),
+                                open.phases().stream().anyMatch(PhaseResult::isSaturated)
+                                        ? " (saturated)"
+                                        : "",
+                                time(open.median(phase -> phase.all().p99()))));
+    }
+
+    static String time(final double ns) {
         if (ns < 1_000) {
             return String.format(Locale.ROOT, "%.0f ns", ns);
         }
@@ -74,17 +101,24 @@ public final class NumbersTable {
 
     /**
      * @param text of a Markdown file.
-     * @param table to put between its marks.
+     * @param mark of the place: the table goes between the lines {@code <!-- MARK -->} and {@code
+     *     <!-- /MARK -->}.
+     * @param table to put there.
      * @return the new text.
      * @throws IllegalArgumentException when the marks are missing.
      */
-    public static String replaced(final String text, final String table) {
-        final int start = text.indexOf(START);
-        final int end = text.indexOf(END);
+    public static String replaced(final String text, final String mark, final String table) {
+        final String startMark = "<!-- " + mark + " -->\n";
+        final String endMark = "<!-- /" + mark + " -->";
+        final int start = text.indexOf(startMark);
+        final int end = text.indexOf(endMark);
         if (start < 0 || end < start) {
             throw new IllegalArgumentException(
-                    "no place for the numbers: add the lines <!-- numbers --> and <!-- /numbers -->");
+                    "no place for the numbers: add the lines "
+                            + startMark.strip()
+                            + " and "
+                            + endMark);
         }
-        return text.substring(0, start + START.length()) + table + text.substring(end);
+        return text.substring(0, start + startMark.length()) + table + text.substring(end);
     }
 }

@@ -62,6 +62,10 @@ public record LatencySummary(
                 curve);
     }
 
+    LatencySummary withoutCurve() {
+        return new LatencySummary(count, mean, min, p50, p90, p99, p999, p9999, max, List.of());
+    }
+
     /**
      * @return the components by name, for JSON.
      */

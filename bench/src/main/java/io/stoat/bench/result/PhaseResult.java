@@ -105,6 +105,26 @@ public record PhaseResult(
                 found);
     }
 
+    PhaseResult slim() {
+        return new PhaseResult(
+                label,
+                loop,
+                rate,
+                startedAtMs,
+                durationNs,
+                sent,
+                received,
+                ok,
+                misses,
+                unsent,
+                problem,
+                Map.of(ALL, all().withoutCurve()),
+                null,
+                List.of(),
+                events,
+                List.of());
+    }
+
     /**
      * @return the components by name, for JSON.
      */

@@ -49,6 +49,21 @@ public record ResultFile(
     }
 
     /**
+     * @return the same result without curves, time series and logs: small enough to be kept with
+     *     the source, and all that tables are made of.
+     */
+    public ResultFile slim() {
+        return new ResultFile(
+                name,
+                startedAt,
+                complete,
+                quick,
+                environment,
+                absent,
+                runs.stream().map(RunResult::slim).toList());
+    }
+
+    /**
      * @return the object that is written.
      */
     public Map<String, Object> toMap() {

@@ -41,6 +41,18 @@ public record RunResult(
                 .orElse(null);
     }
 
+    RunResult slim() {
+        return new RunResult(
+                spec,
+                build,
+                fork,
+                version,
+                settings,
+                phases.stream().map(PhaseResult::slim).toList(),
+                null,
+                problem);
+    }
+
     /**
      * @return the components by name, for JSON.
      */

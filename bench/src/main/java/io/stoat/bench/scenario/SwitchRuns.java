@@ -1,5 +1,6 @@
 package io.stoat.bench.scenario;
 
+import io.stoat.affinity.Topology;
 import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.workload.Workload;
@@ -47,7 +48,22 @@ final class SwitchRuns {
             runs.add(run(settings, "stoat-ipc", mixed, closed, Map.of("agents", agents)));
             runs.add(run(settings, "stoat-ipc-pipelined", mixed, full, Map.of("agents", agents)));
         }
+        final int cores = Topology.read().usable().size();
+        runs.add(threads(settings, reads, 1, "1"));
+        runs.add(threads(settings, reads, cores, "cores"));
+        runs.add(threads(settings, reads, cores + 1, "cores+1"));
         return runs;
+    }
+
+    private static RunSpec threads(
+            final Settings settings, final Workload reads, final int count, final String name) {
+        return run(
+                settings,
+                "stoat-copy",
+                reads,
+                count,
+                Phase.closed(settings.phaseMs()),
+                Map.of("threads", name));
     }
 
     private static RunSpec run(
@@ -56,11 +72,21 @@ final class SwitchRuns {
             final Workload workload,
             final Phase phase,
             final Map<String, String> options) {
+        return run(settings, target, workload, 1, phase, options);
+    }
+
+    private static RunSpec run(
+            final Settings settings,
+            final String target,
+            final Workload workload,
+            final int clients,
+            final Phase phase,
+            final Map<String, String> options) {
         return new RunSpec(
                 Scenario.SWITCHES.label(),
                 target,
                 workload,
-                1,
+                clients,
                 List.of(phase),
                 settings.warmUpMs(),
                 settings.sampleMs(),

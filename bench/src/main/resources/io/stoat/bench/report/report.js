@@ -70,12 +70,13 @@
       return [base ** low, base ** Math.max(high, low + 1)];
     };
   }
-  function scale(kind, from) {
+  function scale(kind, latest) {
     const a = AXES[kind];
     if (a.log) return { time: false, distr: 3, log: a.base || 10, range: kind === "percentile" || kind === "bytes" ? (u, min, max) => min == null || min === max ? decades(a.base || 10)(u, min, max) : [min, max] : decades(10) };
     return { time: false, range: (u, min, max) => {
       if (min == null) return [0, 1];
       if (kind === "throughput") return [0, max * 1.05 || 1];
+      if (kind === "seconds") return [0, Math.max(max, latest || 0) || 1];
       return min === max ? [min - 1, max + 1] : [min, max];
     } };
   }
@@ -99,7 +100,7 @@
         width, height: Math.round(Math.min(340, Math.max(220, width * .6))),
         cursor: { y: false, points: { size: 6 } },
         legend: { live: true },
-        scales: { x: scale(options.x), y: scale(options.y) },
+        scales: { x: scale(options.x, Math.max(0, ...marks.map(mark => mark.t))), y: scale(options.y) },
         axes: [axis(options.x, options.xLabel), axis(options.y, options.yLabel)],
         series: [
           { label: options.xLabel || AXES[options.x].label, value: (u, v) => v == null ? "" : AXES[options.x].format(v) },
@@ -109,13 +110,13 @@
             value: (u, v) => v == null ? "" : AXES[options.y].format(v),
           })),
         ],
-        hooks: { draw: [u => marks.forEach(mark => {
+        hooks: { draw: [u => marks.forEach((mark, i) => {
           const x = Math.round(u.valToPos(mark.t, "x", true));
           const c = u.ctx;
           c.save(); c.strokeStyle = css("--warn"); c.fillStyle = css("--warn"); c.setLineDash([4, 4]); c.beginPath();
           c.moveTo(x, u.bbox.top); c.lineTo(x, u.bbox.top + u.bbox.height); c.stroke();
           c.font = `${12 * devicePixelRatio}px system-ui, sans-serif`; c.textAlign = x > u.bbox.left + u.bbox.width / 2 ? "right" : "left";
-          c.fillText(" " + mark.name + " ", x, u.bbox.top + 14 * devicePixelRatio); c.restore();
+          c.fillText(" " + mark.name + " ", x, u.bbox.top + 14 * (1 + i % 5) * devicePixelRatio); c.restore();
         })] },
       }, uPlot.join(tables), holder);
     };

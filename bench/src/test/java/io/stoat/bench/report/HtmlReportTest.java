@@ -163,14 +163,14 @@ class HtmlReportTest {
     @Test
     void shouldPutItsNumbersIntoAFileAndAgain() {
         final String table = NumbersTable.of(result(), "result.json");
-        assertTrue(table.contains("| value-size | lmdb | ycsb-b, 8 B | closed | 3 |"), table);
+        assertTrue(table.contains("| value-size | lmdb | ycsb-b, 8 B | 3 | 1,000 |"), table);
         assertTrue(table.contains("2026-01-02") && table.contains("a CPU"), table);
         assertFalse(table.contains("2,000/s"), "a phase that FAILED has no figures");
         final String page = "before\n<!-- numbers -->\nold\n<!-- /numbers -->\nafter\n";
-        final String once = NumbersTable.replaced(page, table);
+        final String once = NumbersTable.replaced(page, "numbers", table);
         assertFalse(once.contains("old"));
         assertTrue(once.startsWith("before\n") && once.endsWith("after\n"));
-        assertEquals(once, NumbersTable.replaced(once, table));
+        assertEquals(once, NumbersTable.replaced(once, "numbers", table));
     }
 
     @Test

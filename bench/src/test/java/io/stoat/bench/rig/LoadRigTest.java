@@ -7,12 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.bench.result.PhaseResult;
-import io.stoat.bench.target.InFlight;
 import io.stoat.bench.target.Outcome;
 import io.stoat.bench.target.RunContext;
-import io.stoat.bench.target.Session;
 import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Operation;
@@ -21,107 +18,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
+/** The loops, and what is recorded of them. */
 class LoadRigTest {
     @TempDir private Path dir;
-
-    /** A target whose session is given: what it does wrong is the test's. */
-    private record Scripted(Function<InFlight, Session> session) implements Target {
-        @Override
-        public String name() {
-            return "scripted";
-        }
-
-        @Override
-        public String absence() {
-            return null;
-        }
-
-        @Override
-        public String version() {
-            return "1";
-        }
-
-        @Override
-        public String settings() {
-            return "";
-        }
-
-        @Override
-        public Connector open(final RunContext context) {
-            return new Connector() {
-                @Override
-                public Function<InFlight, Session> connect(final int client) {
-                    return session;
-                }
-
-                @Override
-                public boolean isLoaded() {
-                    return true;
-                }
-
-                @Override
-                public void close() {
-                    // nothing is open
-                }
-            };
-        }
-    }
-
-    /** Answers every operation on the next poll, with an outcome by its number. */
-    private static class Answers implements Session {
-        private final InFlight inFlight;
-        private final ArrayDeque<Integer> slots = new ArrayDeque<>();
-        long count;
-
-        Answers(final InFlight inFlight) {
-            this.inFlight = inFlight;
-        }
-
-        int outcome() {
-            return Outcome.OK;
-        }
-
-        @Override
-        public boolean offer(final Operation operation, final int slot) {
-            slots.add(slot);
-            return true;
-        }
-
-        @Override
-        public int poll() {
-            int answered = 0;
-            while (!slots.isEmpty()) {
-                final int slot = slots.poll();
-                count++;
-                final int outcome = outcome();
-                if (outcome >= 0) {
-                    inFlight.complete(slot, outcome);
-                    answered++;
-                }
-            }
-            return answered;
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
-    }
 
     private List<PhaseResult> run(
             final Target target,
@@ -129,146 +38,20 @@ class LoadRigTest {
             final int clients,
             final HistogramLogWriter log,
             final Phase... phases) {
-        final RunSpec spec =
-                new RunSpec(
-                        "test",
-                        target.name(),
-                        workload,
-                        clients,
-                        List.of(phases),
-                        0,
-                        50,
-                        "",
-                        "off",
-                        Map.of());
-        final List<PhaseResult> results = new ArrayList<>();
-        new LoadRig(
-                        target,
-                        spec,
-                        new RunContext(workload, clients, dir, "", Map.of(), false),
-                        log,
-                        results::add,
-                        text -> {})
-                .drainTimeoutNs(TimeUnit.SECONDS.toNanos(1))
-                .run();
-        return results;
-    }
-
-    private PhaseResult run(
-            final Path directory,
-            final Target target,
-            final Workload workload,
-            final int clients,
-            final Phase phase) {
-        final List<PhaseResult> results = new ArrayList<>();
-        final RunSpec spec =
-                new RunSpec(
-                        "test",
-                        target.name(),
-                        workload,
-                        clients,
-                        List.of(phase),
-                        0,
-                        50,
-                        "",
-                        "off",
-                        Map.of());
-        new LoadRig(
-                        target,
-                        spec,
-                        new RunContext(workload, clients, directory, "", Map.of(), false),
-                        null,
-                        results::add,
-                        text -> {})
-                .run();
-        return results.get(0);
+        return ScriptedTarget.run(dir, target, workload, clients, log, List.of(), phases);
     }
 
     private static Workload reads() {
         return Workload.named("read").withKeys(100);
     }
 
-    static Stream<Target> embedded() {
-        return Targets.all().stream()
-                .filter(target -> target.nodeLauncher() == null && target.absence() == null);
-    }
-
-    @ParameterizedTest
-    @MethodSource("embedded")
-    void shouldPutEveryKindOfOperationOnEmbeddedTargets(final Target target) {
-        final Map<String, Object> mix = Workload.ycsb('a').withKeys(300).toMap();
-        mix.put("readPercent", 30);
-        mix.put("updatePercent", 20);
-        mix.put("insertPercent", 20);
-        mix.put("scanPercent", 10);
-        mix.put("rmwPercent", 20);
-        final Workload workload = Workload.of(mix).withMisses(20).withValueLength(64);
-        final int clients = Math.min(2, target.maxClients());
-        final PhaseResult result;
-        try (ScratchDirectory scratch = ScratchDirectory.create()) {
-            result = run(scratch.path(), target, workload, clients, Phase.closed(200));
-        }
-        assertNull(result.problem());
-        assertEquals(result.sent(), result.received());
-        assertTrue(result.ok() > 0);
-        assertEquals(result.received(), result.all().count());
-    }
-
-    @Test
-    void shouldFailWhenAnAnswerIsMissing() {
-        final Target target =
-                new Scripted(
-                        inFlight ->
-                                new Answers(inFlight) {
-                                    @Override
-                                    int outcome() {
-                                        return count == 10 ? -1 : Outcome.OK;
-                                    }
-                                });
-        // a window of two, so that the loop goes on without the answer that never comes
-        final PhaseResult result = run(target, reads(), 1, null, Phase.window(2, 20)).get(0);
-        assertEquals(result.sent(), result.received() + 1);
-        assertTrue(result.problem().startsWith("sent "), result.problem());
-    }
-
-    @Test
-    void shouldFailWhenAnAnswerIsWrong() {
-        assertEquals("1 reads returned a wrong value", problemOf(Outcome.WRONG));
-        assertEquals("1 reads missed a value that was written", problemOf(Outcome.MISS));
-        assertEquals("1 operations failed", problemOf(Outcome.FAILED));
-    }
-
-    private String problemOf(final int outcome) {
-        final Target target =
-                new Scripted(
-                        inFlight ->
-                                new Answers(inFlight) {
-                                    @Override
-                                    int outcome() {
-                                        return count == 3 ? outcome : Outcome.OK;
-                                    }
-                                });
-        final List<PhaseResult> results =
-                run(target, reads(), 1, null, Phase.closed(20), Phase.closed(20));
-        assertEquals(1, results.size(), "a phase that failed ends the run");
-        return results.get(0).problem();
-    }
-
-    @Test
-    void shouldCountAFoundValueAsWrongWhereNoneMayBe() {
-        final Target target = new Scripted(Answers::new);
-        final PhaseResult result =
-                run(target, reads().withMisses(100), 1, null, Phase.closed(20)).get(0);
-        assertEquals(result.received() + " reads returned a wrong value", result.problem());
-    }
-
     @Test
     void shouldChargeAStallToEveryOperationThatItDelayed() {
         final long stallNs = TimeUnit.MILLISECONDS.toNanos(200);
         final Target target =
-                new Scripted(
+                new ScriptedTarget(
                         inFlight ->
-                                new Answers(inFlight) {
+                                new ScriptedTarget.Answers(inFlight) {
                                     @Override
                                     int outcome() {
                                         if (count == 100) {
@@ -304,9 +87,9 @@ class LoadRigTest {
     @Test
     void shouldSayThatATargetCannotKeepUp() {
         final Target target =
-                new Scripted(
+                new ScriptedTarget(
                         inFlight ->
-                                new Answers(inFlight) {
+                                new ScriptedTarget.Answers(inFlight) {
                                     @Override
                                     public boolean offer(
                                             final Operation operation, final int slot) {
@@ -322,7 +105,7 @@ class LoadRigTest {
 
     @Test
     void shouldShareTheRateBetweenClients() {
-        final Target target = new Scripted(Answers::new);
+        final Target target = new ScriptedTarget(ScriptedTarget.Answers::new);
         final PhaseResult result = run(target, reads(), 3, null, Phase.open(2_000, 300)).get(0);
         assertNull(result.problem());
         assertEquals(600, result.sent() + result.unsent(), 3);
@@ -332,9 +115,9 @@ class LoadRigTest {
     void shouldKeepNoMoreThanTheWindowInFlight() {
         final int[] most = {0};
         final Target target =
-                new Scripted(
+                new ScriptedTarget(
                         inFlight ->
-                                new Answers(inFlight) {
+                                new ScriptedTarget.Answers(inFlight) {
                                     @Override
                                     public int poll() {
                                         most[0] = Math.max(most[0], inFlight.size());

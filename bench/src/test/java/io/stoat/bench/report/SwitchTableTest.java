@@ -1,0 +1,87 @@
+package io.stoat.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stoat.bench.result.ResultFile;
+import io.stoat.bench.result.RunResult;
+import io.stoat.bench.rig.Phase;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SwitchTableTest {
+    private static final Phase CLOSED = Phase.closed(1_000);
+
+    private static RunResult run(
+            final String option, final String value, final int fork, final long ns) {
+        return new RunResult(
+                new RunSpec(
+                        "switches",
+                        "stoat-ipc",
+                        Workload.ycsb('a'),
+                        1,
+                        List.of(CLOSED),
+                        0,
+                        100,
+                        "",
+                        "off",
+                        Map.of(option, value)),
+                "this",
+                fork,
+                "1",
+                "",
+                List.of(HtmlReportTest.phase(CLOSED, ns + fork, null)),
+                null,
+                null);
+    }
+
+    private static ResultFile result(final int forks) {
+        final List<RunResult> runs = new ArrayList<>();
+        for (int fork = 0; fork < forks; fork++) {
+            runs.add(run("routing", "false", fork, 2_000));
+            runs.add(run("routing", "true", fork, 1_000));
+            runs.add(run("agents", "shared", fork, 1_000));
+            runs.add(run("agents", "separate", fork, 1_000));
+        }
+        return new ResultFile(
+                "switches", "2026-01-02T03:04:05Z", true, false, Map.of(), Map.of(), runs);
+    }
+
+    @Test
+    void shouldSayWhatAnOptimizationBringsAndWhereItBringsNothing() {
+        final String table =
+                SwitchTable.of(
+                        result(6),
+                        Map.of(
+                                "putByOwner", 80.0,
+                                "putUnderOneLock", 100.0,
+                                "xxHash64 keyLength=16", 5.0,
+                                "fnv1a keyLength=16", 5.1));
+        final String routing = line(table, "routing by connection");
+        assertTrue(routing.endsWith("| better P99 |"), routing);
+        assertTrue(routing.contains("22.0 us → 11.0 us"), routing);
+        assertTrue(
+                line(table, "one at a time").endsWith("| brings nothing measurable here |"), table);
+        assertTrue(
+                line(table, "one lock, one thread").contains("1.25 × as fast: 100.0 → 80.0 ns"),
+                table);
+        assertTrue(line(table, "FNV-1a (keyLength=16)").contains("brings nothing"), table);
+        assertFalse(table.contains("wire batching"), "what was not measured is not there");
+    }
+
+    @Test
+    void shouldGiveNoVerdictOnFewForks() {
+        assertTrue(line(SwitchTable.of(result(3), Map.of()), "routing").contains("too few"));
+    }
+
+    private static String line(final String table, final String part) {
+        return table.lines()
+                .filter(line -> line.contains(part))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(part + " is not in\n" + table));
+    }
+}
