@@ -51,6 +51,7 @@ public final class ClusterConfig {
 
     private final ClusterSettings settings;
     private final ShardMap shardMap;
+    private volatile ClusterToken token;
 
     private ClusterConfig(final Properties properties, final String origin) {
         settings = ClusterSettings.parse(properties, origin);
@@ -307,6 +308,16 @@ public final class ClusterConfig {
      */
     public int preferredLeader(final int group) {
         return group % members();
+    }
+
+    /** The token that members and clients share; read at the first call. */
+    ClusterToken token() {
+        ClusterToken current = token;
+        if (current == null) {
+            current = ClusterToken.of(settings);
+            token = current;
+        }
+        return current;
     }
 
     /**

@@ -139,20 +139,19 @@ public final class SnapshotRead {
 
     private int copy(final int i, final int at, final boolean fits) {
         final ShardReader shard = reader.shard(hashes[i]);
-        final int result =
-                shard.find(
+        final EntryFinder finder = shard.finder();
+        final long place =
+                finder.place(
                         keys.byteArray(),
                         keys.addressOffset() + keyOffsets[i],
                         keyLengths[i],
-                        hashes[i],
-                        sequenceAddresses[i],
-                        sequences[i]);
+                        hashes[i]);
         versions[i] = 0;
-        if (result != EntryFinder.FOUND) {
-            return result;
+        if (place <= 0) {
+            return shard.miss(place, sequenceAddresses[i], sequences[i]);
         }
-        final long valueAddress = shard.finder().valueAddress();
-        final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
+        final long valueAddress = finder.valueAddress(place);
+        final int length = EntryFinder.valueLength(place) - ValueDescriptor.HEADER_LENGTH;
         if (isExpired(ValueDescriptor.expiresAtMs(valueAddress))) {
             return Status.NOT_FOUND;
         }
