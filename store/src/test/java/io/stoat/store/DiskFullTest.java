@@ -1,6 +1,8 @@
 package io.stoat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -159,6 +161,25 @@ class DiskFullTest {
         try (ChildJvm child = ChildJvm.quick(Filler.class, dir)) {
             assertTrue(Integer.parseInt(child.await("opened")) > stored);
         }
+    }
+
+    @Test
+    void shouldNameNeedAndRoomWhenItCannotStart() throws IOException {
+        final Path dir = disk.resolve("large");
+        final StoreException ex =
+                assertThrows(
+                        StoreException.class,
+                        () ->
+                                Store.open(
+                                        new StoreContext()
+                                                .dataDir(dir)
+                                                .entries(20_000)
+                                                .maxValueLength(1_000)));
+        assertTrue(
+                ex.getMessage().matches("(?s).*need about \\d+ MiB and [12] MiB are free.*"),
+                ex.getMessage());
+        assertFalse(Files.exists(ShardFiles.map(dir, 0)));
+        Store.open(new StoreContext().dataDir(dir).entries(100).maxValueLength(100)).close();
     }
 
     /** As if the owner had been killed between lengthening the file and allocating the space. */

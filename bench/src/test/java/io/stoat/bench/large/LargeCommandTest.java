@@ -21,7 +21,7 @@ class LargeCommandTest {
 
     /** Whether a bound is met is nothing that a test on a busy host may decide. */
     @Test
-    @Timeout(240)
+    @Timeout(600)
     void shouldLoadKillAndReopenAStoreBesideItsPeer() {
         final int exitCode =
                 run("--entries", "20000", "--seconds", "0.1", "--peers", "chronicle-bytes");
