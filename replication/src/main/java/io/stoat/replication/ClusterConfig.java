@@ -226,7 +226,8 @@ public final class ClusterConfig {
                 .entries(settings.entries())
                 .maxValueLength(settings.valueSize())
                 .eviction(settings.eviction())
-                .highWaterPercent(settings.highWaterPercent());
+                .highWaterPercent(settings.highWaterPercent())
+                .growable(false);
     }
 
     /** Differs when members' contents could differ because of their settings. */
