@@ -15,7 +15,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the plain node, on a node with a write-ahead log whose keys are in two groups. */
+/**
+ * The commands of the plain node, on a node with a write-ahead log whose keys are in two groups.
+ */
 class ClusterTargetTest {
     @TempDir Path dir;
     private final StoatWords stoat = new StoatWords();
@@ -53,7 +55,8 @@ class ClusterTargetTest {
             stoat.expect(0, "value-" + i, "get", "key-" + i, "--cluster", file);
         }
         stoat.expect(1, "exists", "put", "key-1", "x", "--if-absent", "--cluster", file);
-        stoat.expect(1, "not the expected", "put", "key-1", "x", "--if-version", 1, "--cluster", file);
+        stoat.expect(
+                1, "not the expected", "put", "key-1", "x", "--if-version", 1, "--cluster", file);
         stoat.expect(3, "not found", "get", "nobody", "--cluster", file);
         stoat.expect(0, "42", "add", "sum", 42, "--cluster", file);
         stoat.expect(0, "the same on 1 members", "cluster", "verify", "--cluster", file);
