@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "put",
-        description = "Write a value through a node, over IPC or UDP, or a cluster; prints its version.",
+        description =
+                "Write a value through a node, over IPC or UDP, or a cluster; prints its version.",
         footer = {
             "",
             "Examples:",

@@ -32,8 +32,7 @@ final class RemoveCommand implements Callable<Integer> {
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
         try (CommandTarget client = options.connect()) {
-            final int status =
-                    client.remove(keyBuffer, ifVersion == null ? 0 : ifVersion);
+            final int status = client.remove(keyBuffer, ifVersion == null ? 0 : ifVersion);
             final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;

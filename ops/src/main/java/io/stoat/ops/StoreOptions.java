@@ -97,8 +97,7 @@ final class StoreOptions {
 
     private ClusterConfig cluster(final Path file) {
         return ClusterConfig.read(
-                file,
-                tokenFile == null ? Map.of() : Map.of("token-file", tokenFile.toString()));
+                file, tokenFile == null ? Map.of() : Map.of("token-file", tokenFile.toString()));
     }
 
     ClientContext clientContext() {
@@ -114,7 +113,8 @@ final class StoreOptions {
                         .requestTimeoutNs(timeoutNs);
         if (isRemote()) {
             if (place.endpoint == null) {
-                throw CommandFailure.usage("this command needs a node: give --endpoint or --data-dir");
+                throw CommandFailure.usage(
+                        "this command needs a node: give --endpoint or --data-dir");
             }
             context.endpoint(place.endpoint);
         } else {

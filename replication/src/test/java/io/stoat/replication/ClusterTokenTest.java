@@ -68,8 +68,7 @@ class ClusterTokenTest {
                         .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
                         .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1);
         final ArchiveException refusal =
-                assertThrows(
-                        ArchiveException.class, () -> AeronArchive.connect(context).close());
+                assertThrows(ArchiveException.class, () -> AeronArchive.connect(context).close());
         assertEquals(ArchiveException.AUTHENTICATION_REJECTED, refusal.errorCode());
     }
 
