@@ -20,6 +20,7 @@ final class ChaosClient implements Runnable {
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ClusterConfig config;
+    private final String host;
     private final int number;
     private final Random random;
     private final UnsafeBuffer[] keys;
@@ -30,8 +31,14 @@ final class ChaosClient implements Runnable {
     private volatile boolean isStopped;
     private volatile long acknowledged;
 
-    ChaosClient(final ClusterConfig config, final int number, final int keyCount, final long seed) {
+    ChaosClient(
+            final ClusterConfig config,
+            final String host,
+            final int number,
+            final int keyCount,
+            final long seed) {
         this.config = config;
+        this.host = host;
         this.number = number;
         random = new Random(seed);
         keys = new UnsafeBuffer[keyCount];
@@ -66,7 +73,7 @@ final class ChaosClient implements Runnable {
         return ReplicatedClient.connect(
                 new ReplicatedClientContext()
                         .config(config)
-                        .egressHost(config.host(0))
+                        .egressHost(host)
                         .timeoutNs(TIMEOUT_NS)
                         .driverOnCallerThread(true));
     }

@@ -22,6 +22,7 @@ final class ChaosRun {
     private final ClusterProcesses cluster;
     private final PrintWriter out;
     private final Random random;
+    private final Afflictions afflictions;
     private final List<Fault> faults;
     private final List<ChaosClient> clients = new ArrayList<>();
     private final List<Throwable> clientErrors =
@@ -37,8 +38,10 @@ final class ChaosRun {
         this.out = out;
         this.faults = faults;
         random = new Random(seed);
+        afflictions = new Afflictions(cluster, random);
         for (int i = 0; i < clientCount; i++) {
-            clients.add(new ChaosClient(cluster.config(), i, KEYS, random.nextLong()));
+            clients.add(new ChaosClient(
+                            cluster.config(), cluster.clientHost(), i, KEYS, random.nextLong()));
         }
     }
 
@@ -105,6 +108,7 @@ final class ChaosRun {
                 cluster.kill(follower);
                 cluster.wipe(follower);
             }
+            default -> afflictions.inflict(fault, leader, follower);
         }
         sleepMs(200 + random.nextInt(800));
     }
@@ -123,6 +127,7 @@ final class ChaosRun {
 
     /** Everyone runs again, and something was acknowledged since. */
     private void heal() {
+        afflictions.heal();
         for (int member = 0; member < MEMBERS; member++) {
             if (!cluster.isRunning(member)) {
                 cluster.start(member);
@@ -148,7 +153,12 @@ final class ChaosRun {
 
     private void judge() {
         final ChaosClient last =
-                new ChaosClient(cluster.config(), clients.size(), KEYS, random.nextLong());
+                new ChaosClient(
+                        cluster.config(),
+                        cluster.clientHost(),
+                        clients.size(),
+                        KEYS,
+                        random.nextLong());
         last.readAll();
         clients.add(last);
         long total = 0;
@@ -176,7 +186,7 @@ final class ChaosRun {
                 ReplicatedClient.connect(
                         new ReplicatedClientContext()
                                 .config(cluster.config())
-                                .egressHost(cluster.config().host(0)))) {
+                                .egressHost(cluster.clientHost()))) {
             final long checksum = client.contentChecksum();
             cluster.awaitApplied(client.position());
             for (int member = 0; member < MEMBERS; member++) {

@@ -13,9 +13,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -28,6 +31,7 @@ import org.agrona.IoUtil;
 public final class ClusterProcesses implements AutoCloseable {
     private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(90);
 
+    private final NetworkNamespaces network;
     private final Path dir;
     private final Path file;
     private final ClusterConfig config;
@@ -42,6 +46,19 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param settings further lines of the configuration.
      */
     public ClusterProcesses(final int members, final List<String> settings) {
+        this(members, settings, null);
+    }
+
+    /**
+     * As {@link #ClusterProcesses(int, List)}, with each member in a network namespace of its own.
+     *
+     * @param members number of members.
+     * @param settings further lines of the configuration.
+     * @param network of the members, or null for loopback.
+     */
+    public ClusterProcesses(
+            final int members, final List<String> settings, final NetworkNamespaces network) {
+        this.network = network;
         try {
             final Path shm = Path.of("/dev/shm");
             dir =
@@ -51,8 +68,18 @@ public final class ClusterProcesses implements AutoCloseable {
             file = dir.resolve("cluster.properties");
             final List<String> lines = new ArrayList<>();
             lines.add("dir=" + dir);
-            lines.add("hosts=" + "127.0.0.1,".repeat(members - 1) + "127.0.0.1");
+            lines.add("hosts=" + hosts(members));
             lines.add("port=" + freePorts(members, settings));
+            if (network != null) {
+                // beyond loopback a secret is needed
+                final Path token = dir.resolve("token");
+                Files.createFile(
+                        token,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(token, UUID.randomUUID().toString());
+                lines.add("token-file=" + token);
+            }
             lines.addAll(settings);
             Files.write(file, lines);
         } catch (final IOException ex) {
@@ -61,6 +88,14 @@ public final class ClusterProcesses implements AutoCloseable {
         config = ClusterConfig.read(file);
         processes = new Process[members];
         Runtime.getRuntime().addShutdownHook(cleaner);
+    }
+
+    private String hosts(final int members) {
+        final StringJoiner hosts = new StringJoiner(",");
+        for (int member = 0; member < members; member++) {
+            hosts.add(network == null ? "127.0.0.1" : NetworkNamespaces.address(member));
+        }
+        return hosts.toString();
     }
 
     /** First of enough ports that nobody has; below those that the system gives to anyone. */
@@ -122,12 +157,28 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param member number.
      */
     public void start(final int member) {
+        start(member, List.of(), List.of());
+    }
+
+    /**
+     * Starts a member that does not run, in an unusual way.
+     *
+     * @param member number.
+     * @param prefix words before its command line.
+     * @param options further options of its JVM.
+     */
+    public void start(final int member, final List<String> prefix, final List<String> options) {
         final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        final String options = System.getProperty("stoat.jvm.options");
-        if (options != null) {
-            command.add("@" + options);
+        if (network != null) {
+            command.addAll(network.prefix(member));
         }
+        command.addAll(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        final String optionsFile = System.getProperty("stoat.jvm.options");
+        if (optionsFile != null) {
+            command.add("@" + optionsFile);
+        }
+        command.addAll(options);
         command.addAll(
                 List.of(
                         "-Xms64m",
@@ -340,6 +391,28 @@ public final class ClusterProcesses implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * @return the members' network, or null for loopback.
+     */
+    public NetworkNamespaces network() {
+        return network;
+    }
+
+    /**
+     * @return address at which members reach a client of this process.
+     */
+    public String clientHost() {
+        return network == null ? "127.0.0.1" : NetworkNamespaces.clientAddress();
+    }
+
+    /**
+     * @param member number.
+     * @return its process; the namespaces of files and network are its own.
+     */
+    public long pid(final int member) {
+        return processes[member].pid();
     }
 
     /** What the members printed last. */
