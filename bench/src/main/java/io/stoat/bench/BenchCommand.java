@@ -3,6 +3,7 @@ package io.stoat.bench;
 import io.stoat.bench.cluster.ClusterBenchCommand;
 import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
+import io.stoat.bench.large.LargeCommand;
 import io.stoat.bench.scaling.ReadersCommand;
 import picocli.CommandLine.Command;
 
@@ -27,6 +28,8 @@ import picocli.CommandLine.Command;
             ScenarioCommand.All.class,
             GateCommand.class,
             ReadersCommand.class,
+            LargeCommand.class,
+            ValueLengthsCommand.class,
             EchoCommand.class,
             ClusterBenchCommand.class,
             BurstCommand.class,

@@ -1,6 +1,8 @@
 package io.stoat.bench;
 
+import io.stoat.bench.gate.AdaptiveForks;
 import io.stoat.bench.gate.Comparison;
+import io.stoat.bench.gate.Criteria;
 import io.stoat.bench.gate.Gate;
 import io.stoat.bench.gate.GitBuild;
 import io.stoat.bench.result.ResultFile;
@@ -8,55 +10,89 @@ import io.stoat.bench.result.RunResult;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.scenario.GateRuns;
+import io.stoat.bench.scenario.Repetitions;
 import io.stoat.bench.scenario.Runner;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat bench gate}: whether this build's P99 is worse than another's, beyond noise. */
+/** {@code stoat bench gate}: whether this build is slower than another, beyond noise. */
 @Command(
         name = "gate",
         description = {
-            "Compares this build with an earlier one: a git reference, built and run in turns with this one, or a result file.",
-            "Exit code 1 when the P99 of a run is worse beyond noise, or a run FAILED."
+            "Compares this build with an earlier one: a git reference, built and run in turns with this one, or a result file",
+            "of the same host. P99 and time an operation of each way in, of three nodes, and of three whose leader is killed.",
+            "Forks are added until each comparison is clear, --forks are reached or --minutes are over."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is slower, and a slow-down of --resolution would have been seen",
+            "1:something is slower beyond noise, or a run FAILED",
+            "2:wrong usage",
+            "4:inconclusive, the host is too noisy"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  stoat bench gate --against main",
-            "  stoat bench gate --against HEAD --forks 10    an A/A run",
+            "  stoat bench gate --against HEAD               an A/A run: must exit with 0, or 4",
             "  stoat bench gate --against HEAD --plant 10    must exit with 1",
+            "  stoat bench gate --against main --targets stoat-copy,stoat-ipc --seconds 1 --minutes 5",
             "  stoat bench gate --against baseline/result.json"
         })
 final class GateCommand implements Callable<Integer> {
+    static final int INCONCLUSIVE = 4;
+
+    private static final double DEFAULT_SECONDS = 2;
+
     @Spec private CommandSpec spec;
+    @Mixin private RunOptions options;
 
     @Option(
             names = "--against",
             required = true,
             paramLabel = "FILE|REF",
-            description = "Result file of an earlier gate or scenario, or a git reference.")
+            description = "Result file of an earlier gate, or a git reference.")
     private String against;
+
+    @Option(
+            names = "--sets",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "single-node, three-node, failover; default all, with --targets single-node alone.")
+    private List<String> sets;
+
+    @Option(
+            names = "--least-forks",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Forks of each build before the first look; default ${DEFAULT-VALUE}.")
+    private int leastForks;
 
     @Option(
             names = "--forks",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "Forks of each build; default ${DEFAULT-VALUE}.")
+            defaultValue = "27",
+            description = "Most forks of each build; default ${DEFAULT-VALUE}.")
     private int forks;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "3", description = "Each phase.")
-    private double seconds;
-
-    @Option(names = "--targets", split = ",", paramLabel = "NAME", description = "What to measure.")
-    private List<String> targets;
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            defaultValue = "60",
+            description = "No fork is begun later than this; default ${DEFAULT-VALUE}.")
+    private double minutes;
 
     @Option(
             names = "--level",
@@ -73,48 +109,63 @@ final class GateCommand implements Callable<Integer> {
     private double leastPercent;
 
     @Option(
-            names = "--pin",
-            paramLabel = "PLAN",
-            defaultValue = "off",
-            description = "Thread plan.")
-    private String plan;
+            names = "--resolution",
+            paramLabel = "PERCENT",
+            defaultValue = "10",
+            description = "Slow-down that must not stay unseen; default ${DEFAULT-VALUE}.")
+    private double resolutionPercent;
 
     @Option(
             names = "--plant",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description = "Slow this build's operations down, to see the gate catch it.")
+            description =
+                    "Slow this build's operations down (single node), to see the gate catch it.")
     private double plantPercent;
-
-    @Option(names = "--out", paramLabel = "DIR", description = "Directory of the results.")
-    private Path out;
 
     @Override
     public Integer call() {
-        final Path directory = out == null ? ScenarioOptions.directory("gate") : out;
-        final PrintWriter printer = spec.commandLine().getOut();
-        final List<RunSpec> runs = runs();
         final boolean isFile = Files.isRegularFile(Path.of(against));
-        final double least = Comparison.leastP(forks, !isFile);
-        if (least >= level / GateRuns.phases(runs)) {
+        final List<RunSpec> runs;
+        final Criteria criteria;
+        try {
+            runs =
+                    GateRuns.of(
+                            sets,
+                            options.targets(),
+                            Math.round(
+                                    1_000
+                                            * (options.seconds() > 0
+                                                    ? options.seconds()
+                                                    : DEFAULT_SECONDS)),
+                            options.plan(),
+                            plantPercent);
+            criteria =
+                    new Criteria(
+                            level,
+                            leastPercent / 100,
+                            resolutionPercent / 100,
+                            isFile ? 1 : AdaptiveForks.looks(leastForks, forks).size());
+        } catch (final IllegalArgumentException ex) {
+            throw usage(ex.getMessage());
+        }
+        requireForks(criteria, GateRuns.phases(runs), !isFile);
+        return isFile ? againstFile(runs, criteria) : againstBuild(runs, criteria);
+    }
+
+    private void requireForks(final Criteria criteria, final int phases, final boolean paired) {
+        if (leastForks < 3 || forks < leastForks) {
+            throw usage("--least-forks=" + leastForks + " must be 3 to --forks=" + forks);
+        }
+        final double levelOfEach = level / 2 / phases / criteria.looks();
+        if (Comparison.leastP(forks, paired) >= levelOfEach) {
             throw usage(
                     String.format(
                             Locale.ROOT,
-                            "--forks=%d cannot show a change at the level %.4f of each of %d phases: give more forks",
+                            "--forks=%d cannot show a change at the level %.5f of each of %d comparisons: give more forks",
                             forks,
-                            level / GateRuns.phases(runs),
-                            GateRuns.phases(runs)));
-        }
-        return isFile
-                ? againstFile(runs, directory, printer)
-                : againstBuild(runs, directory, printer);
-    }
-
-    private List<RunSpec> runs() {
-        try {
-            return GateRuns.of(targets, Math.round(seconds * 1_000), plan, plantPercent);
-        } catch (final IllegalArgumentException ex) {
-            throw usage(ex.getMessage());
+                            levelOfEach,
+                            2 * phases));
         }
     }
 
@@ -122,103 +173,117 @@ final class GateCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private int againstFile(
-            final List<RunSpec> runs, final Path directory, final PrintWriter printer) {
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private int againstFile(final List<RunSpec> runs, final Criteria criteria) {
         final ResultFile baseline;
         try {
             baseline = ResultFile.read(Path.of(against));
         } catch (final IllegalArgumentException ex) {
             throw usage(ex.getMessage());
         }
+        final int count = baseline.runs().stream().mapToInt(RunResult::fork).max().orElse(0) + 1;
         final ResultFile now =
-                new Runner("gate", directory, false, printer)
-                        .run(runs, List.of(Build.current()), forks);
+                run(runs, List.of(Build.current()), Repetitions.fixed(Math.min(forks, count)));
         for (final String fact : List.of("cpu", "kernel", "jvm", "jvmFlags", "plan")) {
             final Object before = baseline.environment().get(fact);
             if (!now.environment().get(fact).equals(before)) {
-                printer.println(
-                        "WARNING: the baseline was taken with "
-                                + fact
-                                + "="
-                                + before
-                                + ", this run with "
-                                + now.environment().get(fact));
+                out().println(
+                                "WARNING: the baseline was taken with "
+                                        + fact
+                                        + "="
+                                        + before
+                                        + ", this run with "
+                                        + now.environment().get(fact));
             }
         }
-        return judge(new Gate(level, leastPercent / 100, false), baseline.runs(), now, printer);
+        return judge(
+                Gate.of(
+                        criteria,
+                        GateRuns.phases(runs),
+                        false,
+                        // of an earlier gate its own build, of a scenario all there is
+                        baseline.runs().stream().filter(GateCommand::isThis).toList(),
+                        now.runs()),
+                criteria,
+                now);
     }
 
-    private int againstBuild(
-            final List<RunSpec> runs, final Path directory, final PrintWriter printer) {
-        printer.println("building " + against);
-        printer.flush();
+    private int againstBuild(final List<RunSpec> runs, final Criteria criteria) {
+        out().println("building " + against);
+        out().flush();
         try (GitBuild baseline =
                 GitBuild.of(Path.of(System.getProperty("stoat.home", ".")), against)) {
+            final List<RunSpec> common = new ArrayList<>();
+            for (final RunSpec run : runs) {
+                if (baseline.has(run)) {
+                    common.add(run);
+                } else {
+                    out().println(
+                                    "not compared: "
+                                            + run.scenario()
+                                            + " "
+                                            + run.target()
+                                            + ", "
+                                            + against
+                                            + " has no such target");
+                }
+            }
+            final int phases = GateRuns.phases(common);
             final ResultFile all =
-                    new Runner("gate", directory, false, printer)
-                            .run(runs, List.of(baseline.build(), Build.current()), forks);
+                    run(
+                            common,
+                            List.of(baseline.build(), Build.current()),
+                            new AdaptiveForks(
+                                    criteria,
+                                    phases,
+                                    leastForks,
+                                    forks,
+                                    System.nanoTime()
+                                            + (long) (minutes * TimeUnit.MINUTES.toNanos(1))));
             return judge(
-                    new Gate(level, leastPercent / 100, true),
-                    all.runs().stream().filter(run -> !isThis(run)).toList(),
-                    all,
-                    printer);
+                    Gate.of(
+                            criteria,
+                            phases,
+                            true,
+                            all.runs().stream().filter(run -> !isThis(run)).toList(),
+                            all.runs().stream().filter(GateCommand::isThis).toList()),
+                    criteria,
+                    all);
         } catch (final IllegalArgumentException ex) {
             throw usage(ex.getMessage());
         }
+    }
+
+    private ResultFile run(
+            final List<RunSpec> runs, final List<Build> builds, final Repetitions repetitions) {
+        return new Runner("gate", options.directory("gate"), false, out())
+                .run(runs, builds, repetitions);
     }
 
     private static boolean isThis(final RunResult run) {
         return run.build().equals(Build.THIS);
     }
 
-    private int judge(
-            final Gate gate,
-            final List<RunResult> baseline,
-            final ResultFile result,
-            final PrintWriter printer) {
-        gate.compare(baseline, result.runs().stream().filter(GateCommand::isThis).toList());
-        printer.printf(
-                Locale.ROOT,
-                "%n%-44s %-11s %11s %11s %7s %8s  %s%n",
-                "run",
-                "figure",
-                "before",
-                "after",
-                "ratio",
-                "p",
-                "verdict");
-        print(gate, gate.latencies(), "P99", 1, printer);
-        print(gate, gate.times(), "time/op", 1e9, printer);
-        result.failures().forEach(failure -> printer.println("FAILED: " + failure));
-        final boolean passed = gate.isPassed() && result.failures().isEmpty();
-        printer.printf(
-                Locale.ROOT,
-                "%n%s: %d forks, level %.4f of each phase, changes under %.0f %% do not count; the P99 decides%n",
-                passed ? "PASSED" : "NOT PASSED",
-                forks,
-                gate.levelOfEach(),
-                leastPercent);
-        printer.flush();
-        return passed ? 0 : 1;
-    }
-
-    private static void print(
-            final Gate gate,
-            final List<Comparison> comparisons,
-            final String figure,
-            final double toNs,
-            final PrintWriter printer) {
-        for (final Comparison comparison : comparisons) {
-            printer.printf(
-                    Locale.ROOT,
-                    "%-44s %-11s %11s %11s %7.3f %8.4f  %s%n",
-                    comparison.name(),
-                    figure,
-                    Runner.time(comparison.baseline() * toNs),
-                    Runner.time(comparison.candidate() * toNs),
-                    comparison.ratio(),
-                    Math.min(comparison.pWorse(), comparison.pBetter()),
-                    gate.verdict(comparison));
+    private int judge(final Gate gate, final Criteria criteria, final ResultFile result) {
+        new GateReport(gate, out())
+                .print(
+                        result.failures(),
+                        String.format(
+                                Locale.ROOT,
+                                "level %.5f of each comparison and look, changes under %.0f %% do not count, a slow-down of %.0f %% must not stay unseen",
+                                gate.levelOfEach(),
+                                100 * criteria.leastChange(),
+                                100 * criteria.resolution()));
+        if (!result.failures().isEmpty()) {
+            return 1;
         }
+        return switch (gate.outcome()) {
+            case PASSED -> 0;
+            case NOT_PASSED -> 1;
+            case INCONCLUSIVE -> INCONCLUSIVE;
+        };
     }
 }

@@ -3,6 +3,7 @@ package io.stoat.bench;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.scenario.Repetitions;
 import io.stoat.bench.scenario.Runner;
 import io.stoat.bench.scenario.Scenario;
 import io.stoat.bench.scenario.ScenarioRuns;
@@ -13,7 +14,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -24,12 +24,6 @@ import picocli.CommandLine.Spec;
 class ScenarioCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ScenarioOptions options;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Directory of the results; default bench-results/NAME-TIME.")
-    private Path out;
 
     private final List<Scenario> scenarios;
 
@@ -46,10 +40,10 @@ class ScenarioCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), ex.getMessage());
         }
         final PrintWriter printer = spec.commandLine().getOut();
-        final Path directory = out == null ? ScenarioOptions.directory(spec.name()) : out;
+        final Path directory = options.directory(spec.name());
         final ResultFile result =
                 new Runner(spec.name(), directory, options.isQuick(), printer)
-                        .run(runs, List.of(Build.current()), options.forks());
+                        .run(runs, List.of(Build.current()), Repetitions.fixed(options.forks()));
         printer.println("results  " + directory.resolve("result.json"));
         printer.println("report   " + directory.resolve("report.html"));
         result.failures().forEach(failure -> printer.println("FAILED: " + failure));

@@ -4,16 +4,21 @@ import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
 import io.stoat.affinity.Topology;
 import io.stoat.bench.scenario.Settings;
+import io.stoat.bench.workload.KeyOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that every scenario has. */
 final class ScenarioOptions {
     private static final int QUICK_FORKS = 1;
     private static final int FULL_FORKS = 3;
+    private static final double QUICK_SECONDS_OF_ALL = 0.3;
+
+    @Mixin private RunOptions run;
 
     @Option(names = "--quick", description = "Short runs, one fork: under 2 minutes, a hint only.")
     private boolean quick;
@@ -23,16 +28,6 @@ final class ScenarioOptions {
             paramLabel = "N",
             description = "Repetitions, each in new JVMs; default 3, quick 1.")
     private Integer forks;
-
-    @Option(
-            names = "--pin",
-            paramLabel = "PLAN",
-            defaultValue = "off",
-            description = "Thread plan of node and load: auto, off (default) or a line.")
-    private String plan;
-
-    @Option(names = "--targets", split = ",", paramLabel = "NAME", description = "What to measure.")
-    private List<String> targets;
 
     @Option(
             names = "--workload",
@@ -46,11 +41,39 @@ final class ScenarioOptions {
     @Option(names = "--value-size", paramLabel = "BYTES", description = "Length of the values.")
     private int valueLength;
 
+    @Option(
+            names = "--misses",
+            paramLabel = "PERCENT",
+            description = "Share of the reads that ask for an absent key; default 0.")
+    private double missPercent;
+
+    @Option(
+            names = "--ttl-share",
+            paramLabel = "PERCENT",
+            description = "Share of the writes that carry a time to live; default 0.")
+    private double ttlPercent;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "MS",
+            defaultValue = "3600000",
+            description = "Time to live that they carry, ms; default ${DEFAULT-VALUE}.")
+    private long ttlMs;
+
+    @Option(
+            names = "--key-order",
+            paramLabel = "NAME",
+            description = "uniform, zipfian or latest; default the workload's.")
+    private String keyOrder;
+
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description = "Option of a target, such as heartbeat-timeout-ms of a cluster.")
+    private Map<String, String> options = Map.of();
+
     @Option(names = "--clients", paramLabel = "N", description = "Clients of each run.")
     private int clients;
-
-    @Option(names = "--seconds", paramLabel = "S", description = "Length of each phase.")
-    private double seconds;
 
     @Option(
             names = "--rates",
@@ -76,7 +99,9 @@ final class ScenarioOptions {
 
     /** Refuses what cannot be, naming the option. */
     Settings settings(final boolean several) {
-        ThreadPlan.of(plan, Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
+        final double seconds = run.seconds();
+        ThreadPlan.of(
+                run.plan(), Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
         if (forks() < 1 || forks() > 99) {
             throw new IllegalArgumentException("--forks=" + forks() + " must be 1 to 99");
         }
@@ -89,14 +114,14 @@ final class ScenarioOptions {
             throw new IllegalArgumentException(
                     "--seconds, --pace, --p99, --keys, --value-size and --clients must not be negative");
         }
-        if (tape != null && !java.nio.file.Files.isReadable(tape)) {
+        if (tape != null && !Files.isReadable(tape)) {
             throw new IllegalArgumentException("--tape=" + tape + " cannot be read");
         }
         return new Settings(
                 quick,
                 forks(),
-                plan,
-                targets,
+                run.plan(),
+                run.targets(),
                 workload,
                 keys,
                 valueLength,
@@ -105,10 +130,18 @@ final class ScenarioOptions {
                 rates,
                 Math.round(p99BoundUs * 1_000),
                 tape == null ? null : tape.toAbsolutePath().toString(),
-                pace);
+                pace,
+                missPercent,
+                ttlPercent,
+                ttlMs,
+                keyOrder == null ? null : KeyOrder.of(keyOrder),
+                Map.copyOf(options));
     }
 
-    private static final double QUICK_SECONDS_OF_ALL = 0.3;
+    /** Where results go. */
+    Path directory(final String name) {
+        return run.directory(name);
+    }
 
     boolean isQuick() {
         return quick;
@@ -116,14 +149,5 @@ final class ScenarioOptions {
 
     int forks() {
         return forks == null ? quick ? QUICK_FORKS : FULL_FORKS : forks;
-    }
-
-    static Path directory(final String name) {
-        return Path.of(
-                "bench-results",
-                name
-                        + "-"
-                        + LocalDateTime.now()
-                                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
     }
 }

@@ -1,6 +1,5 @@
 package io.stoat.ops;
 
-import io.stoat.transport.StoreClient;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
@@ -33,9 +32,9 @@ final class AddCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
-        try (StoreClient client = options.connect()) {
-            final int status = client.add(keyBuffer, 0, keyBuffer.capacity(), delta);
-            final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+        try (CommandTarget client = options.connect()) {
+            final int status = client.add(keyBuffer, delta);
+            final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;
             }

@@ -2,7 +2,6 @@ package io.stoat.ops;
 
 import io.stoat.store.Status;
 import io.stoat.store.StoreReader;
-import io.stoat.transport.StoreClient;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -17,15 +16,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat get}: through shared memory, or over UDP when an endpoint is given. */
+/** {@code stoat get}: through shared memory, over UDP, or through a cluster's log. */
 @Command(
         name = "get",
-        description = "Read a value: through shared memory, or from a node's endpoint over UDP.",
+        description = "Read a value: through shared memory, from a node's endpoint, or from a cluster (linearizable).",
         footer = {
             "",
             "Examples:",
             "  stoat get AMZN --data-dir /dev/shm/prices",
-            "  stoat get AMZN --endpoint 127.0.0.1:7480 --long"
+            "  stoat get AMZN --endpoint 127.0.0.1:7480 --long",
+            "  stoat get AMZN --cluster prices.cluster"
         })
 final class GetCommand implements Callable<Integer> {
     private static final int LONGEST_VALUE = 16 * 1024 * 1024;
@@ -65,28 +65,30 @@ final class GetCommand implements Callable<Integer> {
                                         + reader.stat().ownerPid()
                                         + ") shows no heartbeat; the value is as it left it");
             }
-            return print(result, value, reader.version(), reader.expiresAtMs());
+            return print(
+                    StoreOptions.failure(result, key, reader.version()),
+                    result, value, reader.version(), reader.expiresAtMs());
         }
     }
 
     private int getRemote(final UnsafeBuffer keyBuffer) {
-        try (StoreClient client = options.connect()) {
+        try (CommandTarget client = options.connect()) {
             MutableDirectBuffer value = new UnsafeBuffer(new byte[64 * 1024]);
-            int result = client.get(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity());
+            int result = client.get(keyBuffer, value, value.capacity());
             if (result == Status.BUFFER_TOO_SMALL) {
                 value = new ExpandableArrayBuffer(LONGEST_VALUE);
-                result = client.get(keyBuffer, 0, keyBuffer.capacity(), value, 0, LONGEST_VALUE);
+                result = client.get(keyBuffer, value, LONGEST_VALUE);
             }
-            return print(result, value, client.version(), 0);
+            return print(client.failure(result, key), result, value, client.version(), 0);
         }
     }
 
     private int print(
+            final CommandFailure failure,
             final int result,
             final MutableDirectBuffer value,
             final long version,
             final long expiresAtMs) {
-        final CommandFailure failure = StoreOptions.failure(result, key, version);
         if (failure != null) {
             throw failure;
         }

@@ -1,6 +1,6 @@
 package io.stoat.ops;
 
-import io.stoat.transport.StoreClient;
+import io.stoat.store.PutMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ final class ImportCommand implements Callable<Integer> {
         DumpFile.read(file, (key, value, expiresAtMs) -> {});
         final UnsafeBuffer keyBuffer = new UnsafeBuffer(0, 0);
         final UnsafeBuffer valueBuffer = new UnsafeBuffer(0, 0);
-        try (StoreClient client = options.connect()) {
+        try (CommandTarget client = options.connect()) {
             DumpFile.read(
                     file,
                     (key, value, expiresAtMs) -> {
@@ -53,19 +53,9 @@ final class ImportCommand implements Callable<Integer> {
                         keyBuffer.wrap(key);
                         valueBuffer.wrap(value);
                         final int status =
-                                client.put(
-                                        keyBuffer,
-                                        0,
-                                        key.length,
-                                        valueBuffer,
-                                        0,
-                                        value.length,
-                                        ttlMs);
+                                client.put(PutMode.ALWAYS, keyBuffer, valueBuffer, ttlMs, 0);
                         final CommandFailure failure =
-                                StoreOptions.failure(
-                                        status,
-                                        new String(key, StandardCharsets.UTF_8),
-                                        client.version());
+                                client.failure(status, new String(key, StandardCharsets.UTF_8));
                         if (failure != null) {
                             throw CommandFailure.failed(
                                     failure.getMessage()

@@ -1,7 +1,7 @@
 package io.stoat.ops;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.stoat.transport.StoreClient;
+import io.stoat.store.PutMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CsvFile.read(file, List.of(keyColumn), (columns, row) -> {});
-        try (StoreClient client = options.connect()) {
+        try (CommandTarget client = options.connect()) {
             CsvFile.read(file, List.of(keyColumn), (columns, row) -> put(client, columns, row));
         } catch (final CommandFailure ex) {
             throw CommandFailure.failed(
@@ -67,7 +67,7 @@ final class LoadCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void put(final StoreClient client, final List<String> columns, final CSVRecord row) {
+    private void put(final CommandTarget client, final List<String> columns, final CSVRecord row) {
         final String key = prefix + row.get(CsvFile.indexOf(columns, keyColumn, file));
         final Map<String, String> object = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
@@ -81,8 +81,8 @@ final class LoadCommand implements Callable<Integer> {
             throw new UncheckedIOException(ex);
         }
         final int status =
-                client.put(keyBuffer, 0, keyBuffer.capacity(), value, 0, value.capacity(), 0);
-        final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+                client.put(PutMode.ALWAYS, keyBuffer, value, 0, 0);
+        final CommandFailure failure = client.failure(status, key);
         if (failure != null) {
             throw CommandFailure.failed(
                     file + " row " + row.getRecordNumber() + ": " + failure.getMessage());

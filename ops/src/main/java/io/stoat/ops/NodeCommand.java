@@ -49,6 +49,9 @@ public final class NodeCommand implements Callable<Integer> {
      */
     public static final String READY = "stoat node ready";
 
+    /** Configuration of a node with a write-ahead log, in its data directory. */
+    static final String WAL_FILE = "cluster.properties";
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -139,7 +142,13 @@ public final class NodeCommand implements Callable<Integer> {
                     out.println("  groups          " + clusterConfig.groups());
                 }
                 out.println("  data directory  " + clusterConfig.dataDir(number));
-                out.println("  watch           stoat cluster status --cluster FILE");
+                final String place =
+                        wal ? "--data-dir " + clusterConfig.dir() : "--cluster " + cluster;
+                out.println("  read            stoat get KEY " + place);
+                out.println("  write           stoat put KEY VALUE " + place);
+                out.println(
+                        "  watch           stoat cluster status --cluster "
+                                + (wal ? clusterConfig.dir().resolve(WAL_FILE) : cluster));
                 out.flush();
                 barrier.await();
             }
@@ -153,7 +162,7 @@ public final class NodeCommand implements Callable<Integer> {
     private static Path walConfiguration(final NodeConfig config) {
         final StoreContext store = config.storeContext();
         final Path dir = store.dataDir().toAbsolutePath();
-        final Path file = dir.resolve("cluster.properties");
+        final Path file = dir.resolve(WAL_FILE);
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(dir);

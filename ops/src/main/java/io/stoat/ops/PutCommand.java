@@ -1,6 +1,6 @@
 package io.stoat.ops;
 
-import io.stoat.transport.StoreClient;
+import io.stoat.store.PutMode;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,12 +17,13 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "put",
-        description = "Write a value through a node, over IPC or UDP; prints its version.",
+        description = "Write a value through a node, over IPC or UDP, or a cluster; prints its version.",
         footer = {
             "",
             "Examples:",
             "  stoat put AMZN 223.82 --ttl 5s",
-            "  stoat put AMZN 223.90 --if-version 17 --endpoint 127.0.0.1:7480"
+            "  stoat put AMZN 223.90 --if-version 17 --endpoint 127.0.0.1:7480",
+            "  stoat put AMZN 223.90 --cluster prices.cluster"
         })
 final class PutCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KEY", description = "Key, UTF-8, 1 to 1024 bytes.")
@@ -59,28 +60,23 @@ final class PutCommand implements Callable<Integer> {
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
         final UnsafeBuffer valueBuffer = new UnsafeBuffer(value.getBytes(StandardCharsets.UTF_8));
-        final int keyLength = keyBuffer.capacity();
-        final int length = valueBuffer.capacity();
         final long ttlMs = ttl == null ? 0 : ttl.ms();
-        try (StoreClient client = options.connect()) {
-            final int status;
-            if (condition != null && condition.version != null) {
-                status =
-                        client.putIfVersion(
-                                keyBuffer,
-                                0,
-                                keyLength,
-                                valueBuffer,
-                                0,
-                                length,
-                                ttlMs,
-                                condition.version);
-            } else if (condition != null && condition.absent) {
-                status = client.putIfAbsent(keyBuffer, 0, keyLength, valueBuffer, 0, length, ttlMs);
-            } else {
-                status = client.put(keyBuffer, 0, keyLength, valueBuffer, 0, length, ttlMs);
-            }
-            final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+        final boolean isVersioned = condition != null && condition.version != null;
+        final int mode =
+                isVersioned
+                        ? PutMode.IF_VERSION
+                        : condition != null && condition.absent
+                                ? PutMode.IF_ABSENT
+                                : PutMode.ALWAYS;
+        try (CommandTarget client = options.connect()) {
+            final int status =
+                    client.put(
+                            mode,
+                            keyBuffer,
+                            valueBuffer,
+                            ttlMs,
+                            isVersioned ? condition.version : 0);
+            final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;
             }

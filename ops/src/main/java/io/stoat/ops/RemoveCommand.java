@@ -1,6 +1,5 @@
 package io.stoat.ops;
 
-import io.stoat.transport.StoreClient;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
@@ -32,12 +31,10 @@ final class RemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
-        try (StoreClient client = options.connect()) {
+        try (CommandTarget client = options.connect()) {
             final int status =
-                    ifVersion == null
-                            ? client.remove(keyBuffer, 0, keyBuffer.capacity())
-                            : client.removeIfVersion(keyBuffer, 0, keyBuffer.capacity(), ifVersion);
-            final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+                    client.remove(keyBuffer, ifVersion == null ? 0 : ifVersion);
+            final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;
             }

@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.bench.BenchCommand;
+import io.stoat.bench.ProfileCommand;
 import io.stoat.ops.chaos.ChaosCommand;
 import io.stoat.ops.cluster.ClusterCommand;
 import io.stoat.ops.demo.DemoCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             TuneCommand.class,
             BenchCommand.class,
+            ProfileCommand.class,
             VersionCommand.class,
             DemoRoleCommand.class,
             TuneLoadCommand.class

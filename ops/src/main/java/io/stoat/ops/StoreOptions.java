@@ -1,18 +1,22 @@
 package io.stoat.ops;
 
+import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
 import io.stoat.transport.ClientContext;
-import io.stoat.transport.StoreClient;
 import io.stoat.transport.TransportStatus;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which store a command talks to: a data directory of this host, or a node's endpoint. */
+/**
+ * Which store a command talks to: a data directory of this host, a node's endpoint, or a cluster.
+ */
 final class StoreOptions {
     static final String DEFAULT_DATA_DIR = "stoat-data";
 
@@ -34,6 +38,12 @@ final class StoreOptions {
                 paramLabel = "HOST:PORT",
                 description = "Endpoint of a node, reached over Aeron UDP.")
         private String endpoint;
+
+        @Option(
+                names = "--cluster",
+                paramLabel = "FILE",
+                description = "Configuration of a cluster, reached through its leaders.")
+        private Path cluster;
     }
 
     @Option(
@@ -42,22 +52,70 @@ final class StoreOptions {
             description = "File with the node's token, where the node asks for one.")
     private Path tokenFile;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description =
+                    "Most time to reach the node and for each of its answers (default: ${DEFAULT-VALUE}).")
+    private double timeoutSeconds;
+
     boolean isRemote() {
-        return place != null && place.endpoint != null;
+        return place != null && (place.endpoint != null || place.cluster != null);
     }
 
+    /** The directory with the shards; of a node with a write-ahead log it is inside that given. */
     Path dataDir() {
+        if (place != null && place.cluster != null) {
+            throw CommandFailure.usage(
+                    "this command reads a data directory of this host: give --data-dir, such as"
+                            + " dir/data-m0 of the cluster's configuration");
+        }
+        final Path walFile = walFile();
+        return Files.exists(walFile) ? ClusterConfig.read(walFile).dataDir(0) : givenDir();
+    }
+
+    private Path givenDir() {
         return place == null || place.dataDir == null ? Path.of(DEFAULT_DATA_DIR) : place.dataDir;
     }
 
-    /** Connects over UDP when an endpoint was given, else over IPC. */
-    StoreClient connect() {
-        return StoreClient.connect(clientContext());
+    private Path walFile() {
+        return givenDir().resolve(NodeCommand.WAL_FILE);
+    }
+
+    /** Connects: to a cluster's leaders, to an endpoint over UDP, or to a node of this host. */
+    CommandTarget connect() {
+        if (place != null && place.cluster != null) {
+            return new ClusterTarget(cluster(place.cluster));
+        }
+        if (!isRemote() && Files.exists(walFile())) {
+            requireOwner();
+            return new ClusterTarget(cluster(walFile()));
+        }
+        return new NodeTarget(clientContext());
+    }
+
+    private ClusterConfig cluster(final Path file) {
+        return ClusterConfig.read(
+                file,
+                tokenFile == null ? Map.of() : Map.of("token-file", tokenFile.toString()));
     }
 
     ClientContext clientContext() {
-        final ClientContext context = new ClientContext().tokenFile(tokenFile);
+        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3_600)) {
+            throw CommandFailure.usage(
+                    "--timeout=" + timeoutSeconds + ": must be more than 0, up to 3600");
+        }
+        final long timeoutNs = (long) (timeoutSeconds * 1e9);
+        final ClientContext context =
+                new ClientContext()
+                        .tokenFile(tokenFile)
+                        .connectTimeoutNs(timeoutNs)
+                        .requestTimeoutNs(timeoutNs);
         if (isRemote()) {
+            if (place.endpoint == null) {
+                throw CommandFailure.usage("this command needs a node: give --endpoint or --data-dir");
+            }
             context.endpoint(place.endpoint);
         } else {
             requireOwner();
@@ -150,6 +208,11 @@ final class StoreOptions {
                             "no answer in time: whether key '"
                                     + key
                                     + "' was changed is unknown; read it, then decide");
+            case Status.WRONG_SHARD ->
+                    CommandFailure.failed(
+                            "key '"
+                                    + key
+                                    + "' belongs to another group of the cluster: is the configuration the members' own?");
             case TransportStatus.NOT_CONNECTED ->
                     CommandFailure.failed("the connection to the node is lost: is it running?");
             case TransportStatus.BACK_PRESSURED ->

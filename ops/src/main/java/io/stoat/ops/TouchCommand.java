@@ -1,6 +1,5 @@
 package io.stoat.ops;
 
-import io.stoat.transport.StoreClient;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
@@ -32,10 +31,10 @@ final class TouchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
-        try (StoreClient client = options.connect()) {
+        try (CommandTarget client = options.connect()) {
             final int status =
-                    client.touch(keyBuffer, 0, keyBuffer.capacity(), ttl == null ? 0 : ttl.ms());
-            final CommandFailure failure = StoreOptions.failure(status, key, client.version());
+                    client.touch(keyBuffer, ttl == null ? 0 : ttl.ms());
+            final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;
             }

@@ -1,7 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.store.StoreReader;
-import io.stoat.store.StoreScan;
+import io.stoat.store.StoreVerification;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,34 +30,40 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    private long sound;
-    private long damaged;
+    private int named;
 
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
         try (StoreReader reader = StoreReader.attach(dataDir)) {
-            final StoreScan scan = reader.newScan();
+            final StoreVerification verification = new StoreVerification(reader);
             final int status =
-                    scan.forEach(
-                            entry -> {
-                                if (entry.isSound()) {
-                                    sound++;
-                                } else if (++damaged <= MAX_NAMED) {
-                                    out.println(
-                                            "damaged: "
-                                                    + ScanCommand.text(
-                                                            entry,
-                                                            entry.keyOffset(),
-                                                            entry.keyLength()));
+                    verification.run(
+                            finding -> {
+                                if (named++ < MAX_NAMED) {
+                                    out.println(finding);
                                 }
-                                return true;
                             });
-            out.println(sound + " entries sound, " + damaged + " damaged");
+            out.println(
+                    verification.soundEntries()
+                            + " entries sound, "
+                            + verification.damagedEntries()
+                            + " damaged; "
+                            + verification.faults()
+                            + " structures at fault");
             out.flush();
             ScanCommand.requireOk(status, dataDir);
-            ScanCommand.warnIfBusy(scan, spec);
+            if (verification.busySegments() > 0) {
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                "stoat: "
+                                        + verification.busySegments()
+                                        + " segments changed too often to be checked: try again");
+            }
+            return verification.damagedEntries() + verification.faults() == 0
+                    ? ExitCode.OK
+                    : ExitCode.FAILED;
         }
-        return damaged == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 }

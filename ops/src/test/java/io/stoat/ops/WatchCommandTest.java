@@ -46,6 +46,8 @@ class WatchCommandTest {
                         StoatProcess.start(
                                 "watch",
                                 "a",
+                                "--timeout",
+                                60,
                                 "--limit",
                                 5,
                                 "--endpoint",

@@ -63,8 +63,7 @@ final class ClientAeron implements AutoCloseable {
                                         context.driverOnCallerThread()
                                                 ? ThreadingMode.INVOKER
                                                 : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(
-                                        new BackoffIdleStrategy(1, 4, 1_000, 100_000))
+                                .sharedIdleStrategy(new BackoffIdleStrategy(1, 4, 1_000, 100_000))
                                 .mtuLength(config.mtu())
                                 .ipcMtuLength(config.mtu())
                                 .publicationTermBufferLength(config.termLength())

@@ -51,6 +51,7 @@ public final class ClusterConfig {
 
     private final ClusterSettings settings;
     private final ShardMap shardMap;
+    private volatile ClusterToken token;
 
     private ClusterConfig(final Properties properties, final String origin) {
         settings = ClusterSettings.parse(properties, origin);
@@ -225,7 +226,8 @@ public final class ClusterConfig {
                 .entries(settings.entries())
                 .maxValueLength(settings.valueSize())
                 .eviction(settings.eviction())
-                .highWaterPercent(settings.highWaterPercent());
+                .highWaterPercent(settings.highWaterPercent())
+                .growable(false);
     }
 
     /** Differs when members' contents could differ because of their settings. */
@@ -306,6 +308,16 @@ public final class ClusterConfig {
      */
     public int preferredLeader(final int group) {
         return group % members();
+    }
+
+    /** The token that members and clients share; read at the first call. */
+    ClusterToken token() {
+        ClusterToken current = token;
+        if (current == null) {
+            current = ClusterToken.of(settings);
+            token = current;
+        }
+        return current;
     }
 
     /**

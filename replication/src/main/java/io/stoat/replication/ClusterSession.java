@@ -5,6 +5,7 @@ import io.aeron.cluster.client.AeronCluster;
 import io.aeron.cluster.client.EgressListener;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.Header;
+import io.aeron.security.AuthenticationException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -54,6 +55,7 @@ final class ClusterSession implements EgressListener, AutoCloseable {
                 .ingressEndpoints(config.ingressEndpoints(group))
                 .egressChannel(parameters + "|endpoint=" + context.egressHost() + ":0")
                 .isIngressExclusive(true)
+                .credentialsSupplier(config.token().credentialsSupplier())
                 .egressListener(this)
                 .messageTimeoutNs(
                         Math.max(TimeUnit.SECONDS.toNanos(1), 2 * config.heartbeatTimeoutNs()))
@@ -77,6 +79,11 @@ final class ClusterSession implements EgressListener, AutoCloseable {
                     cluster.sendKeepAlive();
                 }
             }
+        } catch (final AuthenticationException refused) {
+            throw new ReplicationException(
+                    "the cluster refuses the client: the token is missing or wrong; give the"
+                            + " cluster's token file (token-file, --token-file)",
+                    refused);
         } catch (final AeronException | IllegalStateException lost) {
             disconnect(nowNs);
         }

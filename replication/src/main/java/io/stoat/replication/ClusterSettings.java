@@ -114,10 +114,7 @@ record ClusterSettings(
             }
         }
         throw new ReplicationException(
-                origin
-                        + ": eviction="
-                        + name
-                        + ": must be reject, soonest-expiry or oldest-write");
+                origin + ": eviction=" + name + ": must be reject, soonest-expiry or oldest-write");
     }
 
     /**

@@ -32,7 +32,7 @@ public final class MemberBackup {
      */
     public static long fetch(final ClusterConfig config, final int group, final Path directory) {
         final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
-        final AeronArchive.Context local = localArchive(aeronDir);
+        final AeronArchive.Context local = localArchive(config, aeronDir);
         try {
             Files.createDirectories(directory);
             try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
@@ -94,17 +94,23 @@ public final class MemberBackup {
                 .replicationChannel("aeron:udp?endpoint=" + HOST + ":0")
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)
+                .authenticatorSupplier(config.token().authenticatorSupplier())
+                .archiveClientContext(
+                        new AeronArchive.Context()
+                                .credentialsSupplier(config.token().credentialsSupplier()))
                 .segmentFileLength(new MemberContext().config(config).segmentLength())
                 .errorHandler(error -> {});
     }
 
-    private static AeronArchive.Context localArchive(final Path aeronDir) {
+    private static AeronArchive.Context localArchive(
+            final ClusterConfig config, final Path aeronDir) {
         return new AeronArchive.Context()
                 .aeronDirectoryName(aeronDir.toString())
                 .controlRequestChannel("aeron:ipc?term-length=64k")
                 .controlResponseChannel("aeron:ipc?term-length=64k")
                 .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
+                .credentialsSupplier(config.token().credentialsSupplier())
                 .errorHandler(error -> {});
     }
 

@@ -40,18 +40,19 @@ public final class MemberContext {
                         "config is not set: give the cluster's configuration");
             }
             config.host(member);
+            config.token();
             if (group < 0 || group >= config.groups()) {
                 throw new ReplicationException(
                         "group " + group + " does not exist: groups=" + config.groups());
-            }
-            if (threads == null) {
-                threads =
-                        config.fileSyncLevel() == 0 ? MemberThreads.SHARED : MemberThreads.SEPARATE;
             }
             if (store == null && config.groups() > 1) {
                 throw new ReplicationException(
                         "store is not set: the members of a process's groups share one, give"
                                 + " MemberStore.open(config, member)");
+            }
+            if (threads == null) {
+                threads =
+                        config.fileSyncLevel() == 0 ? MemberThreads.SHARED : MemberThreads.SEPARATE;
             }
             concluded = true;
         }

@@ -151,6 +151,7 @@ public final class MemberEngine implements AutoCloseable {
                 .controlResponseChannel("aeron:ipc?term-length=64k")
                 .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
+                .credentialsSupplier(context.config().token().credentialsSupplier())
                 .errorHandler(context.errorHandler());
     }
 
@@ -166,6 +167,10 @@ public final class MemberEngine implements AutoCloseable {
                 .localControlChannel("aeron:ipc?term-length=64k")
                 .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .replicationChannel("aeron:udp?endpoint=" + config.host(context.member()) + ":0")
+                .authenticatorSupplier(config.token().authenticatorSupplier())
+                .archiveClientContext(
+                        new AeronArchive.Context()
+                                .credentialsSupplier(config.token().credentialsSupplier()))
                 .recordingEventsEnabled(false)
                 .idleStrategySupplier(context::newIdleStrategy)
                 .segmentFileLength(context.segmentLength())
@@ -206,6 +211,8 @@ public final class MemberEngine implements AutoCloseable {
                         Math.max(TimeUnit.SECONDS.toNanos(2), 2 * config.heartbeatTimeoutNs()))
                 .sessionTimeoutNs(TimeUnit.SECONDS.toNanos(10))
                 .maxConcurrentSessions(ClientTable.MAX_CLIENTS * 2)
+                .authenticatorSupplier(config.token().authenticatorSupplier())
+                .random(new NominationOrder(config, group, context.member()))
                 .terminationHook(onTerminated)
                 .idleStrategySupplier(context::newIdleStrategy)
                 .errorHandler(context.errorHandler());

@@ -62,7 +62,8 @@ final class MemberSeed {
                             .controlRequestChannel("aeron:ipc?term-length=64k")
                             .controlResponseChannel("aeron:ipc?term-length=64k")
                             .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
-                            .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1);
+                            .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
+                            .credentialsSupplier(context.config().token().credentialsSupplier());
             try (AeronArchive archive = AeronArchive.connect(local)) {
                 final PeerLogs own = PeerLogs.of(archive);
                 return own.isFound() && own.end() >= peers.start() ? NOT_NEEDED : peers.end();
@@ -153,6 +154,7 @@ final class MemberSeed {
                 .clusterBackupResponseTimeoutNs(TimeUnit.SECONDS.toNanos(1))
                 .clusterBackupProgressTimeoutNs(TimeUnit.SECONDS.toNanos(5))
                 .clusterBackupCoolDownIntervalNs(TimeUnit.MILLISECONDS.toNanos(200))
+                .credentialsSupplier(config.token().credentialsSupplier())
                 .eventsListener(progress)
                 .epochClock(SystemEpochClock.INSTANCE)
                 .errorHandler(progress::onError);

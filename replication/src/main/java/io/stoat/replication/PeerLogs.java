@@ -69,6 +69,7 @@ final class PeerLogs {
                         "aeron:udp?term-length=64k|endpoint=" + config.archiveEndpoint(group, peer))
                 .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
                 .controlResponseChannel("aeron:udp?term-length=64k|endpoint=" + host + ":0")
+                .credentialsSupplier(config.token().credentialsSupplier())
                 .messageTimeoutNs(TimeUnit.SECONDS.toNanos(5))
                 .errorHandler(error -> {});
     }

@@ -34,6 +34,7 @@ public final class ReplicatedClientContext {
                 throw new ReplicationException(
                         "config is not set: give the cluster's configuration");
             }
+            config.token();
             if (timeoutNs < 1 || timeoutNs > MAX_TIMEOUT_NS) {
                 throw new ReplicationException(
                         "timeoutNs="

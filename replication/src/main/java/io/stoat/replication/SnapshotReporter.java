@@ -76,6 +76,7 @@ final class SnapshotReporter implements AutoCloseable {
                         "aeron:udp?term-length=64k|endpoint="
                                 + config.host(context.member())
                                 + ":0")
+                .credentialsSupplier(config.token().credentialsSupplier())
                 .messageTimeoutNs(TimeUnit.SECONDS.toNanos(2))
                 .errorHandler(error -> {});
     }

@@ -23,7 +23,10 @@ class MemberRestartTest {
 
     @Test
     void shouldComeBackFromItsFilesFromItsLogAndFromTheOthers() throws IOException {
-        try (TestCluster cluster = new TestCluster(dir, 3).startAll();
+        // members fetch from each other, too, only with the token
+        final String token =
+                ClusterTokenTest.tokenSetting(dir.resolve("token"), "a token of the members");
+        try (TestCluster cluster = new TestCluster(dir, 3, token).startAll();
                 ReplicatedClient client = cluster.client()) {
             final int leader = cluster.awaitLeader();
             final int follower = (leader + 1) % 3;
@@ -109,6 +112,7 @@ class MemberRestartTest {
             final TestCluster cluster, final ReplicatedClient client, final int follower) {
         cluster.stop(follower);
         IoUtil.delete(cluster.config().memberDir(0, follower).toFile(), false);
+        IoUtil.delete(cluster.config().dataDir(follower).toFile(), false);
         write(client, "while-wiped", 50);
         cluster.start(follower);
         cluster.awaitApplied(follower, client.position());

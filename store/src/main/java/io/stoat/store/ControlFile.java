@@ -96,7 +96,8 @@ final class ControlFile implements AutoCloseable {
                                     + version
                                     + ", this release reads "
                                     + LAYOUT_VERSION
-                                    + ": export the data with the release that wrote it and import it here");
+                                    + ": run 'stoat export FILE' of the release that wrote it,"
+                                    + " and 'stoat import FILE' of this one into a new directory");
         }
         final MapLayout layout = layout();
         final long mappedLength = mappedLength();

@@ -20,6 +20,9 @@ final class EntryFinder {
 
     private static final int NEXT_TIER_IN_HEADER = 16;
     private static final int MAX_STOP_BIT_LENGTH = 5;
+    private static final int ENTRIES_IN_HEADER = 8;
+    private static final int ENTRIES_IN_COUNTERS = 32;
+    private static final int COUNTERS_LENGTH = 64;
 
     private final long address;
     private final long mappedLength;
@@ -150,6 +153,20 @@ final class EntryFinder {
         keyAddress = at;
         keyLength = length;
         return readValueLength(at + length, end);
+    }
+
+    /** How many entries a tier's own counter tells. */
+    long tierEntries(final int segment, final long tier) {
+        final long address =
+                tier == firstTier(segment)
+                        ? segmentHeadersAddress + segment * segmentHeaderSize + ENTRIES_IN_HEADER
+                        : tier + countersOffset + ENTRIES_IN_COUNTERS;
+        return UnsafeApi.getInt(address) & 0xFFFF_FFFFL;
+    }
+
+    /** 64 bits of a tier's free list: set for chunks in use. */
+    long freeListWord(final long tier, final int index) {
+        return UnsafeApi.getLong(tier + countersOffset + COUNTERS_LENGTH + ((long) index << 3));
     }
 
     /** The chunk that a slot points to, perhaps out of range. */

@@ -14,6 +14,7 @@ final class EvictionIndex {
 
     private static final int ARITY = 4;
     private static final int IN_LIST = -1;
+    private static final int IN_NEITHER = -2;
 
     private final boolean byExpiry;
     private final long[] hashes;
@@ -29,6 +30,7 @@ final class EvictionIndex {
     private int newest = NONE;
     private int free = NONE;
     private int used;
+    private EvictionIndexCopy copy;
 
     EvictionIndex(final Eviction eviction, final long capacityEntries) {
         requireCapacity(capacityEntries);
@@ -43,32 +45,6 @@ final class EvictionIndex {
         tableMask = tableLength(capacity) - 1;
         table = new int[tableMask + 1];
         clear();
-    }
-
-    /** The same order with room for more entries. */
-    EvictionIndex(final EvictionIndex smaller, final long capacityEntries) {
-        requireCapacity(capacityEntries);
-        final int capacity = (int) capacityEntries;
-        byExpiry = smaller.byExpiry;
-        hashes = Arrays.copyOf(smaller.hashes, capacity);
-        expiries = Arrays.copyOf(smaller.expiries, capacity);
-        previous = Arrays.copyOf(smaller.previous, capacity);
-        following = Arrays.copyOf(smaller.following, capacity);
-        heapPlaces = Arrays.copyOf(smaller.heapPlaces, capacity);
-        heap = Arrays.copyOf(smaller.heap, byExpiry ? capacity : 0);
-        heapSize = smaller.heapSize;
-        oldest = smaller.oldest;
-        newest = smaller.newest;
-        free = smaller.free;
-        used = smaller.used;
-        tableMask = tableLength(capacity) - 1;
-        table = new int[tableMask + 1];
-        Arrays.fill(table, NONE);
-        for (final int node : smaller.table) {
-            if (node != NONE) {
-                enter(hashes[node], node);
-            }
-        }
     }
 
     private static void requireCapacity(final long capacityEntries) {
@@ -93,10 +69,25 @@ final class EvictionIndex {
         newest = NONE;
         free = NONE;
         used = 0;
+        if (copy != null) {
+            copy.restart();
+        }
+    }
+
+    /**
+     * From here on changes go to a copy, too, as far as it has come.
+     *
+     * @param newCopy the copy, or null for none.
+     */
+    void copyTo(final EvictionIndexCopy newCopy) {
+        copy = newCopy;
     }
 
     /** Takes note of a write: of a new entry, or of one that is there. */
     void onWrite(final long hash, final long expiresAtMs, final boolean isNew) {
+        if (copy != null) {
+            copy.larger().onWrite(hash, expiresAtMs, false);
+        }
         int node = isNew ? NONE : nodeOf(hash);
         if (node == NONE) {
             node = take();
@@ -119,13 +110,63 @@ final class EvictionIndex {
 
     /** Takes note that an entry is gone. */
     void onRemove(final long hash) {
+        if (copy != null) {
+            copy.larger().onRemove(hash);
+        }
         final int node = nodeOf(hash);
         if (node != NONE) {
             leave(node);
             drop(hash, node);
+            heapPlaces[node] = IN_NEITHER;
             following[node] = free;
             free = node;
         }
+    }
+
+    /** Enters what is in the list, unless it is there, before all others: the oldest write. */
+    void addOldest(final long hash, final long expiresAtMs) {
+        if (nodeOf(hash) != NONE) {
+            return;
+        }
+        final int node = take();
+        hashes[node] = hash;
+        enter(hash, node);
+        expiries[node] = expiresAtMs;
+        heapPlaces[node] = IN_LIST;
+        previous[node] = NONE;
+        following[node] = oldest;
+        if (oldest == NONE) {
+            newest = node;
+        } else {
+            previous[oldest] = node;
+        }
+        oldest = node;
+    }
+
+    /** Enters an entry that another index has in its heap, unless it is there. */
+    void addExpiring(final EvictionIndex other, final int node) {
+        if (other.isExpiring(node) && nodeOf(other.hashes[node]) == NONE) {
+            onWrite(other.hashes[node], other.expiries[node], true);
+        }
+    }
+
+    private boolean isExpiring(final int node) {
+        return heapPlaces[node] >= 0;
+    }
+
+    /** Nodes that were ever in use, all below this number. */
+    int nodes() {
+        return used;
+    }
+
+    /** The newest write of the list, or {@link #NONE}. */
+    int newestInList() {
+        return newest;
+    }
+
+    /** What was written before a node of the list, or {@link #NONE}. */
+    int writtenBefore(final int node) {
+        return previous[node];
     }
 
     /**
@@ -149,6 +190,11 @@ final class EvictionIndex {
             }
         }
         return oldest != NONE && hashes[oldest] == exceptHash ? following[oldest] : oldest;
+    }
+
+    /** When a node's entry expires. */
+    long expiresAtMs(final int node) {
+        return expiries[node];
     }
 
     /** Hash of the key of a node. */
@@ -193,6 +239,9 @@ final class EvictionIndex {
     }
 
     private void unlink(final int node) {
+        if (copy != null) {
+            copy.onLeaveList(node);
+        }
         final int before = previous[node];
         final int after = following[node];
         if (before == NONE) {

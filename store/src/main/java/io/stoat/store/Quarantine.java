@@ -87,6 +87,11 @@ final class Quarantine {
         return bytes;
     }
 
+    /** A key for a person. */
+    static String printable(final long keyAddress, final int keyLength) {
+        return printable(bytes(keyAddress, keyLength));
+    }
+
     private static String printable(final byte[] key) {
         return new String(key, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?");
     }

@@ -68,9 +68,45 @@ final class Shard implements AutoCloseable {
         control = file;
     }
 
-    /** From here on changes go to a larger shard, too. */
-    void beginGrowth(final ShardGrowth newGrowth) {
+    /**
+     * Room for the order of eviction of a larger shard, or null when none is kept; any thread.
+     *
+     * @param capacity entries of that shard.
+     */
+    EvictionIndex newOrder(final long capacity) {
+        return context.eviction() == Eviction.REJECT
+                ? null
+                : new EvictionIndex(context.eviction(), capacity);
+    }
+
+    /**
+     * From here on changes go to a larger shard, too.
+     *
+     * @param order from {@link #newOrder}.
+     */
+    void beginGrowth(final ShardGrowth newGrowth, final EvictionIndex order) {
         growth = newGrowth;
+        if (evictor != null) {
+            evictor.beginGrowth(order);
+        }
+    }
+
+    /**
+     * Goes on copying into the larger shard: entries first, then the order of eviction.
+     *
+     * @param most to look at: bounds the work.
+     * @return what was looked at.
+     */
+    int advanceGrowth(final int most) {
+        final int looked = growth.copy(most);
+        return evictor != null && growth.isCopied()
+                ? looked + evictor.copyOrder(most - looked)
+                : looked;
+    }
+
+    /** Whether the larger shard can take over. */
+    boolean isGrown() {
+        return growth.isCopied() && (evictor == null || evictor.isOrderCopied());
     }
 
     /** The growth under way, or null. */
@@ -81,6 +117,9 @@ final class Shard implements AutoCloseable {
     /** Forgets the growth under way. */
     void abandonGrowth() {
         growth = null;
+        if (evictor != null) {
+            evictor.abandonGrowth();
+        }
     }
 
     ShardStorage storage() {

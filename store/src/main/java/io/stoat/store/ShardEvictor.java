@@ -17,6 +17,7 @@ final class ShardEvictor {
     private final long mostEntries;
     private final long mostBytes;
     private boolean stale = true;
+    private EvictionIndexCopy copy;
 
     ShardEvictor(final ShardStorage storage, final Eviction eviction, final int highWaterPercent) {
         this(
@@ -40,15 +41,39 @@ final class ShardEvictor {
                 (long) (storage.control().get(CAPACITY_BYTES_OFFSET) / 100.0 * highWaterPercent);
     }
 
-    /** For a larger shard with the same content. */
+    /**
+     * From here on the order is copied, for a larger shard.
+     *
+     * @param larger empty, with room for that shard's entries.
+     */
+    void beginGrowth(final EvictionIndex larger) {
+        copy = new EvictionIndexCopy(index, larger);
+    }
+
+    /** Forgets the copy. */
+    void abandonGrowth() {
+        index.copyTo(null);
+        copy = null;
+    }
+
+    /**
+     * Goes on copying the order.
+     *
+     * @param most entries to look at: bounds the work.
+     * @return entries looked at.
+     */
+    int copyOrder(final int most) {
+        return copy.copy(most);
+    }
+
+    boolean isOrderCopied() {
+        return copy.isDone();
+    }
+
+    /** For the larger shard, once the order is copied and the content is the same. */
     ShardEvictor grown(final ShardStorage larger, final int highWaterPercent) {
-        refresh();
-        final ShardEvictor grown =
-                new ShardEvictor(
-                        larger,
-                        new EvictionIndex(index, larger.control().get(CAPACITY_ENTRIES_OFFSET)),
-                        highWaterPercent);
-        grown.stale = false;
+        final ShardEvictor grown = new ShardEvictor(larger, copy.larger(), highWaterPercent);
+        grown.stale = stale;
         return grown;
     }
 

@@ -414,12 +414,22 @@ public final class Store implements AutoCloseable {
      *
      * @param entries that the whole store is to hold, more than now.
      * @return the growth, to be watched.
-     * @throws StoreException when the disk has no room, or entries is no more than now.
+     * @throws StoreException when the disk has no room, entries is no more than now, or the context
+     *     says that this store is not to grow.
      * @throws IllegalStateException when a growth is under way.
      */
     public synchronized Growth startGrowth(final long entries) {
         if (closed) {
             throw new IllegalStateException("the store is closed");
+        }
+        if (!context.growable()) {
+            throw new StoreException(
+                    context.dataDir()
+                            + " belongs to a replica, whose capacity must be that of the others at"
+                            + " every position: stop all members, grow the directory of each,"
+                            + " set entries="
+                            + entries
+                            + " in their configuration, start them");
         }
         if (growthThread != null && growthThread.isAlive()) {
             throw new IllegalStateException("a growth is under way: wait for its end");

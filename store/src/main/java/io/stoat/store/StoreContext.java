@@ -57,6 +57,7 @@ public final class StoreContext {
     private int maxBatchLength = DEFAULT_MAX_BATCH_LENGTH;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
     private boolean heartbeatThread = true;
+    private boolean growable = true;
     private boolean concluded;
 
     /**
@@ -315,6 +316,26 @@ public final class StoreContext {
      */
     public boolean heartbeatThread() {
         return heartbeatThread;
+    }
+
+    /**
+     * @param growable false: the store is not to grow while it is open, neither by {@link
+     *     Store#startGrowth} nor by a {@link GrowthRequest}. For replicas: whether a command finds
+     *     a full store, and what is evicted, depends on the capacity, so all must have the same at
+     *     every position. True when not set.
+     * @return this
+     */
+    public StoreContext growable(final boolean growable) {
+        requireOpen();
+        this.growable = growable;
+        return this;
+    }
+
+    /**
+     * @return whether the store may grow while it is open.
+     */
+    public boolean growable() {
+        return growable;
     }
 
     /**

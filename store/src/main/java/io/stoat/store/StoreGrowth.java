@@ -29,6 +29,10 @@ final class StoreGrowth implements Runnable {
     private final AtomicReferenceArray<ShardStorage> larger;
     private final AtomicIntegerArray inUse;
     private final ShardStorage[] old;
+
+    /** Each written before {@link #larger}, and read after it. */
+    private final EvictionIndex[] orders;
+
     private final int maxBatchLength;
     private volatile boolean abandoned;
 
@@ -49,6 +53,7 @@ final class StoreGrowth implements Runnable {
         larger = new AtomicReferenceArray<>(shards.length);
         inUse = new AtomicIntegerArray(shards.length);
         old = new ShardStorage[shards.length];
+        orders = new EvictionIndex[shards.length];
         sizings = new ShardSizing[shards.length];
         int count = 0;
         long highest = ShardFiles.FIRST_GENERATION;
@@ -82,6 +87,7 @@ final class StoreGrowth implements Runnable {
         try {
             for (int i = 0; i < shards.length && !abandoned; i++) {
                 if (sizings[i] != null) {
+                    orders[i] = shards[i].newOrder(sizings[i].capacityEntries());
                     larger.set(
                             i,
                             ShardOpener.create(
@@ -160,10 +166,11 @@ final class StoreGrowth implements Runnable {
         final long startNs = System.nanoTime();
         if (shard.growth() == null) {
             inUse.set(index, 1);
-            shard.beginGrowth(new ShardGrowth(shard.storage(), target));
+            shard.beginGrowth(new ShardGrowth(shard.storage(), target), orders[index]);
+            orders[index] = null;
         }
-        final int looked = shard.growth().copy(maxSlots);
-        final boolean copied = shard.growth().isCopied();
+        final int looked = shard.advanceGrowth(maxSlots);
+        final boolean copied = shard.isGrown();
         if (copied) {
             shard.switchTo(target, mark, index);
             inUse.set(index, 0);

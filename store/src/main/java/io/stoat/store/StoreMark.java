@@ -192,7 +192,8 @@ final class StoreMark implements AutoCloseable {
                             + version
                             + ", this release reads "
                             + LAYOUT_VERSION
-                            + ": export the data with the release that wrote it and import it here");
+                            + ": run 'stoat export FILE' of the release that wrote it,"
+                            + " and 'stoat import FILE' of this one into a new directory");
         }
         if (shardCount() < 1 || shardCount() > 1000 || entries() < 1 || maxValueLength() < 1) {
             throw new StoreException(

@@ -1,6 +1,7 @@
 package io.stoat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,8 @@ class EvictionIndexTest {
         final long seed = Long.getLong("stoat.seed", System.nanoTime());
         final Random random = new Random(seed);
         EvictionIndex index = new EvictionIndex(eviction, CAPACITY);
+        EvictionIndexCopy copy = null;
+        int copies = 0;
         final List<Entry> entries = new ArrayList<>();
         Comparator<Entry> order = Comparator.comparingLong(Entry::tick);
         if (eviction == Eviction.SOONEST_EXPIRY) {
@@ -37,8 +40,17 @@ class EvictionIndexTest {
                                                     : Long.compareUnsigned(a.hash, b.hash));
         }
         for (long tick = 0; tick < 60_000; tick++) {
-            if (tick % 7_000 == 6_999) {
-                index = new EvictionIndex(index, CAPACITY + tick / 100);
+            if (tick % 7_000 == 5_000) {
+                copy =
+                        new EvictionIndexCopy(
+                                index, new EvictionIndex(eviction, CAPACITY + tick / 100));
+            }
+            // slow, so that changes fall before, on and behind what was copied
+            if (copy != null && random.nextInt(4) == 0 && copy.copy(1) == 0) {
+                assertTrue(copy.isDone());
+                index = copy.larger();
+                copy = null;
+                copies++;
             }
             final int choice = random.nextInt(entries.isEmpty() ? 1 : 10);
             if (choice < 6 && entries.size() < CAPACITY) {
@@ -74,6 +86,7 @@ class EvictionIndexTest {
                     message);
             index.onRemove(-77);
         }
+        assertTrue(copies > 5, copies + " copies");
         for (; !entries.isEmpty(); entries.remove(0)) {
             final long hash = entries.get(0).hash;
             assertEquals(hash, index.hash(index.first(hash + 1)), "seed " + seed);

@@ -345,6 +345,23 @@ class GrowthTest {
     }
 
     @Test
+    void shouldNotGrowAReplicaByItself() throws Exception {
+        try (Store store = Store.open(context("replica", 1, 100).growable(false));
+                GrowthRequest request = GrowthRequest.submit(store.context().dataDir(), 1_000)) {
+            final StoreException ex =
+                    assertThrows(StoreException.class, () -> store.startGrowth(1_000));
+            assertTrue(ex.getMessage().contains("stop all members"), ex.getMessage());
+            GrowthReply reply;
+            do {
+                Thread.yield();
+                reply = request.poll();
+            } while (reply == null);
+            assertEquals(Growth.State.FAILED, reply.state());
+            assertTrue(reply.failure().contains("stop all members"), reply.failure());
+        }
+    }
+
+    @Test
     void shouldEvictInTheSameOrderAfterAGrowth() {
         try (Store store =
                 Store.open(
@@ -356,16 +373,29 @@ class GrowthTest {
             }
             final long kept = store.size();
             assertTrue(kept <= 100);
-            assertEquals(Growth.State.DONE, store.grow(200).state());
-            assertEquals(kept, store.size());
+            final Growth growth = store.startGrowth(200);
             int id = 150;
+            while (!growth.isOver() || store.growthIsUnderWay()) {
+                // no slice is larger, not even the last, which takes the order over
+                assertTrue(store.writer().grow(7) <= 7);
+                if (growth.state() == Growth.State.COPYING && id < 160) {
+                    assertEquals(Status.OK, put(store, id++, 1));
+                }
+                Thread.onSpinWait();
+            }
+            assertEquals(Growth.State.DONE, growth.state());
+            assertTrue(id > 150, "nothing was written while it grew");
+            assertTrue(growth.slices() > 20, growth.slices() + " slices");
             for (long size = -1; size != store.size(); id++) {
                 size = store.size();
                 assertEquals(Status.OK, put(store, id, 1));
             }
             assertTrue(store.size() > 120, "size " + store.size());
-            TestBytes.putKey(key, 149);
-            assertTrue(store.get(key, 0, 16, value, 0, MAX_LENGTH) > 0);
+            assertTrue(kept < store.size());
+            for (int each = id - 1; each >= id - store.size(); each--) {
+                TestBytes.putKey(key, each);
+                assertTrue(store.get(key, 0, 16, value, 0, MAX_LENGTH) > 0, "id " + each);
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  */
 final class ClientDriver implements AutoCloseable {
     private static final int TERM_LENGTH = 4 * 1024 * 1024;
-    private static final int MTU_LENGTH = 8192;
 
     /** The end of a publication travels with its heartbeat, which is sent every 100 ms. */
     private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(110);
@@ -114,7 +113,7 @@ final class ClientDriver implements AutoCloseable {
 
     private int mtuLength() {
         return Endpoint.parse(context.endpoint()).isLoopback()
-                ? MTU_LENGTH
+                ? ServerContext.LOOPBACK_MTU_LENGTH
                 : ServerContext.NETWORK_MTU_LENGTH;
     }
 

@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The secret that a node and its clients share, and the file that it stands in. */
-final class Token {
+public final class Token {
     static final int MIN_LENGTH = 16;
     static final int MAX_LENGTH = 1024;
 
@@ -23,9 +23,11 @@ final class Token {
     /**
      * Reads a token file: one line, which nobody but its owner may read.
      *
+     * @param file that holds the token.
+     * @return the token's bytes.
      * @throws TransportException naming the file, what is wrong, and the mend; never the token.
      */
-    static byte[] read(final Path file) {
+    public static byte[] read(final Path file) {
         final String text;
         try {
             final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);

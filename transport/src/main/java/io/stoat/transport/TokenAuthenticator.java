@@ -10,13 +10,16 @@ import org.agrona.collections.LongHashSet;
  * Admits clients that bring the node's token. What is compared, in a time that does not depend on
  * it, are digests, so that not even the token's length shows. One agent's thread.
  */
-final class TokenAuthenticator implements Authenticator {
+public final class TokenAuthenticator implements Authenticator {
     private static final byte[] NO_PRINCIPAL = {};
 
     private final byte[] digest;
     private final LongHashSet admitted = new LongHashSet();
 
-    TokenAuthenticator(final byte[] token) {
+    /**
+     * @param token that clients have to bring.
+     */
+    public TokenAuthenticator(final byte[] token) {
         digest = digest(token);
     }
 

@@ -32,6 +32,7 @@ final class WriteAgent
     private static final int GROWTH_SLOTS = 64;
 
     private static final long SWEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SWEEP_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(9);
 
     private final int index;
     private final String roleName;
@@ -97,7 +98,8 @@ final class WriteAgent
             work += inbox.poll();
         }
         work += host.flush(nowNs);
-        if (nowNs - nextSweepNs >= 0) {
+        // beside requests only when it has waited for long
+        if (nowNs - nextSweepNs >= (work == 0 ? 0 : SWEEP_DELAY_NS)) {
             nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
             work += writer.sweep(clock.time(), SWEEP_SLOTS);
         }

@@ -49,6 +49,46 @@ final class ChildJvm implements AutoCloseable {
         throw new AssertionError("no line '" + wanted + "' in:\n" + output);
     }
 
+    void say(final String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    String nextLine() throws IOException {
+        return lines.readLine();
+    }
+
+    /** Says a line and returns the rest of the answer that starts with a word. */
+    String ask(final String line, final String word) throws IOException {
+        say(line);
+        final StringBuilder output = new StringBuilder();
+        for (String answer; (answer = lines.readLine()) != null; ) {
+            if (answer.startsWith(word + " ")) {
+                return answer.substring(word.length() + 1);
+            }
+            output.append(answer).append('\n');
+        }
+        throw new AssertionError("no answer '" + word + "' in:\n" + output);
+    }
+
+    /** SIGSTOP: it does nothing any more, and does not know it. */
+    void stop() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void goOn() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(final String signal) throws IOException, InterruptedException {
+        final int exitCode =
+                new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+        if (exitCode != 0) {
+            throw new AssertionError("kill " + signal + " ended with " + exitCode);
+        }
+    }
+
     /** SIGKILL, and waits for the end. */
     void kill() {
         process.destroyForcibly();

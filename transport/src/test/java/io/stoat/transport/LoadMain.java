@@ -1,15 +1,21 @@
 package io.stoat.transport;
 
 import io.stoat.store.PutMode;
+import io.stoat.store.Status;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Writes and reads as fast as it can until it is killed. */
+/**
+ * Writes and reads as fast as it can until it is killed. Says "running" once a thousand requests
+ * ended well, and again after a connection was lost.
+ */
 final class LoadMain {
     private LoadMain() {}
 
     public static void main(final String[] args) {
-        final ClientContext context = new ClientContext().batchCommands(8);
+        final ClientContext context =
+                new ClientContext().batchCommands(8).connectTimeoutNs(TimeUnit.SECONDS.toNanos(60));
         if (args[0].equals("udp")) {
             context.endpoint(args[1]);
         } else {
@@ -28,7 +34,9 @@ final class LoadMain {
                 }
                 client.poll(
                         (id, status, version, operand, buffer, offset, length) -> {
-                            if (++completions[0] == 1_000) {
+                            if (status != Status.OK && status != Status.NOT_FOUND) {
+                                completions[0] = 0;
+                            } else if (++completions[0] == 1_000) {
                                 System.out.println("running");
                             }
                         });

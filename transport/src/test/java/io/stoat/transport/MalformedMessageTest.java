@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MalformedMessageTest {
     private static final int MESSAGES = 1_000_000;
     private static final int SESSION_MESSAGES = 200_000;
+    private static final long MOST_GROWTH = 1024 * 1024;
 
     @TempDir Path dir;
 
@@ -46,11 +48,11 @@ class MalformedMessageTest {
     }
 
     private static List<ExclusivePublication> toEveryStream(
-            final ServerFixture fixture, final Aeron aeron) {
+            final String endpoint, final Aeron aeron) {
         final StreamIds streams = new StreamIds(ServerContext.DEFAULT_REQUEST_STREAM_ID);
         final List<ExclusivePublication> publications = new ArrayList<>();
         for (final String channel :
-                new String[] {"aeron:ipc", Endpoint.parse(fixture.server.endpoint()).channel()}) {
+                new String[] {"aeron:ipc", Endpoint.parse(endpoint).channel()}) {
             for (int agent = 0; agent < 2; agent++) {
                 publications.add(aeron.addExclusivePublication(channel, streams.read(agent)));
                 publications.add(aeron.addExclusivePublication(channel, streams.write(agent)));
@@ -64,25 +66,53 @@ class MalformedMessageTest {
         return publications;
     }
 
+    /** A node in a JVM of its own: its memory is nobody else's. */
     @Test
-    void shouldSurviveAndCountWhateverIsSentToAnyStream() throws IOException {
+    void shouldSurviveAndCountWhateverIsSentToAnyStreamAndHoldNoMoreMemory() throws IOException {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        try (ServerFixture fixture = fixture(dir);
-                Aeron aeron = aeron(fixture)) {
-            final List<ExclusivePublication> publications = toEveryStream(fixture, aeron);
-            final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
-            for (int i = 0; i < MESSAGES; i++) {
-                final int length = mutate(message, random);
-                send(publications.get(i % publications.size()), message, length);
+        final String endpoint = "127.0.0.1:" + ServerFixture.freePort();
+        final Path directory = AeronDirectories.forDataDir(dir);
+        try (ChildJvm node = ChildJvm.start(NodeMain.class, dir, endpoint, 2)) {
+            node.awaitLine("serving");
+            try (Aeron aeron =
+                    Aeron.connect(new Aeron.Context().aeronDirectoryName(directory.toString()))) {
+                final List<ExclusivePublication> publications = toEveryStream(endpoint, aeron);
+                final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
+                NodeMain.State warm = null;
+                for (int i = 0; i < MESSAGES; i++) {
+                    if (i == MESSAGES / 5) {
+                        warm = counted(node, i, seed);
+                    }
+                    final int length = mutate(message, random);
+                    send(publications.get(i % publications.size()), message, length);
+                }
+                final NodeMain.State end = counted(node, MESSAGES, seed);
+                assertEquals(0, end.errors(), "seed " + seed);
+                assertEquals(0, end.sessions(), "seed " + seed);
+                final String both = "seed " + seed + ", " + warm + " then " + end;
+                assertTrue(end.heapBytes() - warm.heapBytes() < MOST_GROWTH, both);
+                assertTrue(end.bufferBytes() - warm.bufferBytes() < MOST_GROWTH, both);
+                assertTrue(end.threads() <= warm.threads(), both);
             }
-            while (counted(fixture) < MESSAGES && !Thread.interrupted()) {
-                assertNull(fixture.error.get(), "seed " + seed);
-                Thread.onSpinWait();
+            try (StoreClient client = StoreClient.connect(new ClientContext().endpoint(endpoint))) {
+                final UnsafeBuffer key = ServerFixture.bytes("healthy");
+                assertEquals(Status.OK, client.put(key, 0, 7, key, 0, 7, 0), "seed " + seed);
             }
-            requireHealthy(fixture, seed);
-            assertEquals(MESSAGES, counted(fixture), "seed " + seed);
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
         }
+    }
+
+    /** Waits until the node has counted so many messages, all of them. */
+    private static NodeMain.State counted(final ChildJvm node, final long messages, final long seed)
+            throws IOException {
+        NodeMain.State state;
+        do {
+            state = NodeMain.State.parse(node.ask("", NodeMain.STATE));
+        } while (state.counted() < messages && !Thread.interrupted());
+        assertEquals(messages, state.counted(), "seed " + seed);
+        return state;
     }
 
     private static void send(
@@ -101,7 +131,8 @@ class MalformedMessageTest {
         try (ServerFixture fixture = fixture(dir);
                 Aeron aeron = aeron(fixture);
                 Subscription responses = aeron.addSubscription("aeron:ipc", responseStream)) {
-            final List<ExclusivePublication> publications = toEveryStream(fixture, aeron);
+            final List<ExclusivePublication> publications =
+                    toEveryStream(fixture.server.endpoint(), aeron);
             final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
             final int connect =
                     new ConnectEncoder()
@@ -135,15 +166,6 @@ class MalformedMessageTest {
             assertTrue(fixture.server.counters().malformed() > SESSION_MESSAGES / 10);
             assertEquals(mine.size(), responses.imageCount(), "seed " + seed);
         }
-    }
-
-    /**
-     * A changed template number can make a request a Connect, which is refused rather than
-     * malformed.
-     */
-    private static long counted(final ServerFixture fixture) {
-        final ServerCounters counters = fixture.server.counters();
-        return counters.malformed() + counters.refusedSessions();
     }
 
     /**

@@ -99,56 +99,63 @@ class RobustnessTest {
         }
     }
 
+    /** A process that stops in the middle of it, as in a debugger or a long pause, and goes on. */
     @Test
-    void shouldServeSixtyFourClientsAtOnce() throws Exception {
-        final int clients = 64;
-        final List<Thread> threads = new ArrayList<>();
-        final List<String> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+    void shouldServeOthersWhileAProcessIsStoppedAndServeItAgainLater() throws Exception {
         try (ServerFixture fixture =
-                new ServerFixture(dir, 100, context -> context.maxSessions(clients))) {
-            for (int t = 0; t < 8; t++) {
-                final int first = t * clients / 8;
-                threads.add(new Thread(() -> useClients(fixture, first, clients / 8, wrong)));
+                        new ServerFixture(
+                                dir,
+                                100,
+                                context -> context.stalledTimeoutNs(TimeUnit.SECONDS.toNanos(1)));
+                StoreClient other = fixture.connect(false);
+                ChildJvm process = ChildJvm.start(LoadMain.class, "ipc", dir)) {
+            process.awaitLine("running");
+            process.stop();
+            try {
+                assertEquals(Status.OK, other.put(key, 0, 8, value, 0, 64, 0));
+                int others = 0;
+                // its sessions end; the one of the other client does not
+                while (fixture.server.counters().sessions() > 2 && !Thread.interrupted()) {
+                    assertEquals(64, other.get(key, 0, 8, value, 0, 1_000));
+                    others++;
+                }
+                assertTrue(others > 0);
+            } finally {
+                process.goOn();
             }
-            threads.forEach(Thread::start);
-            for (final Thread thread : threads) {
-                thread.join();
-            }
-            assertEquals(List.of(), wrong);
+            process.awaitLine("running");
+            assertEquals(Status.OK, other.put(key, 0, 8, value, 0, 64, 0));
             assertNull(fixture.error.get());
         }
     }
 
-    private static void useClients(
-            final ServerFixture fixture,
-            final int first,
-            final int count,
-            final List<String> wrong) {
-        final List<StoreClient> clients = new ArrayList<>();
-        final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
-        final UnsafeBuffer value = new UnsafeBuffer(new byte[8]);
-        try {
-            for (int i = 0; i < count; i++) {
-                clients.add(
-                        StoreClient.connect(
-                                fixture.ipc().connectTimeoutNs(TimeUnit.SECONDS.toNanos(60))));
+    @Test
+    void shouldServeSixtyFourClientsOfFourProcessesAtOnce() throws IOException {
+        final int processes = 4;
+        final int each = 16;
+        final List<ChildJvm> children = new ArrayList<>();
+        try (ServerFixture fixture =
+                new ServerFixture(dir, 100, context -> context.maxSessions(processes * each))) {
+            for (int i = 0; i < processes; i++) {
+                children.add(
+                        ChildJvm.start(
+                                ClientsMain.class, dir, fixture.server.endpoint(), i * each, each));
             }
-            for (int round = 0; round < 20; round++) {
-                for (int i = 0; i < count; i++) {
-                    key.putLong(0, first + i);
-                    value.putLong(0, round);
-                    final int put = clients.get(i).put(key, 0, 8, value, 0, 8, 0);
-                    value.putLong(0, -1);
-                    final int got = clients.get(i).get(key, 0, 8, value, 0, 8);
-                    if (put != Status.OK || got != 8 || value.getLong(0) != round) {
-                        wrong.add(first + i + ": " + put + ", " + got);
-                    }
-                }
+            for (final ChildJvm child : children) {
+                child.awaitLine("connected");
             }
-        } catch (final RuntimeException ex) {
-            wrong.add(ex.toString());
+            // a session for reads and one for writes
+            assertEquals(2 * processes * each, fixture.server.counters().sessions());
+            for (final ChildJvm child : children) {
+                child.say("go");
+            }
+            for (final ChildJvm child : children) {
+                assertEquals("done", child.nextLine());
+            }
+            assertNull(fixture.error.get());
         } finally {
-            clients.forEach(StoreClient::close);
+            children.forEach(ChildJvm::close);
+            AeronDirectories.removeAbandoned();
         }
     }
 

@@ -5,20 +5,32 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One key and one value in direct memory, reused for every call of one contender. */
-final class RecordBuffers {
+public final class RecordBuffers {
     private final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(Record.KEY_LENGTH));
     private final UnsafeBuffer value =
             new UnsafeBuffer(ByteBuffer.allocateDirect(Record.VALUE_LENGTH));
 
-    UnsafeBuffer key() {
+    /** Buffers of zeros. */
+    public RecordBuffers() {}
+
+    /**
+     * @return the key, {@link Record#KEY_LENGTH} bytes.
+     */
+    public UnsafeBuffer key() {
         return key;
     }
 
-    UnsafeBuffer value() {
+    /**
+     * @return the value, {@link Record#VALUE_LENGTH} bytes.
+     */
+    public UnsafeBuffer value() {
         return value;
     }
 
-    void encodeKey(final long index) {
+    /**
+     * @param index whose key is written into {@link #key()}.
+     */
+    public void encodeKey(final long index) {
         key.putLong(0, Record.tag(index));
         key.putLong(Long.BYTES, Record.tail(index));
     }

@@ -1,8 +1,6 @@
 package io.stoat.bench.contender;
 
-import io.stoat.store.EntryView;
 import io.stoat.store.ReaderContext;
-import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
@@ -12,13 +10,12 @@ import io.stoat.store.StoreReader;
  * the shared memory as a reader in another process would.
  */
 final class StoatStore implements Contender {
-    private final RecordBuffers buffers = new RecordBuffers();
-    private final RecordBuffers copy = new RecordBuffers();
-    private final EntryView view = new EntryView();
     private final ScratchDirectory directory = ScratchDirectory.create();
     private final boolean inPlace;
     private final Store store;
     private final StoreReader reader;
+    private final RecordReader reads;
+    private final RecordWriter writes;
 
     /**
      * @param keyCount records to make room for.
@@ -39,62 +36,18 @@ final class StoatStore implements Contender {
                         new ReaderContext()
                                 .dataDir(directory.path())
                                 .verifyChecksums(verifyChecksums));
+        reads = new RecordReader(reader, inPlace);
+        writes = new RecordWriter(store);
     }
 
     @Override
     public long get(final long index) {
-        buffers.encodeKey(index);
-        return inPlace ? getInPlace() : getCopy();
-    }
-
-    private long getInPlace() {
-        int length;
-        long fold;
-        do {
-            length = reader.find(buffers.key(), 0, Record.KEY_LENGTH, view);
-            if (length != Record.VALUE_LENGTH) {
-                return missOrFail(length);
-            }
-            fold =
-                    view.getLong(Record.STAMP_OFFSET)
-                            ^ view.getLong(Record.SPREAD_OFFSET)
-                            ^ view.getLong(Record.CHECK_OFFSET);
-        } while (!view.isValid());
-        return fold;
-    }
-
-    private long getCopy() {
-        final int length =
-                reader.get(
-                        buffers.key(), 0, Record.KEY_LENGTH, copy.value(), 0, Record.VALUE_LENGTH);
-        return length == Record.VALUE_LENGTH
-                ? RecordBuffers.fold(copy.value())
-                : missOrFail(length);
-    }
-
-    private static long missOrFail(final int status) {
-        if (status != Status.NOT_FOUND) {
-            throw new IllegalStateException("read failed: " + Status.nameOf(status));
-        }
-        return Record.MISS;
+        return reads.get(index);
     }
 
     @Override
     public void put(final long index, final long stamp) {
-        buffers.encodeKey(index);
-        buffers.encodeValue(index, stamp);
-        final int status =
-                store.put(
-                        buffers.key(),
-                        0,
-                        Record.KEY_LENGTH,
-                        buffers.value(),
-                        0,
-                        Record.VALUE_LENGTH,
-                        0);
-        if (status != Status.OK) {
-            throw new IllegalStateException("put failed: " + Status.nameOf(status));
-        }
+        writes.put(index, stamp, 0);
     }
 
     @Override

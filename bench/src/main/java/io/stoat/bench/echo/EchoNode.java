@@ -55,7 +55,7 @@ public final class EchoNode {
 
     static final int KEYS = 1_000;
     static final int KEY_LENGTH = 16;
-    static final int MTU_LENGTH = 8192;
+    static final int MTU_LENGTH = 32 * 1024;
     static final int SHARDS = 2;
 
     private final AtomicBoolean paused = new AtomicBoolean();

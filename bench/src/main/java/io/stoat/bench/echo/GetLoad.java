@@ -35,7 +35,11 @@ final class GetLoad implements RoundTrips, AutoCloseable {
 
     /** context makes the settings of a client that reaches the node. */
     GetLoad(final Supplier<ClientContext> context, final int valueLength, final IdleStrategy idle) {
-        this.context = context;
+        this.context =
+                () ->
+                        context.get()
+                                .connectTimeoutNs(EchoNode.PATIENCE_NS)
+                                .requestTimeoutNs(EchoNode.PATIENCE_NS);
         this.valueLength = valueLength;
         this.idle = idle;
         value = new UnsafeBuffer(new byte[valueLength]);
@@ -63,17 +67,24 @@ final class GetLoad implements RoundTrips, AutoCloseable {
 
     @Override
     public void roundTrip() {
-        nextKey();
-        final int length = client().get(key, 0, EchoNode.KEY_LENGTH, value, 0, valueLength);
+        final int length = get();
         if (length != valueLength) {
             throw new IllegalStateException("a get was answered " + Status.nameOf(length));
         }
     }
 
-    /** Keeps connections alive while another node is measured. */
+    private int get() {
+        nextKey();
+        return client().get(key, 0, EchoNode.KEY_LENGTH, value, 0, valueLength);
+    }
+
+    /**
+     * Keeps connections alive while another node is measured; one that was lost on a busy host is
+     * made again.
+     */
     void poll() {
         if (client != null) {
-            roundTrip();
+            get();
         }
         if (single != null) {
             single.poll(handler);

@@ -1,112 +1,90 @@
 package io.stoat.bench.gate;
 
 import io.stoat.bench.Median;
-import java.util.Arrays;
-import org.apache.commons.statistics.inference.AlternativeHypothesis;
-import org.apache.commons.statistics.inference.MannWhitneyUTest;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
-/**
- * A figure of two builds over several forks, judged by a permutation test, so that it needs no
- * assumption about the shape of the noise.
- *
- * @param name of what was compared.
- * @param baseline median.
- * @param candidate median.
- * @param ratio of candidate to baseline: Hodges-Lehmann estimate, the median of all ratios.
- * @param pWorse probability of so clear a rise, or more, if nothing had changed.
- * @param pBetter the same of a fall.
- */
-public record Comparison(
-        String name,
-        double baseline,
-        double candidate,
-        double ratio,
-        double pWorse,
-        double pBetter) {
+/** A figure of two builds over several forks, judged by a test of their {@link Shift}. */
+public final class Comparison {
     /** What a comparison says. */
     public enum Verdict {
-        /** No change beyond noise. */
+        /** No change beyond noise, and a slow-down of the resolution's size is ruled out. */
         SAME,
         /** Smaller beyond noise. */
         BETTER,
         /** Larger beyond noise. */
-        WORSE
+        WORSE,
+        /** Too much noise: a slow-down of the resolution's size could be there unseen. */
+        UNCLEAR
+    }
+
+    /** Fewer forks tell nothing. */
+    static final int LEAST_FORKS = 3;
+
+    private final String name;
+    private final String figure;
+    private final double baseline;
+    private final double candidate;
+    private final int forks;
+    private final Shift shift;
+
+    private Comparison(
+            final String name,
+            final String figure,
+            final double[] baseline,
+            final double[] candidate,
+            final Shift shift) {
+        this.name = name;
+        this.figure = figure;
+        this.baseline = Median.of(baseline);
+        this.candidate = Median.of(candidate);
+        this.shift = shift;
+        forks = Math.min(baseline.length, candidate.length);
     }
 
     /**
-     * Compares forks that ran in pairs, one right after the other: what disturbed both counts for
-     * neither ({@link SignFlipTest} of the logarithms of the ratios).
+     * Compares forks that ran in pairs, one right after the other ({@link SignFlipTest} of the
+     * logarithms of the ratios).
      *
      * @param name of what is compared.
+     * @param figure of it.
      * @param baseline figures, smaller is better.
      * @param candidate figures, in the order of the baseline's.
      * @return the comparison.
      */
     public static Comparison paired(
-            final String name, final double[] baseline, final double[] candidate) {
+            final String name,
+            final String figure,
+            final double[] baseline,
+            final double[] candidate) {
         requireForks(name, baseline.length, candidate.length);
         if (baseline.length != candidate.length) {
             throw new IllegalArgumentException(name + ": the forks are no pairs");
         }
-        final double[] logs = new double[baseline.length];
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = Math.log(candidate[i] / baseline[i]);
-        }
         return new Comparison(
-                name,
-                Median.of(baseline),
-                Median.of(candidate),
-                Math.exp(walshMedian(logs)),
-                SignFlipTest.probability(logs),
-                SignFlipTest.probability(Arrays.stream(logs).map(log -> -log).toArray()));
-    }
-
-    /** Median of the means of all pairs: the Hodges-Lehmann estimate of a paired shift. */
-    private static double walshMedian(final double[] values) {
-        final double[] means = new double[values.length * (values.length + 1) / 2];
-        int count = 0;
-        for (int i = 0; i < values.length; i++) {
-            for (int j = i; j < values.length; j++) {
-                means[count++] = (values[i] + values[j]) / 2;
-            }
-        }
-        return Median.of(means);
+                name, figure, baseline, candidate, new PairedShift(baseline, candidate));
     }
 
     /**
      * Compares forks that were run at different times (Mann-Whitney U test).
      *
      * @param name of what is compared.
+     * @param figure of it.
      * @param baseline figures, smaller is better.
      * @param candidate figures.
      * @return the comparison.
      */
     public static Comparison unpaired(
-            final String name, final double[] baseline, final double[] candidate) {
+            final String name,
+            final String figure,
+            final double[] baseline,
+            final double[] candidate) {
         requireForks(name, baseline.length, candidate.length);
-        final double[] ratios = new double[baseline.length * candidate.length];
-        int count = 0;
-        for (final double b : baseline) {
-            for (final double c : candidate) {
-                ratios[count++] = c / b;
-            }
-        }
         return new Comparison(
-                name,
-                Median.of(baseline),
-                Median.of(candidate),
-                Median.of(ratios),
-                uTest(candidate, baseline, AlternativeHypothesis.GREATER_THAN),
-                uTest(candidate, baseline, AlternativeHypothesis.LESS_THAN));
-    }
-
-    private static double uTest(
-            final double[] x, final double[] y, final AlternativeHypothesis alternative) {
-        return MannWhitneyUTest.withDefaults().with(alternative).test(x, y).getPValue();
+                name, figure, baseline, candidate, new UnpairedShift(baseline, candidate));
     }
 
     private static void requireForks(final String name, final int baseline, final int candidate) {
-        if (baseline < 3 || candidate < 3) {
+        if (baseline < LEAST_FORKS || candidate < LEAST_FORKS) {
             throw new IllegalArgumentException(
                     name
                             + ": "
@@ -118,17 +96,105 @@ public record Comparison(
     }
 
     /**
+     * @return name of what is compared.
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * @return what of it is compared, such as P99.
+     */
+    public String figure() {
+        return figure;
+    }
+
+    /**
+     * @return median of the baseline.
+     */
+    public double baseline() {
+        return baseline;
+    }
+
+    /**
+     * @return median of the candidate.
+     */
+    public double candidate() {
+        return candidate;
+    }
+
+    /**
+     * @return forks of each.
+     */
+    public int forks() {
+        return forks;
+    }
+
+    /**
+     * @return ratio of candidate to baseline (Hodges-Lehmann estimate).
+     */
+    public double ratio() {
+        return Math.exp(shift.estimate());
+    }
+
+    /**
+     * @return probability of so clear a change, or more, to the same side, if nothing had changed.
+     */
+    public double p() {
+        return Math.min(shift.pGreater(0), shift.pLess(0));
+    }
+
+    /**
+     * @param level of each bound.
+     * @return the least ratio that is not ruled out.
+     */
+    public double lower(final double level) {
+        return Math.exp(shift.lower(level));
+    }
+
+    /**
+     * @param level of each bound.
+     * @return the greatest ratio that is not ruled out.
+     */
+    public double upper(final double level) {
+        return Math.exp(shift.upper(level));
+    }
+
+    /**
+     * The least slow-down that forks as noisy as these would show nine times of ten.
+     *
+     * @param level at which chance is ruled out.
+     * @return the slow-down, such as 0.08 for 8 %.
+     */
+    public double detectable(final double level) {
+        final double lower = shift.lower(level);
+        if (lower <= -Shift.FURTHEST) {
+            return Double.POSITIVE_INFINITY;
+        }
+        final NormalDistribution normal = NormalDistribution.of(0, 1);
+        final double power =
+                normal.inverseSurvivalProbability(0.1) / normal.inverseSurvivalProbability(level);
+        return Math.expm1((shift.estimate() - lower) * (1 + power));
+    }
+
+    /**
      * Judges.
      *
      * @param level at which chance is ruled out: the probability of a false alarm.
-     * @param leastChange that counts at all, such as 0.03 for 3 %.
+     * @param criteria for the rest.
      * @return the verdict.
      */
-    public Verdict verdict(final double level, final double leastChange) {
-        if (pWorse < level && ratio > 1 + leastChange) {
+    public Verdict verdict(final double level, final Criteria criteria) {
+        final double ratio = ratio();
+        if (ratio > 1 + criteria.leastChange() && shift.pGreater(0) < level) {
             return Verdict.WORSE;
         }
-        return pBetter < level && ratio < 1 - leastChange ? Verdict.BETTER : Verdict.SAME;
+        if (upper(Criteria.MISS_LEVEL) >= 1 + criteria.resolution()) {
+            return Verdict.UNCLEAR;
+        }
+        return ratio < 1 - criteria.leastChange() && shift.pLess(0) < level
+                ? Verdict.BETTER
+                : Verdict.SAME;
     }
 
     /**

@@ -1,6 +1,10 @@
 package io.stoat.bench.gate;
 
 import io.stoat.bench.rig.Build;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.target.NodeLauncher;
+import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Targets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -108,6 +112,26 @@ public final class GitBuild implements AutoCloseable {
      */
     public Build build() {
         return build;
+    }
+
+    /**
+     * @param run of this build.
+     * @return whether the other build has the target's node, and so the target.
+     */
+    public boolean has(final RunSpec run) {
+        final NodeLauncher launcher = Targets.named(run.target()).nodeLauncher();
+        if (launcher == null) {
+            return true;
+        }
+        final RunContext context =
+                new RunContext(run.workload(), run.clients(), tree, "", run.options(), false);
+        final List<String> command = launcher.command(context, "0", run.plan());
+        return !command.get(0).equals(NodeLauncher.JAVA)
+                || Files.exists(
+                        tree.resolve(
+                                "bench/src/main/java/"
+                                        + command.get(1).replace('.', '/')
+                                        + ".java"));
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.stoat.bench.jmh;
 
+import io.stoat.bench.contender.Record;
+import io.stoat.bench.contender.RecordWriter;
 import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.store.Eviction;
-import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
 import java.util.concurrent.TimeUnit;
-import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -33,7 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class EvictionBenchmark {
-    private static final int VALUE_LENGTH = 128;
     private static final int HIGH_WATER_PERCENT = 50;
 
     /** What the store does at its mark. */
@@ -44,12 +42,9 @@ public class EvictionBenchmark {
     @Param({"1000", "100000"})
     public int entries;
 
-    private final UnsafeBuffer key =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, Long.BYTES));
-    private final UnsafeBuffer value =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(VALUE_LENGTH, Long.BYTES));
     private ScratchDirectory directory;
     private Store store;
+    private RecordWriter records;
     private long nextId;
     private long random = 88_172_645_463_325_252L;
 
@@ -63,10 +58,11 @@ public class EvictionBenchmark {
                                 .dataDir(directory.path().resolve("d"))
                                 .shardCount(1)
                                 .entries(entries * 100L / HIGH_WATER_PERCENT)
-                                .averageKeyLength(16)
-                                .maxValueLength(VALUE_LENGTH)
+                                .averageKeyLength(Record.KEY_LENGTH)
+                                .maxValueLength(Record.VALUE_LENGTH)
                                 .highWaterPercent(HIGH_WATER_PERCENT)
                                 .eviction(eviction));
+        records = new RecordWriter(store);
         nextId = 0;
         while (nextId < entries) {
             write(nextId++);
@@ -80,30 +76,16 @@ public class EvictionBenchmark {
         directory.close();
     }
 
-    private void useKey(final long id) {
-        key.putLong(0, id * 0x9E3779B97F4A7C15L);
-        key.putLong(8, id);
-    }
-
     private void write(final long id) {
-        useKey(id);
         // far in the future, in no order
-        final long expiresAtMs = (id * 0xD6E8FEB86659FD93L >>> 24) + (1L << 41);
-        require(store.put(key, 0, 16, value, 0, VALUE_LENGTH, expiresAtMs));
-    }
-
-    private static void require(final int status) {
-        if (status != Status.OK) {
-            throw new IllegalStateException(Status.nameOf(status));
-        }
+        records.put(id, id, (id * 0xD6E8FEB86659FD93L >>> 24) + (1L << 41));
     }
 
     /** Adds an entry, for which another one goes. */
     @Benchmark
     public void insert() {
         if (eviction == Eviction.REJECT) {
-            useKey(nextId - entries);
-            require(store.remove(key, 0, 16));
+            records.remove(nextId - entries);
         }
         write(nextId++);
     }

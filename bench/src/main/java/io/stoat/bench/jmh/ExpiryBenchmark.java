@@ -1,13 +1,13 @@
 package io.stoat.bench.jmh;
 
+import io.stoat.bench.contender.Record;
+import io.stoat.bench.contender.RecordReader;
+import io.stoat.bench.contender.RecordWriter;
 import io.stoat.bench.contender.ScratchDirectory;
-import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
 import java.util.concurrent.TimeUnit;
-import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -33,8 +33,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ExpiryBenchmark {
-    private static final int VALUE_LENGTH = 128;
-
     /** What the other half of the entries is like. */
     public enum Others {
         /** They never expire. */
@@ -51,13 +49,10 @@ public class ExpiryBenchmark {
     @Param({"2000", "200000"})
     public int entries;
 
-    private final UnsafeBuffer key =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, Long.BYTES));
-    private final UnsafeBuffer value =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(VALUE_LENGTH, Long.BYTES));
     private ScratchDirectory directory;
     private Store store;
     private StoreReader reader;
+    private RecordReader records;
     private long random = 88_172_645_463_325_252L;
 
     /** Loads the store and attaches a reader. */
@@ -69,17 +64,15 @@ public class ExpiryBenchmark {
                         new StoreContext()
                                 .dataDir(directory.path().resolve("d"))
                                 .entries(entries)
-                                .averageKeyLength(16)
-                                .maxValueLength(VALUE_LENGTH));
+                                .averageKeyLength(Record.KEY_LENGTH)
+                                .maxValueLength(Record.VALUE_LENGTH));
+        final RecordWriter writer = new RecordWriter(store);
         for (int id = 0; id < entries; id++) {
-            useKey(id);
             final boolean expires = (id & 1) == 1 && others == Others.EXPIRED;
-            final int status = store.put(key, 0, 16, value, 0, VALUE_LENGTH, expires ? 1 : 0);
-            if (status != Status.OK) {
-                throw new IllegalStateException(Status.nameOf(status));
-            }
+            writer.put(id, id, expires ? 1 : 0);
         }
         reader = StoreReader.attach(store.context().dataDir());
+        records = new RecordReader(reader, false);
     }
 
     /** Closes the store and deletes its files. */
@@ -88,11 +81,6 @@ public class ExpiryBenchmark {
         reader.close();
         store.close();
         directory.close();
-    }
-
-    private void useKey(final long id) {
-        key.putLong(0, id * 0x9E3779B97F4A7C15L);
-        key.putLong(8, id);
     }
 
     private long nextId() {
@@ -105,22 +93,20 @@ public class ExpiryBenchmark {
     /**
      * Reads a live entry.
      *
-     * @return its length.
+     * @return proof of its value.
      */
     @Benchmark
-    public int hit() {
-        useKey(nextId());
-        return reader.get(key, 0, 16, value, 0, VALUE_LENGTH);
+    public long hit() {
+        return records.get(nextId());
     }
 
     /**
      * Asks for a key that was never there.
      *
-     * @return the status.
+     * @return {@link Record#MISS}.
      */
     @Benchmark
-    public int miss() {
-        useKey(nextId() + (1L << 40));
-        return reader.get(key, 0, 16, value, 0, VALUE_LENGTH);
+    public long miss() {
+        return records.get(nextId() + (1L << 40));
     }
 }

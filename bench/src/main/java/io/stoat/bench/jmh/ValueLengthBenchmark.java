@@ -1,5 +1,7 @@
 package io.stoat.bench.jmh;
 
+import io.stoat.bench.contender.Record;
+import io.stoat.bench.contender.RecordBuffers;
 import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.store.EntryView;
 import io.stoat.store.Status;
@@ -37,11 +39,11 @@ public class ValueLengthBenchmark {
     private static final int ENTRIES = 16;
 
     /** Length of every value, bytes. */
-    @Param({"8", "128", "1024", "4096", "65536"})
+    @Param({"8", "32", "128", "1024", "4096", "16384", "65536"})
     public int length;
 
-    private final UnsafeBuffer key =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, Long.BYTES));
+    private final RecordBuffers record = new RecordBuffers();
+    private final UnsafeBuffer key = record.key();
     private final EntryView view = new EntryView();
     private UnsafeBuffer value;
     private UnsafeBuffer plain;
@@ -79,8 +81,7 @@ public class ValueLengthBenchmark {
 
     private void nextKey() {
         next = (next + 1) % ENTRIES;
-        key.putLong(0, next * 0x9E3779B97F4A7C15L);
-        key.putLong(8, next);
+        record.encodeKey(next);
     }
 
     /** The floor: copies as many bytes from other memory. */
@@ -98,7 +99,7 @@ public class ValueLengthBenchmark {
     @Benchmark
     public int copy() {
         nextKey();
-        return reader.get(key, 0, 16, value, 0, length);
+        return reader.get(key, 0, Record.KEY_LENGTH, value, 0, length);
     }
 
     /**
@@ -111,7 +112,7 @@ public class ValueLengthBenchmark {
         nextKey();
         long fields;
         do {
-            reader.find(key, 0, 16, view);
+            reader.find(key, 0, Record.KEY_LENGTH, view);
             fields = view.getLong(0) ^ view.getLong(length - Long.BYTES);
         } while (!view.isValid());
         return fields;
@@ -121,7 +122,7 @@ public class ValueLengthBenchmark {
     @Benchmark
     public void overwrite() {
         nextKey();
-        final int status = store.put(key, 0, 16, value, 0, length, 0);
+        final int status = store.put(key, 0, Record.KEY_LENGTH, value, 0, length, 0);
         if (status != Status.OK) {
             throw new IllegalStateException(Status.nameOf(status));
         }

@@ -9,6 +9,7 @@ import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ public final class Fork {
     private final Build build;
     private final int number;
     private final Consumer<String> progress;
+    private Recorder recorder;
     private volatile boolean nodeReady;
 
     /**
@@ -41,6 +43,23 @@ public final class Fork {
         this.build = build;
         this.number = number;
         this.progress = progress;
+    }
+
+    /**
+     * @param newRecorder makes recordings of node and load.
+     * @return this
+     */
+    public Fork recorder(final Recorder newRecorder) {
+        recorder = newRecorder;
+        return this;
+    }
+
+    private List<String> flags(final String role) {
+        final List<String> flags = new ArrayList<>(FLAGS);
+        if (recorder != null) {
+            flags.addAll(recorder.flags(role));
+        }
+        return flags;
     }
 
     /**
@@ -68,7 +87,8 @@ public final class Fork {
             progress.accept("starting node");
             try (ChildProcess node =
                     new ChildProcess(
-                            build.command(launcher.command(context, address, spec.plan()), FLAGS),
+                            build.command(
+                                    launcher.command(context, address, spec.plan()), flags("node")),
                             launcher.endTimeoutMs(),
                             line -> nodeReady |= launcher.isReady(context, address, line))) {
                 final String problem = awaitReady(launcher, context, node);
@@ -114,7 +134,7 @@ public final class Fork {
                                         output.toString(),
                                         build.name(),
                                         String.valueOf(number)),
-                                FLAGS),
+                                flags("load")),
                         LOAD_END_TIMEOUT_MS,
                         this::report)) {
             if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {

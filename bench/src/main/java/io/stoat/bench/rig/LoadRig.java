@@ -30,7 +30,7 @@ final class LoadRig {
     private final Consumer<String> progress;
     private Target.Connector connector;
     private Clients clients;
-    private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(10);
+    private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(45);
     private double capacity;
 
     /**

@@ -1,5 +1,6 @@
 package io.stoat.bench.rig;
 
+import io.stoat.bench.target.RunContext;
 import io.stoat.bench.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +91,18 @@ public record RunSpec(
                 workload.valueLength() + "B",
                 "c" + clients,
                 options.isEmpty() ? "-" : new java.util.TreeMap<>(options).toString());
+    }
+
+    /**
+     * @return the same run for a build that is not slowed down on purpose, but looks at the clock
+     *     as often.
+     */
+    public RunSpec unslowed() {
+        final Map<String, String> changed = new LinkedHashMap<>(options);
+        changed.replace(RunContext.SLOWED_BUILD_PERCENT, "0");
+        return new RunSpec(
+                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
+                changed, events);
     }
 
     /**

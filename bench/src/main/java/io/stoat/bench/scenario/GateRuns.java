@@ -1,55 +1,122 @@
 package io.stoat.bench.scenario;
 
 import io.stoat.bench.rig.Phase;
+import io.stoat.bench.rig.PlannedEvent;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Target;
+import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The runs that the gate judges a change by: each way in, in a closed loop. */
+/**
+ * The runs that the gate judges a change by: each way into one node in a closed loop, three nodes
+ * one write at a time and with many in flight, and three nodes whose leader is killed.
+ */
 public final class GateRuns {
-    private static final List<String> TARGETS =
-            List.of("stoat-view", "stoat-copy", "stoat-embedded", "stoat-ipc", "stoat-udp");
+    /** The sets, in the order in which they run. */
+    public static final List<String> SETS = List.of("single-node", "three-node", "failover");
 
-    private GateRuns() {}
+    private static final List<String> SINGLE_NODE =
+            List.of("stoat-view", "stoat-copy", "stoat-embedded", "stoat-ipc", "stoat-udp");
+    private static final String CLUSTER = "cluster";
+    private static final long CLUSTER_KEYS = 10_000;
+    private static final int CLUSTER_WINDOW = 256;
+    private static final long FAILOVER_MS = 5_000;
+
+    private final long phaseMs;
+    private final String plan;
+    private final Map<String, String> options;
+
+    private GateRuns(final long phaseMs, final String plan, final double plantPercent) {
+        this.phaseMs = phaseMs;
+        this.plan = plan;
+        options =
+                plantPercent == 0
+                        ? Map.of()
+                        : Map.of(RunContext.SLOWED_BUILD_PERCENT, String.valueOf(plantPercent));
+    }
 
     /**
-     * @param targets to measure, or null for all ways in.
+     * @param sets to run, of {@link #SETS}, or null for all of them.
+     * @param targets to measure of the set single-node, or null for all ways in.
      * @param phaseMs length of each phase, ms.
      * @param plan of threads.
      * @param plantPercent by which this build's operations are slowed down; 0 for not.
      * @return the runs.
+     * @throws IllegalArgumentException naming what is unknown.
      */
     public static List<RunSpec> of(
+            final List<String> sets,
             final List<String> targets,
             final long phaseMs,
             final String plan,
             final double plantPercent) {
+        final GateRuns gate = new GateRuns(phaseMs, plan, plantPercent);
         final List<RunSpec> runs = new ArrayList<>();
-        for (final String target : targets == null ? TARGETS : targets) {
-            // shared memory is judged by reads alone: its writes go over IPC, which has its own run
-            final boolean readsOnly = target.equals("stoat-view") || target.equals("stoat-copy");
-            io.stoat.bench.target.Targets.named(target);
-            runs.add(
-                    new RunSpec(
-                            "gate",
-                            target,
-                            Workload.ycsb(readsOnly ? 'c' : 'a'),
-                            1,
-                            List.of(Phase.closed(phaseMs)),
-                            Math.max(500, phaseMs / 2),
-                            Math.max(50, phaseMs / 10),
-                            "",
-                            plan,
-                            plantPercent == 0
-                                    ? Map.of()
-                                    : Map.of(
-                                            RunContext.SLOWED_BUILD_PERCENT,
-                                            String.valueOf(plantPercent))));
+        // naming targets alone asks for these only
+        for (final String set :
+                sets != null ? sets : targets != null ? List.of(SETS.get(0)) : SETS) {
+            switch (SETS.indexOf(set)) {
+                case 0 ->
+                        (targets == null ? SINGLE_NODE : targets)
+                                .forEach(target -> runs.add(gate.singleNode(target)));
+                case 1 -> runs.add(gate.threeNode());
+                case 2 -> runs.add(gate.failover());
+                default ->
+                        throw new IllegalArgumentException(
+                                "set " + set + " is unknown: use " + String.join(", ", SETS));
+            }
         }
         return runs;
+    }
+
+    private RunSpec singleNode(final String target) {
+        Targets.named(target);
+        // shared memory is judged by reads alone: its writes go over IPC, which has its own run
+        final boolean readsOnly = target.equals("stoat-view") || target.equals("stoat-copy");
+        return run(
+                SETS.get(0),
+                target,
+                Workload.ycsb(readsOnly ? 'c' : 'a'),
+                List.of(Phase.closed(phaseMs)));
+    }
+
+    private RunSpec threeNode() {
+        return run(
+                SETS.get(1),
+                CLUSTER,
+                Workload.named("update").withKeys(CLUSTER_KEYS),
+                List.of(Phase.closed(phaseMs), Phase.window(CLUSTER_WINDOW, phaseMs)));
+    }
+
+    private RunSpec failover() {
+        return run(
+                        SETS.get(2),
+                        CLUSTER,
+                        Workload.named("update").withKeys(CLUSTER_KEYS),
+                        List.of(Phase.open(ClusterRuns.FAILOVER_RATE, FAILOVER_MS)))
+                .withEvents(List.of(new PlannedEvent(0.2, Target.Event.KILL_LEADER)));
+    }
+
+    private RunSpec run(
+            final String set,
+            final String target,
+            final Workload workload,
+            final List<Phase> phases) {
+        return new RunSpec(
+                set,
+                target,
+                workload,
+                1,
+                phases,
+                Math.max(500, phaseMs / 2),
+                Math.max(50, phaseMs / 10),
+                "",
+                plan,
+                options);
     }
 
     /**

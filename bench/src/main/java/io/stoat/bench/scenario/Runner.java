@@ -27,18 +27,23 @@ import java.util.Map;
  */
 public final class Runner {
     private static final long JVM_START_MS = 2_500;
+    private static final boolean TERMINAL = Boolean.getBoolean("stoat.tty");
 
     private final String name;
     private final Path directory;
     private final boolean quick;
     private final PrintWriter out;
     private final List<RunResult> results = new ArrayList<>();
+    private final Object fileLock = new Object();
     private final Map<String, String> absent = new LinkedHashMap<>();
     private final String startedAt = ResultFile.now();
     private Map<String, Object> environment = Map.of();
     private long doneMs;
     private long spentMs;
     private boolean complete;
+    private long plannedMs;
+    private int planned;
+    private int begun;
 
     /**
      * @param name of the result.
@@ -58,11 +63,12 @@ public final class Runner {
      * Makes runs.
      *
      * @param specs to run.
-     * @param builds to run each on.
-     * @param forks repetitions.
+     * @param builds to run each on, one right after the other.
+     * @param repetitions says how often.
      * @return all results, and files of them in the directory.
      */
-    public ResultFile run(final List<RunSpec> specs, final List<Build> builds, final int forks) {
+    public ResultFile run(
+            final List<RunSpec> specs, final List<Build> builds, final Repetitions repetitions) {
         try {
             Files.createDirectories(directory.resolve("runs"));
         } catch (final IOException ex) {
@@ -74,17 +80,14 @@ public final class Runner {
         final Thread lastWords = new Thread(this::write, "write-results");
         Runtime.getRuntime().addShutdownHook(lastWords);
         try {
-            final long totalMs =
-                    present.stream().mapToLong(Runner::cost).sum() * builds.size() * forks;
-            final int total = present.size() * builds.size() * forks;
-            int number = 0;
-            for (int fork = 0; fork < forks; fork++) {
+            plannedMs =
+                    present.stream().mapToLong(Runner::cost).sum()
+                            * builds.size()
+                            * repetitions.most();
+            planned = present.size() * builds.size() * repetitions.most();
+            for (int fork = 0; fork < repetitions.most(); fork++) {
                 for (final RunSpec spec : present) {
-                    for (int i = 0; i < builds.size(); i++) {
-                        // the order within a pair is turned around each time
-                        final Build build = builds.get((i + fork) % builds.size());
-                        runOne(spec, build, fork, ++number, total, totalMs);
-                    }
+                    repeat(spec, builds, fork, repetitions);
                 }
             }
             synchronized (this) {
@@ -101,6 +104,22 @@ public final class Runner {
         }
     }
 
+    private void repeat(
+            final RunSpec spec,
+            final List<Build> builds,
+            final int fork,
+            final Repetitions repetitions) {
+        if (!repetitions.wants(spec, fork, List.copyOf(results))) {
+            plannedMs -= cost(spec) * builds.size();
+            planned -= builds.size();
+            return;
+        }
+        for (int i = 0; i < builds.size(); i++) {
+            // the order within a pair is turned around each time
+            runOne(spec, builds.get((i + fork) % builds.size()), fork);
+        }
+    }
+
     private boolean isPresent(final RunSpec spec) {
         final String reason = Targets.named(spec.target()).absence();
         if (reason != null) {
@@ -110,32 +129,27 @@ public final class Runner {
     }
 
     private static long cost(final RunSpec spec) {
-        return spec.expectedMs() + JVM_START_MS;
+        return spec.expectedMs() + JVM_START_MS * Targets.named(spec.target()).processes();
     }
 
-    private void runOne(
-            final RunSpec spec,
-            final Build build,
-            final int fork,
-            final int number,
-            final int total,
-            final long totalMs) {
+    private void runOne(final RunSpec spec, final Build build, final int fork) {
+        final int number = ++begun;
         final double factor = doneMs == 0 ? 1 : (double) spentMs / doneMs;
         out.printf(
                 Locale.ROOT,
                 "[%d/%d] %s, about %s left%n",
                 number,
-                total,
+                planned,
                 title(spec, build),
-                duration((long) ((totalMs - doneMs) * factor)));
+                duration((long) ((plannedMs - doneMs) * factor)));
         out.flush();
         final long startMs = System.currentTimeMillis();
         final RunResult result =
                 new Fork(
-                                build.name().equals(Build.THIS) ? spec : spec.withoutOptions(),
+                                build.name().equals(Build.THIS) ? spec : spec.unslowed(),
                                 build,
                                 fork,
-                                text -> {})
+                                this::say)
                         .run(directory.resolve("runs/" + String.format("%03d.json", number)));
         synchronized (this) {
             results.add(result);
@@ -149,7 +163,15 @@ public final class Runner {
             out.println("  FAILED: " + result.failure());
         }
         out.flush();
-        result().write(directory.resolve("result.json"));
+        writeResult();
+    }
+
+    /** On a terminal: what the run is doing, in place. */
+    private void say(final String text) {
+        if (TERMINAL) {
+            out.printf(Locale.ROOT, "\r  %-60.60s\r", text);
+            out.flush();
+        }
     }
 
     private static String title(final RunSpec spec, final Build build) {
@@ -198,10 +220,16 @@ public final class Runner {
                 name, startedAt, complete, quick, environment, absent, List.copyOf(results));
     }
 
-    /** Writes JSON and report. */
+    /** Writes JSON and report; also called by the hook while a run goes on. */
     private void write() {
-        final ResultFile result = result();
-        result.write(directory.resolve("result.json"));
-        HtmlReport.write(result, directory.resolve("report.html"));
+        HtmlReport.write(writeResult(), directory.resolve("report.html"));
+    }
+
+    private ResultFile writeResult() {
+        synchronized (fileLock) {
+            final ResultFile result = result();
+            result.write(directory.resolve("result.json"));
+            return result;
+        }
     }
 }

@@ -7,7 +7,6 @@ import io.stoat.bench.target.Target;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The scenarios: which runs each is made of. */
 public enum Scenario {
@@ -205,6 +204,26 @@ public enum Scenario {
     }
 
     /**
+     * @param label of a scenario.
+     * @return the scenario.
+     * @throws IllegalArgumentException naming the known ones.
+     */
+    public static Scenario named(final String label) {
+        for (final Scenario scenario : values()) {
+            if (scenario.label.equals(label)) {
+                return scenario;
+            }
+        }
+        throw new IllegalArgumentException(
+                "scenario "
+                        + label
+                        + " is unknown: use one of "
+                        + String.join(
+                                ", ",
+                                java.util.Arrays.stream(values()).map(Scenario::label).toList()));
+    }
+
+    /**
      * @param settings asked for.
      * @return its runs, once each, with those of targets that are not there.
      */
@@ -260,6 +279,6 @@ public enum Scenario {
                 settings.sampleMs(),
                 settings.tape() == null || this != REPLAY ? "" : settings.tape(),
                 settings.plan(),
-                Map.of());
+                settings.options());
     }
 }

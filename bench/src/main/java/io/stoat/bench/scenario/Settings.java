@@ -3,9 +3,11 @@ package io.stoat.bench.scenario;
 import io.stoat.bench.rig.Phase;
 import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
+import io.stoat.bench.workload.KeyOrder;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is asked of scenarios beyond their name. Null or 0 stands for the scenario's own choice.
@@ -23,6 +25,11 @@ import java.util.List;
  * @param p99BoundNs that a search for the highest rate meets, ns; 0 for none.
  * @param tape CSV file with trades, or null.
  * @param pace of the replay, as a factor; 0 for as fast as possible.
+ * @param missPercent of the reads that ask for an absent key.
+ * @param ttlPercent of the writes that carry a time to live.
+ * @param ttlMs that they carry, ms.
+ * @param order of the keys instead of the workload's, or null.
+ * @param options of the targets, such as the time-outs of a cluster.
  */
 public record Settings(
         boolean quick,
@@ -37,7 +44,12 @@ public record Settings(
         List<Double> rates,
         long p99BoundNs,
         String tape,
-        double pace) {
+        double pace,
+        double missPercent,
+        double ttlPercent,
+        long ttlMs,
+        KeyOrder order,
+        Map<String, String> options) {
     private static final double QUICK_PHASE_MS = 700;
     private static final double FULL_PHASE_MS = 10_000;
 
@@ -59,7 +71,16 @@ public record Settings(
         if (keys > 0) {
             chosen = chosen.withKeys(keys);
         }
-        return valueLength > 0 ? chosen.withValueLength(valueLength) : chosen;
+        if (valueLength > 0) {
+            chosen = chosen.withValueLength(valueLength);
+        }
+        if (missPercent > 0) {
+            chosen = chosen.withMisses(missPercent);
+        }
+        if (ttlPercent > 0) {
+            chosen = chosen.withTtl(ttlPercent, ttlMs);
+        }
+        return order == null ? chosen : chosen.withOrder(order);
     }
 
     /** The targets asked for, else those named. */

@@ -13,9 +13,15 @@ final class BlockingSession implements Session {
         this.inFlight = inFlight;
     }
 
-    /** A session whose operations take longer by a part of their time, to try the gate. */
-    static Session slowed(final BlockingStore store, final InFlight inFlight, final double part) {
-        return part == 0 ? new BlockingSession(store, inFlight) : new Slowed(store, inFlight, part);
+    /**
+     * A session whose operations take longer by a part of their time, to try the gate; with a part
+     * of 0 it looks at the clock as often. Null for a plain one.
+     */
+    static Session slowed(
+            final BlockingStore store, final InFlight inFlight, final String percent) {
+        return percent == null
+                ? new BlockingSession(store, inFlight)
+                : new Slowed(store, inFlight, Double.parseDouble(percent) / 100);
     }
 
     static Function<InFlight, Session> of(final BlockingStore store) {

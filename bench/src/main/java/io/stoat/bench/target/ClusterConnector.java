@@ -32,7 +32,7 @@ final class ClusterConnector implements Target.Connector {
         return inFlight ->
                 new ClusterSession(
                         clientContext(),
-                        isLinearizable ? null : MemberReader.attach(files.config(), 0, 0),
+                        isLinearizable ? null : MemberReader.attach(files.config(), 0),
                         context.workload().valueLength(),
                         Integer.parseInt(context.option("batch", "16")),
                         inFlight);

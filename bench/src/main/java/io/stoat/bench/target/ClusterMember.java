@@ -23,10 +23,10 @@ public final class ClusterMember {
         final int member = Integer.parseInt(args[1]);
         try (MemberKeeper keeper =
                 MemberKeeper.keep(
-                        () ->
+                        config,
+                        member,
+                        group ->
                                 new MemberContext()
-                                        .config(config)
-                                        .member(member)
                                         .errorHandler(
                                                 error ->
                                                         System.out.println(

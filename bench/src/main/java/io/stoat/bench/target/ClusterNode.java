@@ -1,5 +1,6 @@
 package io.stoat.bench.target;
 
+import io.stoat.bench.rig.Recorder;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.MemberKeeper;
 import java.io.IOException;
@@ -119,6 +120,10 @@ public final class ClusterNode implements AutoCloseable {
         final String options = System.getProperty("stoat.jvm.options");
         if (options != null) {
             command.add("@" + options);
+        }
+        final String recordings = System.getProperty(Recorder.DIRECTORY_PROPERTY);
+        if (recordings != null) {
+            command.addAll(Recorder.flags(Path.of(recordings), "member-" + member));
         }
         command.addAll(
                 List.of(

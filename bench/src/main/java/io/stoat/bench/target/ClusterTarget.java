@@ -61,6 +61,11 @@ final class ClusterTarget implements Target {
     }
 
     @Override
+    public int processes() {
+        return ClusterFiles.MEMBERS + 2;
+    }
+
+    @Override
     public NodeLauncher nodeLauncher() {
         return new NodeLauncher() {
             @Override

@@ -4,7 +4,6 @@ import io.stoat.bench.workload.Operation;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import net.rubyeye.xmemcached.MemcachedClient;
 import net.rubyeye.xmemcached.XMemcachedClientBuilder;
 import net.rubyeye.xmemcached.exception.MemcachedException;
@@ -19,6 +18,22 @@ final class MemcachedTarget implements Target {
     private static final long TIMEOUT_MS = 5_000;
     private static final int MAX_VALUE_LENGTH = 1_000_000;
 
+    private final ServerProgram server =
+            new ServerProgram(
+                    PROGRAM,
+                    (context, port) ->
+                            List.of(
+                                    "-p",
+                                    String.valueOf(port),
+                                    "-U",
+                                    "0",
+                                    "-l",
+                                    "127.0.0.1",
+                                    "-m",
+                                    "4096",
+                                    "-u",
+                                    System.getProperty("user.name")));
+
     @Override
     public String name() {
         return "memcached";
@@ -26,7 +41,7 @@ final class MemcachedTarget implements Target {
 
     @Override
     public String absence() {
-        return Programs.find(PROGRAM) == null ? "memcached is not installed" : null;
+        return server.absence();
     }
 
     @Override
@@ -48,50 +63,12 @@ final class MemcachedTarget implements Target {
 
     @Override
     public NodeLauncher nodeLauncher() {
-        return new NodeLauncher() {
-            @Override
-            public List<String> command(
-                    final RunContext context, final String address, final String plan) {
-                return List.of(
-                        Programs.find(PROGRAM).toString(),
-                        "-p",
-                        address,
-                        "-U",
-                        "0",
-                        "-l",
-                        "127.0.0.1",
-                        "-m",
-                        "4096",
-                        "-u",
-                        System.getProperty("user.name"));
-            }
-
-            @Override
-            public String newAddress() {
-                return String.valueOf(Ports.freeTcp());
-            }
-
-            @Override
-            public boolean isReady(
-                    final RunContext context, final String address, final String line) {
-                return Programs.isListening(Integer.parseInt(address));
-            }
-        };
+        return server;
     }
 
     @Override
     public Connector open(final RunContext context) {
-        return new Connector() {
-            @Override
-            public Function<InFlight, Session> connect(final int client) {
-                return inFlight -> new BlockingSession(new Items(context), inFlight);
-            }
-
-            @Override
-            public void close() {
-                // each session closes its connection
-            }
-        };
+        return ServerProgram.connector(() -> new Items(context));
     }
 
     /** Bytes as they are. */

@@ -2,7 +2,6 @@ package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Operation;
 import java.util.List;
-import java.util.function.Function;
 import org.agrona.concurrent.UnsafeBuffer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
@@ -13,6 +12,24 @@ import redis.clients.jedis.params.SetParams;
 final class RedisTarget implements Target {
     private static final String PROGRAM = "redis-server";
 
+    private final ServerProgram server =
+            new ServerProgram(
+                    PROGRAM,
+                    (context, port) ->
+                            List.of(
+                                    "--port",
+                                    String.valueOf(port),
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--save",
+                                    "",
+                                    "--appendonly",
+                                    "no",
+                                    "--daemonize",
+                                    "no",
+                                    "--dir",
+                                    context.directory().toString()));
+
     @Override
     public String name() {
         return "redis";
@@ -20,7 +37,7 @@ final class RedisTarget implements Target {
 
     @Override
     public String absence() {
-        return Programs.find(PROGRAM) == null ? "redis-server is not installed" : null;
+        return server.absence();
     }
 
     @Override
@@ -37,55 +54,16 @@ final class RedisTarget implements Target {
 
     @Override
     public NodeLauncher nodeLauncher() {
-        return new NodeLauncher() {
-            @Override
-            public List<String> command(
-                    final RunContext context, final String address, final String plan) {
-                return List.of(
-                        Programs.find(PROGRAM).toString(),
-                        "--port",
-                        address,
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--daemonize",
-                        "no",
-                        "--dir",
-                        context.directory().toString());
-            }
-
-            @Override
-            public String newAddress() {
-                return String.valueOf(Ports.freeTcp());
-            }
-
-            @Override
-            public boolean isReady(
-                    final RunContext context, final String address, final String line) {
-                return Programs.isListening(Integer.parseInt(address));
-            }
-        };
+        return server;
     }
 
     @Override
     public Connector open(final RunContext context) {
-        return new Connector() {
-            @Override
-            public Function<InFlight, Session> connect(final int client) {
-                return BlockingSession.of(
+        return ServerProgram.connector(
+                () ->
                         new Keys(
                                 new Jedis("127.0.0.1", Integer.parseInt(context.address())),
                                 context));
-            }
-
-            @Override
-            public void close() {
-                // each session closes its connection
-            }
-        };
     }
 
     private static final class Keys implements BlockingStore {

@@ -59,11 +59,7 @@ final class StoatConnector implements Target.Connector {
                                             way == StoatTarget.Way.VIEW);
                         },
                         inFlight,
-                        slowedPart());
-    }
-
-    private double slowedPart() {
-        return Double.parseDouble(context.option(RunContext.SLOWED_BUILD_PERCENT, "0")) / 100;
+                        context.option(RunContext.SLOWED_BUILD_PERCENT, null));
     }
 
     private boolean hasWrites() {

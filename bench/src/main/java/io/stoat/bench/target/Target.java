@@ -45,6 +45,13 @@ public interface Target {
     }
 
     /**
+     * @return processes that a run starts, to tell how long that takes.
+     */
+    default int processes() {
+        return nodeLauncher() == null ? 1 : 2;
+    }
+
+    /**
      * @return how its server process is started, or null when it has none.
      */
     default NodeLauncher nodeLauncher() {

@@ -20,6 +20,7 @@ public final class Targets {
         add(new RocksTarget());
         add(new RedisTarget());
         add(new MemcachedTarget());
+        add(new EtcdTarget());
         add(new AeronEchoTarget(false));
         add(new AeronEchoTarget(true));
         add(new FloorTarget(true));

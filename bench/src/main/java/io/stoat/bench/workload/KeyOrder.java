@@ -28,4 +28,19 @@ public enum KeyOrder {
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /**
+     * @param label of an order.
+     * @return the order.
+     * @throws IllegalArgumentException naming the known ones.
+     */
+    public static KeyOrder of(final String label) {
+        for (final KeyOrder order : values()) {
+            if (order.label().equals(label)) {
+                return order;
+            }
+        }
+        throw new IllegalArgumentException(
+                "key order " + label + " is unknown: use uniform, zipfian or latest");
+    }
 }

@@ -1,7 +1,6 @@
 package io.stoat.bench.workload;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -253,7 +252,7 @@ public record Workload(
                 number(map, "insertPercent").doubleValue(),
                 number(map, "scanPercent").doubleValue(),
                 number(map, "rmwPercent").doubleValue(),
-                KeyOrder.valueOf(((String) map.get("order")).toUpperCase(Locale.ROOT)),
+                KeyOrder.of((String) map.get("order")),
                 number(map, "missPercent").doubleValue(),
                 number(map, "ttlPercent").doubleValue(),
                 number(map, "ttlMs").longValue(),

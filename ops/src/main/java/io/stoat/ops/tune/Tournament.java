@@ -11,12 +11,12 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Measures candidates in rounds, one run each, forwards and backwards in turn so that what drifts
- * on the host hits all. After each round the better half, three at least, goes on with the
- * automatic plan. Ends after {@value #ROUNDS} rounds, or when time is up. A run that may not end in
- * time is not begun.
+ * on the host hits all. After the first round the better half, three at least, goes on with the
+ * automatic plan. After {@value #ROUNDS} rounds the automatic plan and the best other one have the
+ * rest of the time for themselves, in a {@link Duel}. A run that may not end in time is not begun.
  */
 final class Tournament {
-    static final int ROUNDS = 3;
+    static final int ROUNDS = 2;
     private static final int FINALISTS = 3;
 
     /** Measures a plan, or throws {@link CommandFailure} when it cannot be had. */
@@ -34,6 +34,7 @@ final class Tournament {
     private final Listener listener;
     private final LongSupplier nanoClock;
     private long longestRunNs;
+    private Duel duel;
 
     Tournament(
             final List<Candidate> candidates,
@@ -60,27 +61,69 @@ final class Tournament {
                 Collections.reverse(order);
             }
             for (final Candidate candidate : order) {
-                final long startNs = nanoClock.getAsLong();
-                if (longestRunNs > 0 && startNs + longestRunNs - deadlineNs > 0) {
+                if (!hasTime(1, deadlineNs)) {
                     return;
                 }
                 measure(round, candidate);
-                longestRunNs = Math.max(longestRunNs, nanoClock.getAsLong() - startNs);
             }
+        }
+        fightOut(deadlineNs);
+    }
+
+    private boolean hasTime(final int runs, final long deadlineNs) {
+        return longestRunNs == 0 || nanoClock.getAsLong() + runs * longestRunNs - deadlineNs <= 0;
+    }
+
+    private void fightOut(final long deadlineNs) {
+        final Optional<Candidate> automatic =
+                candidates.stream()
+                        .filter(candidate -> candidate.isAutomatic() && candidate.isMeasured())
+                        .findFirst();
+        final Optional<Candidate> challenger =
+                best(
+                        candidates.stream()
+                                .filter(candidate -> !candidate.isAutomatic())
+                                .filter(candidate -> candidate.runs() == ROUNDS)
+                                .toList());
+        if (automatic.isEmpty() || challenger.isEmpty()) {
+            return;
+        }
+        final Duel pairs = new Duel(automatic.get(), challenger.get());
+        for (int pair = 0; pair < Duel.MOST_PAIRS && hasTime(2, deadlineNs); pair++) {
+            final boolean automaticFirst = pair % 2 == 0;
+            final int round = ROUNDS + 1 + pair;
+            final LoadFigures first =
+                    measure(round, automaticFirst ? pairs.automatic() : pairs.challenger());
+            final LoadFigures second =
+                    measure(round, automaticFirst ? pairs.challenger() : pairs.automatic());
+            if (first == null || second == null) {
+                return;
+            }
+            pairs.add(automaticFirst ? first : second, automaticFirst ? second : first);
+            duel = pairs;
         }
     }
 
-    private void measure(final int round, final Candidate candidate) {
+    /** What the automatic plan's pairs of runs showed, if there was time for any. */
+    Optional<Duel> duel() {
+        return Optional.ofNullable(duel);
+    }
+
+    private LoadFigures measure(final int round, final Candidate candidate) {
+        final long startNs = nanoClock.getAsLong();
         final LoadFigures figures;
         try {
             figures = run.measure(candidate.plan());
         } catch (final CommandFailure ex) {
             candidate.fail(ex.getMessage());
             listener.onRun(round, candidate, null);
-            return;
+            return null;
+        } finally {
+            longestRunNs = Math.max(longestRunNs, nanoClock.getAsLong() - startNs);
         }
         candidate.add(figures);
         listener.onRun(round, candidate, figures);
+        return figures;
     }
 
     /** Half of them, three at least, and the automatic plan; in their old order. */
@@ -124,16 +167,29 @@ final class Tournament {
         return best / figure.applyAsDouble(candidate.median());
     }
 
-    /** Of the candidates with the most runs, that with the best score; empty when there is none. */
+    /**
+     * The winner of the duel; without one, of the candidates with the most runs that with the best
+     * score; empty when there is none.
+     */
     Optional<Candidate> sweetSpot() {
+        if (duel != null) {
+            return Optional.of(duel.winner());
+        }
         final int most =
                 candidates.stream()
                         .filter(Candidate::isMeasured)
                         .mapToInt(Candidate::runs)
                         .max()
                         .orElse(0);
-        return candidates.stream()
-                .filter(candidate -> candidate.isMeasured() && candidate.runs() == most)
+        return best(
+                candidates.stream()
+                        .filter(candidate -> candidate.isMeasured() && candidate.runs() == most)
+                        .toList());
+    }
+
+    private Optional<Candidate> best(final List<Candidate> among) {
+        return among.stream()
+                .filter(Candidate::isMeasured)
                 .max(Comparator.comparingDouble(candidate -> score(candidate, candidates)));
     }
 }

@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
             "Measure thread plans against each other on this host, and print the best one's configuration line:",
             "one thread fewer than there are cores, as many, one more; the media driver with other agents, alone, or in",
             "parts; one or several read and write agents; not pinned. The load is Stoat's own, in processes of their",
-            "own: gets over IPC and UDP, puts, and a reader of shared memory. Medians of up to three alternating rounds.",
+            "own: gets over IPC and UDP, puts, and a reader of shared memory. One round with all plans, one with the better",
+            "half; the rest of the time is for pairs of runs of the automatic plan and the best other one, whose median",
+            "ratio says whether the automatic plan comes within 5 % of the best.",
             "The host should have nothing else to do meanwhile. Leaves nothing behind, also after Ctrl-C."
         },
         footer = {"", "Example:", "  stoat tune --seconds 60 --json tune.json"})
@@ -93,9 +95,9 @@ public final class TuneCommand implements Callable<Integer> {
                                         CommandFailure.failed(
                                                 "no plan could be measured: "
                                                         + candidates.get(0).failure()));
-        new TuneReport(candidates, best).print(out);
+        new TuneReport(candidates, best, tournament.duel()).print(out);
         if (json != null) {
-            write(topology, load, candidates, best);
+            write(topology, load, candidates, best, tournament.duel());
         }
         return 0;
     }
@@ -166,7 +168,8 @@ public final class TuneCommand implements Callable<Integer> {
             final Topology topology,
             final double load,
             final List<Candidate> candidates,
-            final Candidate best)
+            final Candidate best,
+            final Optional<Duel> duel)
             throws IOException {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("cpus", topology.toString());
@@ -178,6 +181,7 @@ public final class TuneCommand implements Callable<Integer> {
         final Optional<Candidate> automatic =
                 candidates.stream().filter(Candidate::isAutomatic).findFirst();
         automatic.ifPresent(candidate -> map.put("automaticPlan", candidate.plan()));
+        duel.ifPresent(pairs -> map.put("automaticAgainstBest", pairs.asMap()));
         map.put("plans", candidates.stream().map(Candidate::asMap).toList());
         Files.writeString(
                 json, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(map) + "\n");

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What {@code stoat tune} found, as a table with the plan to take. */
 final class TuneReport {
@@ -11,10 +12,12 @@ final class TuneReport {
 
     private final List<Candidate> candidates;
     private final Candidate best;
+    private final Optional<Duel> duel;
 
-    TuneReport(final List<Candidate> candidates, final Candidate best) {
+    TuneReport(final List<Candidate> candidates, final Candidate best, final Optional<Duel> duel) {
         this.candidates = candidates;
         this.best = best;
+        this.duel = duel;
     }
 
     /** The line of a configuration file that has the node run the plan. */
@@ -50,14 +53,18 @@ final class TuneReport {
         }
         out.printf(
                 "%nscore: geometric mean of requests/s, get p50, get p99 and UDP p50, each as a share of the best%n"
-                        + "sweet spot (best score of those with the most runs): %s%n",
+                        + "sweet spot: %s%n",
                 best.plan());
-        if (best.runs() < Tournament.ROUNDS) {
+        duel.ifPresent(pairs -> print(out, pairs));
+        final int pairs = duel.map(Duel::pairs).orElse(0);
+        if (pairs < Duel.FEWEST_PAIRS) {
             out.printf(
-                    "it had %d of %d runs, so that chance may have decided: give more --seconds%n",
-                    best.runs(), Tournament.ROUNDS);
+                    "the automatic plan and the best other one had %d of %d pairs of runs, so that chance may have decided: give more --seconds%n",
+                    pairs, Duel.FEWEST_PAIRS);
         }
-        printAutomatic(out);
+        if (best.isAutomatic()) {
+            out.println("it is the automatic plan: threads=auto does the same");
+        }
         out.printf("%nfor the configuration file (stoat node --config FILE):%n");
         out.println(configuration(best));
         out.flush();
@@ -85,22 +92,18 @@ final class TuneReport {
         return Tournament.score(candidate, candidates);
     }
 
-    private void printAutomatic(final PrintWriter out) {
-        if (best.isAutomatic()) {
-            out.println("it is the automatic plan: threads=auto does the same");
-            return;
-        }
-        candidates.stream()
-                .filter(Candidate::isAutomatic)
-                .filter(Candidate::isMeasured)
-                .findFirst()
-                .ifPresent(
-                        automatic ->
-                                out.printf(
-                                        Locale.ROOT,
-                                        "the automatic plan has %.2f times its requests/s and %.2f times its get p99%n",
-                                        automatic.median().requestsPerSecond()
-                                                / best.median().requestsPerSecond(),
-                                        automatic.median().ipcP99Ns() / best.median().ipcP99Ns()));
+    private static void print(final PrintWriter out, final Duel pairs) {
+        out.printf(
+                Locale.ROOT,
+                "the automatic plan against the best other one (%s), %d pairs of runs in turns:%n"
+                        + "  %.3f times its score (median of the pairs; middle half %.3f to %.3f): %s%n",
+                pairs.challenger().plan(),
+                pairs.pairs(),
+                pairs.median(),
+                pairs.lowerQuartile(),
+                pairs.upperQuartile(),
+                pairs.median() >= Duel.BOUND
+                        ? "within 5 % of the best plan"
+                        : "MORE THAN 5 % below the best plan");
     }
 }

@@ -56,10 +56,54 @@ class TournamentTest {
         assertEquals(
                 List.of("auto", "p1", "p2", "p3", "p4", "p5", "p6", "p7"), order.subList(0, 8));
         assertEquals(List.of("p7", "p6", "p5", "p4", "auto"), order.subList(8, 13));
-        assertEquals(List.of("auto", "p5", "p6", "p7"), order.subList(13, order.size()));
+        assertEquals(List.of("auto", "p7", "p7", "auto", "auto", "p7"), order.subList(13, 19));
         assertEquals("p7", tournament.sweetSpot().orElseThrow().plan());
-        assertEquals(3, candidates.get(0).runs());
+        assertEquals(13 + 2 * Duel.MOST_PAIRS, order.size());
+        assertEquals(2 + Duel.MOST_PAIRS, candidates.get(0).runs());
         assertEquals(1, candidates.get(1).runs());
+        final Duel duel = tournament.duel().orElseThrow();
+        assertEquals(Duel.MOST_PAIRS, duel.pairs());
+        // 10/107 of the requests, a ninth of the three latencies
+        assertEquals(Math.pow(10 / 107.0 / 9 / 9 / 9, 0.25), duel.median(), 1e-9);
+    }
+
+    @Test
+    void shouldEndTheDuelWhenThereIsNoTimeForAnotherPair() {
+        plan("auto", figures(10, 100, 1_000));
+        plan("p1", figures(11, 100, 1_000));
+        final Tournament tournament = hold(RUN_NS * 9 + 5);
+        assertEquals(List.of("auto", "p1", "p1", "auto"), order.subList(0, 4));
+        assertEquals(8, order.size());
+        assertEquals(2, tournament.duel().orElseThrow().pairs());
+        assertEquals("p1", tournament.sweetSpot().orElseThrow().plan());
+    }
+
+    @Test
+    void shouldGiveTheMedianAndTheMiddleHalfOfThePairs() {
+        final Duel duel = new Duel(new Candidate("auto", true), new Candidate("p", false));
+        for (final double requests : new double[] {4_096, 1, 16, 81}) {
+            duel.add(figures(requests, 100, 1_000), figures(1, 100, 1_000));
+        }
+        assertEquals(4, duel.pairs());
+        assertEquals((2 + 3) / 2.0, duel.median(), 1e-9);
+        assertEquals(1, duel.lowerQuartile(), 1e-9);
+        assertEquals(8, duel.upperQuartile(), 1e-9);
+        assertEquals("auto", duel.winner().plan());
+    }
+
+    @Test
+    void shouldTakeTheOtherPlanWhenItWinsMostPairsHoweverBadOneOfThemWas() {
+        final Duel duel = new Duel(new Candidate("auto", true), new Candidate("p", false));
+        duel.add(figures(90, 100, 1_000), figures(100, 100, 1_000));
+        duel.add(figures(90, 100, 1_000), figures(100, 100, 1_000));
+        duel.add(figures(90, 100, 1_000), figures(100, 9_000, 100_000));
+        assertEquals("p", duel.winner().plan());
+    }
+
+    @Test
+    void shouldHaveNoDuelWithoutASecondPlan() {
+        plan("auto", figures(10, 100, 1_000));
+        assertTrue(hold(RUN_NS * 100).duel().isEmpty());
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.stoat.bench;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options that everything has that makes runs. */
+final class RunOptions {
+    @Option(names = "--targets", split = ",", paramLabel = "NAME", description = "What to measure.")
+    private List<String> targets;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Length of each phase.")
+    private double seconds;
+
+    @Option(
+            names = "--pin",
+            paramLabel = "PLAN",
+            defaultValue = "off",
+            description = "Thread plan of node and load: auto, off (default) or a line.")
+    private String plan;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Directory of the results; default bench-results/NAME-TIME.")
+    private Path out;
+
+    /** What was asked for, or null. */
+    List<String> targets() {
+        return targets;
+    }
+
+    /** Seconds, or 0 when they were not given. */
+    double seconds() {
+        return seconds;
+    }
+
+    String plan() {
+        return plan;
+    }
+
+    Path directory(final String name) {
+        return out != null
+                ? out
+                : Path.of(
+                        "bench-results",
+                        name
+                                + "-"
+                                + LocalDateTime.now()
+                                        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
+    }
+}

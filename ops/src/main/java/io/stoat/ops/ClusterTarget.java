@@ -1,0 +1,134 @@
+package io.stoat.ops;
+
+import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.ReplicatedClient;
+import io.stoat.replication.ReplicatedClientContext;
+import io.stoat.replication.ReplicationStatus;
+import io.stoat.store.ShardMap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.DatagramSocket;
+import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/** A cluster: every call goes through the log of its key's group, reads too. */
+final class ClusterTarget implements CommandTarget {
+    private static final long LEADER_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ClusterConfig config;
+    private final ReplicatedClient client;
+
+    ClusterTarget(final ClusterConfig config) {
+        this.config = config;
+        client =
+                ReplicatedClient.connect(
+                        new ReplicatedClientContext()
+                                .config(config)
+                                .egressHost(ownAddress(config.host(0))));
+    }
+
+    /** Address at which the members reach this host: the one that it would send from. */
+    private static String ownAddress(final String host) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), 9));
+            return socket.getLocalAddress().getHostAddress();
+        } catch (final SocketException | java.net.UnknownHostException ex) {
+            throw CommandFailure.failed("host " + host + " cannot be reached: " + ex.getMessage());
+        }
+    }
+
+    /** Says at once, and with certainty, that nothing was sent. */
+    private void awaitLeader(final DirectBuffer key) {
+        final int group = config.shardMap().groupOf(key, 0, key.capacity());
+        final long deadlineNs = System.nanoTime() + LEADER_NS;
+        while (client.shardMap().leader(group) == ShardMap.NO_LEADER) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw CommandFailure.failed(
+                        "no leader answers within "
+                                + TimeUnit.NANOSECONDS.toSeconds(LEADER_NS)
+                                + " s"
+                                + (config.groups() == 1 ? "" : " for group " + group)
+                                + ", nothing was sent: are "
+                                + config.quorum()
+                                + " of the "
+                                + config.members()
+                                + " members running? See stoat cluster status");
+            }
+            if (client.poll() == 0) {
+                LockSupport.parkNanos(100_000);
+            }
+        }
+    }
+
+    @Override
+    public int put(
+            final int mode,
+            final DirectBuffer key,
+            final DirectBuffer value,
+            final long ttlMs,
+            final long expectedVersion) {
+        awaitLeader(key);
+        return client.put(
+                mode, key, 0, key.capacity(), value, 0, value.capacity(), ttlMs, expectedVersion);
+    }
+
+    @Override
+    public int get(final DirectBuffer key, final MutableDirectBuffer dst, final int maxLength) {
+        awaitLeader(key);
+        return client.get(key, 0, key.capacity(), dst, 0, maxLength);
+    }
+
+    @Override
+    public int remove(final DirectBuffer key, final long expectedVersion) {
+        awaitLeader(key);
+        return expectedVersion == 0
+                ? client.remove(key, 0, key.capacity())
+                : client.removeIfVersion(key, 0, key.capacity(), expectedVersion);
+    }
+
+    @Override
+    public int add(final DirectBuffer key, final long delta) {
+        awaitLeader(key);
+        return client.add(key, 0, key.capacity(), delta);
+    }
+
+    @Override
+    public int touch(final DirectBuffer key, final long ttlMs) {
+        awaitLeader(key);
+        return client.touch(key, 0, key.capacity(), ttlMs);
+    }
+
+    @Override
+    public CommandFailure failure(final int status, final String key) {
+        return switch (status) {
+            case ReplicationStatus.OUTCOME_UNKNOWN ->
+                    CommandFailure.failed(
+                            "no answer in time: whether key '"
+                                    + key
+                                    + "' was changed is unknown; read it, then decide");
+            case ReplicationStatus.CLIENTS_FULL ->
+                    CommandFailure.failed(
+                            "the cluster remembers as many clients as it may; nothing was changed:"
+                                    + " try again in a few minutes");
+            default -> StoreOptions.failure(status, key, client.version());
+        };
+    }
+
+    @Override
+    public long version() {
+        return client.version();
+    }
+
+    @Override
+    public long counter() {
+        return client.counter();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
