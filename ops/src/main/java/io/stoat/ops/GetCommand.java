@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code stoat get}: through shared memory, over UDP, or through a cluster's log. */
 @Command(
         name = "get",
-        description = "Read a value: through shared memory, from a node's endpoint, or from a cluster (linearizable).",
+        description =
+                "Read a value: through shared memory, from a node's endpoint, or from a cluster (linearizable).",
         footer = {
             "",
             "Examples:",
@@ -67,7 +68,10 @@ final class GetCommand implements Callable<Integer> {
             }
             return print(
                     StoreOptions.failure(result, key, reader.version()),
-                    result, value, reader.version(), reader.expiresAtMs());
+                    result,
+                    value,
+                    reader.version(),
+                    reader.expiresAtMs());
         }
     }
 

@@ -80,8 +80,7 @@ final class LoadCommand implements Callable<Integer> {
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }
-        final int status =
-                client.put(PutMode.ALWAYS, keyBuffer, value, 0, 0);
+        final int status = client.put(PutMode.ALWAYS, keyBuffer, value, 0, 0);
         final CommandFailure failure = client.failure(status, key);
         if (failure != null) {
             throw CommandFailure.failed(

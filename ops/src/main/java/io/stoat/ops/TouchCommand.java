@@ -32,8 +32,7 @@ final class TouchCommand implements Callable<Integer> {
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
         try (CommandTarget client = options.connect()) {
-            final int status =
-                    client.touch(keyBuffer, ttl == null ? 0 : ttl.ms());
+            final int status = client.touch(keyBuffer, ttl == null ? 0 : ttl.ms());
             final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;

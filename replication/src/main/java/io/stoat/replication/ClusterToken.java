@@ -13,8 +13,8 @@ import java.util.List;
 import org.agrona.collections.ArrayUtil;
 
 /**
- * The secret that members and clients of a cluster share: whoever opens a session with a group, asks
- * for a backup, or talks to an archive, has to bring it. Without one, which only a cluster on
+ * The secret that members and clients of a cluster share: whoever opens a session with a group,
+ * asks for a backup, or talks to an archive, has to bring it. Without one, which only a cluster on
  * loopback may be, everyone is admitted.
  */
 final class ClusterToken {

@@ -163,7 +163,9 @@ final class Afflictions {
         }
     }
 
-    /** Ends what {@link #inflict} left in force; who was afflicted is killed, to be started again. */
+    /**
+     * Ends what {@link #inflict} left in force; who was afflicted is killed, to be started again.
+     */
     void heal() {
         if (cluster.network() != null) {
             cluster.network().heal();

@@ -119,11 +119,7 @@ public final class ChaosCommand implements Callable<Integer> {
         if (chosen.stream().anyMatch(kind)) {
             final String reason = absence.get();
             if (reason != null) {
-                out.println(
-                        "skipped: "
-                                + chosen.stream().filter(kind).toList()
-                                + ": "
-                                + reason);
+                out.println("skipped: " + chosen.stream().filter(kind).toList() + ": " + reason);
                 chosen.removeIf(kind);
             }
         }

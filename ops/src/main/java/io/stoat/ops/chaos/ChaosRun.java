@@ -40,7 +40,8 @@ final class ChaosRun {
         random = new Random(seed);
         afflictions = new Afflictions(cluster, random);
         for (int i = 0; i < clientCount; i++) {
-            clients.add(new ChaosClient(
+            clients.add(
+                    new ChaosClient(
                             cluster.config(), cluster.clientHost(), i, KEYS, random.nextLong()));
         }
     }

@@ -20,7 +20,10 @@ enum Fault {
     WIPE_FOLLOWER,
     /** SIGKILL of a follower, and again while it replays its log. */
     KILL_IN_REPLAY,
-    /** A follower comes back on a network that loses, delays and reorders, and goes on on a good one. */
+    /**
+     * A follower comes back on a network that loses, delays and reorders, and goes on on a good
+     * one.
+     */
     UNRULY_LINK,
     /** A follower's clock jumps forward, then it may lead; later it is set right. */
     CLOCK_FORWARD,

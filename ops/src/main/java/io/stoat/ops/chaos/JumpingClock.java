@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A member's clock that jumps once, as one does that an operator or a time server sets. Used by a
- * process whose system property {@code aeron.cluster.clock} names this class; {@value #DELAY_MS} and
- * {@value #JUMP_MS} say when after the start, and by how much.
+ * process whose system property {@code aeron.cluster.clock} names this class; {@value #DELAY_MS}
+ * and {@value #JUMP_MS} say when after the start, and by how much.
  */
 public final class JumpingClock implements ClusterClock {
     static final String DELAY_MS = "stoat.chaos.clock.delay.ms";

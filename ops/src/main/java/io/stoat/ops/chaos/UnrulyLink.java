@@ -19,8 +19,8 @@ import org.agrona.concurrent.status.AtomicCounter;
  * A network that loses, delays and reorders what a member receives, between its sockets and its
  * media driver: for hosts whose kernel has no such thing, and without root. Used by a process whose
  * system property {@code aeron.ReceiveChannelEndpoint.supplier} names this class; {@value #SEED}
- * seeds it, {@value #LOST_PERCENT} and {@value #LATE_PERCENT} of the datagrams with data are lost or
- * come late, by up to {@value #LATE_MS}; those that come meanwhile overtake them.
+ * seeds it, {@value #LOST_PERCENT} and {@value #LATE_PERCENT} of the datagrams with data are lost
+ * or come late, by up to {@value #LATE_MS}; those that come meanwhile overtake them.
  */
 public final class UnrulyLink implements ReceiveChannelEndpointSupplier {
     static final String SEED = "stoat.chaos.link.seed";
