@@ -25,8 +25,7 @@ class ReplicationAllocationTest {
     private static final int COMMANDS = 16;
     private static final int KEYS = 500;
     private static final int ROUNDS = 12;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @TempDir Path dir;
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[16]);
@@ -53,7 +52,9 @@ class ReplicationAllocationTest {
             long leastService = Integer.MAX_VALUE;
             long leastClient = Integer.MAX_VALUE;
             // the first rounds compile; housekeeping by the clock may fall into any
-            for (int round = 0; round < ROUNDS && perCommand(leastService + leastClient) > 0; round++) {
+            for (int round = 0;
+                    round < ROUNDS && perCommand(leastService + leastClient) > 0;
+                    round++) {
                 final long service = THREADS.getThreadAllocatedBytes(serviceThread);
                 final long own = THREADS.getThreadAllocatedBytes(ownThread);
                 work(client);
@@ -125,8 +126,7 @@ class ReplicationAllocationTest {
     private void encode(final CommandEncoder commands, final int i) {
         key.putLong(0, nextKey++ % KEYS);
         switch (i % 4) {
-            case 0, 1 ->
-                    commands.put(PutMode.ALWAYS, key, 0, 16, value, 0, 32, 0, false, 0);
+            case 0, 1 -> commands.put(PutMode.ALWAYS, key, 0, 16, value, 0, 32, 0, false, 0);
             case 2 -> {
                 key.putLong(0, KEYS + nextKey % KEYS);
                 commands.add(key, 0, 16, 1);

@@ -1,8 +1,13 @@
 package io.stoat.bench.cluster;
 
 import io.stoat.replication.ClusterConfig;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.IdleStrategy;
@@ -23,6 +28,7 @@ import org.agrona.concurrent.IdleStrategy;
 final class LoadProcess {
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final int FILL_PUTS = 16;
+    private static final String END = "";
 
     private final Load load;
     private final IdleStrategy idle;
@@ -36,9 +42,8 @@ final class LoadProcess {
      * Entry point.
      *
      * @param args as the class says.
-     * @throws IOException when the parent is gone.
      */
-    public static void main(final String[] args) throws IOException {
+    public static void main(final String[] args) {
         final ClusterConfig config = ClusterConfig.read(Path.of(args[1]));
         final IdleStrategy idle = Idle.valueOf(args[4]).strategy();
         final long keys = Long.parseLong(args[6]);
@@ -55,23 +60,22 @@ final class LoadProcess {
         }
     }
 
-    /** Reads lines without leaving the session alone. */
-    private void obey() throws IOException {
-        final StringBuilder line = new StringBuilder();
+    /** Takes lines without leaving the session alone; ends with its input. */
+    private void obey() {
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        final Thread input = new Thread(() -> read(lines), "input");
+        input.setDaemon(true);
+        input.start();
         while (true) {
-            while (System.in.available() == 0) {
+            final String line = lines.poll();
+            if (line == null) {
                 idle.idle(load.poll());
-            }
-            final int next = System.in.read();
-            if (next < 0 || next == '.') {
-                return;
-            }
-            if (next != '\n') {
-                line.append((char) next);
                 continue;
             }
-            final String[] words = line.toString().split(" ");
-            line.setLength(0);
+            if (line.equals(END)) {
+                return;
+            }
+            final String[] words = line.split(" ");
             final long durationNs = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));
             if (words[0].equals("single")) {
                 single(durationNs);
@@ -79,6 +83,18 @@ final class LoadProcess {
                 batched(durationNs, Integer.parseInt(words[2]), Integer.parseInt(words[3]));
             }
         }
+    }
+
+    private static void read(final BlockingQueue<String> lines) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line; (line = reader.readLine()) != null; ) {
+                lines.add(line);
+            }
+        } catch (final IOException ignore) {
+            // the parent is gone
+        }
+        lines.add(END);
     }
 
     private void connect() {

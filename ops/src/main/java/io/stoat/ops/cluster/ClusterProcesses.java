@@ -29,7 +29,7 @@ import org.agrona.IoUtil;
  * be killed, stopped and started again. Closing it ends them and removes everything.
  */
 public final class ClusterProcesses implements AutoCloseable {
-    private static final long AWAIT_NS = TimeUnit.SECONDS.toNanos(90);
+    private static final long AWAIT_NS = TimeUnit.MINUTES.toNanos(4);
 
     private final NetworkNamespaces network;
     private final Path dir;

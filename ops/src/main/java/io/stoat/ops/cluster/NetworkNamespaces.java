@@ -38,7 +38,7 @@ public final class NetworkNamespaces implements AutoCloseable {
                                 + probe
                                 + " && ip -n "
                                 + probe
-                                + " link add a type veth peer name b && ip -n "
+                                + " link add m0 type veth peer name eth0 && ip -n "
                                 + probe
                                 + " rule add from 10.77.0.1 to 10.77.1.1 blackhole");
         run("ip netns del " + probe);
