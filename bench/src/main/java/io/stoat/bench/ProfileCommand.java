@@ -72,8 +72,7 @@ public final class ProfileCommand implements Callable<Integer> {
             final Path recordings =
                     Files.createDirectories(
                             directory.resolve(
-                                    String.format(
-                                            Locale.ROOT, "%02d-%s", ++number, run.target())));
+                                    String.format(Locale.ROOT, "%02d-%s", ++number, run.target())));
             isSound &= profile(run, Recorder.in(recordings), out);
         }
         out.println("recordings in " + directory);
@@ -130,11 +129,9 @@ public final class ProfileCommand implements Callable<Integer> {
                 phases.stream()
                         .anyMatch(
                                 phase -> {
-                                    final Instant start =
-                                            Instant.ofEpochMilli(phase.startedAtMs());
+                                    final Instant start = Instant.ofEpochMilli(phase.startedAtMs());
                                     return !moment.isBefore(start)
-                                            && !moment.isAfter(
-                                                    start.plusNanos(phase.durationNs()));
+                                            && !moment.isAfter(start.plusNanos(phase.durationNs()));
                                 });
     }
 }

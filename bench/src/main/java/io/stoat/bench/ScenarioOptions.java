@@ -100,7 +100,8 @@ final class ScenarioOptions {
     /** Refuses what cannot be, naming the option. */
     Settings settings(final boolean several) {
         final double seconds = run.seconds();
-        ThreadPlan.of(run.plan(), Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
+        ThreadPlan.of(
+                run.plan(), Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
         if (forks() < 1 || forks() > 99) {
             throw new IllegalArgumentException("--forks=" + forks() + " must be 1 to 99");
         }

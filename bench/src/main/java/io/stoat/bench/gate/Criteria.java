@@ -6,8 +6,8 @@ package io.stoat.bench.gate;
  * @param level probability of a false alarm of the whole gate, shared by all its comparisons and
  *     looks at them (Bonferroni).
  * @param leastChange that counts at all, such as 0.03 for 3 %.
- * @param resolution a slow-down that must be seen, such as 0.1 for 10 %: where noise does not let it
- *     be ruled out, nothing is said.
+ * @param resolution a slow-down that must be seen, such as 0.1 for 10 %: where noise does not let
+ *     it be ruled out, nothing is said.
  * @param looks how often figures are judged at most, as forks are added.
  */
 public record Criteria(double level, double leastChange, double resolution, int looks) {

@@ -110,8 +110,7 @@ public final class Gate {
             return;
         }
         comparisons.add(compare(name, "P99", x, y, paired, phase -> phase.all().p99()));
-        comparisons.add(
-                compare(name, "time/op", x, y, paired, phase -> 1e9 / phase.throughput()));
+        comparisons.add(compare(name, "time/op", x, y, paired, phase -> 1e9 / phase.throughput()));
     }
 
     private static Comparison compare(

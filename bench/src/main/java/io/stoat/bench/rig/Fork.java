@@ -87,7 +87,8 @@ public final class Fork {
             progress.accept("starting node");
             try (ChildProcess node =
                     new ChildProcess(
-                            build.command(launcher.command(context, address, spec.plan()), flags("node")),
+                            build.command(
+                                    launcher.command(context, address, spec.plan()), flags("node")),
                             launcher.endTimeoutMs(),
                             line -> nodeReady |= launcher.isReady(context, address, line))) {
                 final String problem = awaitReady(launcher, context, node);

@@ -17,7 +17,8 @@ final class BlockingSession implements Session {
      * A session whose operations take longer by a part of their time, to try the gate; with a part
      * of 0 it looks at the clock as often. Null for a plain one.
      */
-    static Session slowed(final BlockingStore store, final InFlight inFlight, final String percent) {
+    static Session slowed(
+            final BlockingStore store, final InFlight inFlight, final String percent) {
         return percent == null
                 ? new BlockingSession(store, inFlight)
                 : new Slowed(store, inFlight, Double.parseDouble(percent) / 100);

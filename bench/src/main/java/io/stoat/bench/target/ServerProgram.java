@@ -27,8 +27,7 @@ final class ServerProgram implements NodeLauncher {
     }
 
     @Override
-    public List<String> command(
-            final RunContext context, final String address, final String plan) {
+    public List<String> command(final RunContext context, final String address, final String plan) {
         final List<String> command = new ArrayList<>();
         command.add(Programs.find(program).toString());
         command.addAll(arguments.apply(context, Integer.parseInt(address)));
