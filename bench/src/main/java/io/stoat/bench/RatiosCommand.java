@@ -32,6 +32,7 @@ final class RatiosCommand implements Callable<Integer> {
     private static final List<String> READERS =
             List.of(
                     "none",
+                    "bare-table",
                     "stoat-view",
                     "stoat-copy",
                     "stoat-checked",
@@ -43,6 +44,7 @@ final class RatiosCommand implements Callable<Integer> {
     private static final List<String> WRITERS =
             List.of(
                     "none",
+                    "bare-table",
                     "stoat-view",
                     "chronicle-bytes",
                     "chronicle-constant",
@@ -55,7 +57,7 @@ final class RatiosCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Rounds, 1 to 99; default ${DEFAULT-VALUE}, about 2.5 minutes each.")
+            description = "Rounds, 1 to 99; default ${DEFAULT-VALUE}, about 4 minutes each.")
     private int rounds;
 
     @Option(names = "--quick", description = "One short round; figures are a hint only.")

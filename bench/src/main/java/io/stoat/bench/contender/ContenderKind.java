@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 public enum ContenderKind {
     /** The harness alone. */
     NONE("none", NoStore::new),
+    /** A bare hash table without any promise: the floor. */
+    BARE_TABLE("bare-table", BareTable::new),
     /** Stoat, fields read in place. */
     STOAT_VIEW("stoat-view", keyCount -> new StoatStore(keyCount, true, false)),
     /** Stoat, validated copy. */

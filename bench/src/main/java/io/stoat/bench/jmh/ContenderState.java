@@ -19,6 +19,7 @@ public class ContenderState {
     /** Name of a {@link ContenderKind}. */
     @Param({
         "none",
+        "bare-table",
         "stoat-view",
         "stoat-copy",
         "stoat-checked",
