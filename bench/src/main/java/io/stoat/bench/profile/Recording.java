@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.Predicate;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
@@ -20,6 +21,10 @@ import jdk.jfr.consumer.RecordingFile;
 public final class Recording {
     private static final String OWN_PACKAGE = "io.stoat.";
     private static final String UNKNOWN = "(unknown)";
+
+    /** JFR takes a thread that waits for input in native code for one that runs. */
+    private static final Set<String> IDLE =
+            Set.of("java.io.FileInputStream.readBytes", "java.io.FileInputStream.read0");
 
     private final Shares frames = new Shares();
     private final Shares ownFrames = new Shares();
@@ -81,6 +86,9 @@ public final class Recording {
 
     private void addSample(final RecordedEvent event) {
         final RecordedStackTrace stack = event.getStackTrace();
+        if (IDLE.contains(topOf(stack))) {
+            return;
+        }
         frames.add(topOf(stack), 1);
         ownFrames.add(ownOf(stack), 1);
         threads.add(nameOf(event.getThread("sampledThread")), 1);
@@ -129,7 +137,9 @@ public final class Recording {
     }
 
     private static String typeOf(final RecordedClass type) {
-        return type == null ? UNKNOWN : type.getName().replace("[B", "byte[]");
+        return type == null
+                ? UNKNOWN
+                : type.getName().replace("[B", "byte[]").replace("[J", "long[]");
     }
 
     /** Samples by the method that ran. */

@@ -21,6 +21,11 @@ final class Measurement {
     private final Histogram[] totals = new Histogram[OperationKind.count()];
     private final Histogram delays = new Histogram(Latency.HIGHEST_NS, Latency.DIGITS);
     private final Histogram interval = new Histogram(Latency.HIGHEST_NS, Latency.DIGITS);
+
+    /** Handed back to the recorders at each sample, so that sampling leaves little garbage. */
+    private final Histogram[][] parts;
+
+    private final Histogram[] delayParts;
     private final List<double[]> series = new ArrayList<>();
     private final long startedAtMs;
     private final long startNs;
@@ -41,6 +46,8 @@ final class Measurement {
         this.loops = loops;
         this.log = log;
         this.startNs = startNs;
+        parts = new Histogram[loops.size()][OperationKind.count()];
+        delayParts = new Histogram[loops.size()];
         intervalStartNs = startNs;
         sampledNs = startNs;
         startedAtMs = System.currentTimeMillis() + (startNs - System.nanoTime()) / 1_000_000;
@@ -74,8 +81,13 @@ final class Measurement {
         interval.reset();
         for (int kind = 0; kind < totals.length; kind++) {
             Histogram ofKind = null;
-            for (final LoadLoop loop : loops) {
-                final Histogram part = loop.inFlight().recorders()[kind].getIntervalHistogram();
+            for (int i = 0; i < loops.size(); i++) {
+                final Histogram part =
+                        loops.get(i)
+                                .inFlight()
+                                .recorders()[kind]
+                                .getIntervalHistogram(parts[i][kind]);
+                parts[i][kind] = part;
                 if (part.getTotalCount() > 0) {
                     totals[kind].add(part);
                     interval.add(part);
@@ -88,7 +100,10 @@ final class Measurement {
             }
             write(kind, ofKind, nowNs);
         }
-        loops.forEach(loop -> delays.add(loop.delays().getIntervalHistogram()));
+        for (int i = 0; i < loops.size(); i++) {
+            delayParts[i] = loops.get(i).delays().getIntervalHistogram(delayParts[i]);
+            delays.add(delayParts[i]);
+        }
         if (interval.getTotalCount() > 0) {
             series.add(
                     new double[] {
