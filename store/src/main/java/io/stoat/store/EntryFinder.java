@@ -23,9 +23,6 @@ final class EntryFinder {
     private static final int ENTRIES_IN_HEADER = 8;
     private static final int ENTRIES_IN_COUNTERS = 32;
     private static final int COUNTERS_LENGTH = 64;
-    private static final int NEAR_SLOTS = 8;
-    private static final int PLACE_SHIFT = 25;
-    private static final int MAX_PLACE_LENGTH = (1 << PLACE_SHIFT) - 1;
 
     private final long address;
     private final long mappedLength;
@@ -42,7 +39,7 @@ final class EntryFinder {
     private final long slotValueMask;
     private final long countersOffset;
     private final long entrySpaceOffset;
-    private final long entrySpaceEnd;
+    private final long entrySpaceLength;
     private final long chunkSize;
     private final long chunksPerTier;
     private final MapLayout layout;
@@ -71,7 +68,7 @@ final class EntryFinder {
         entrySpaceOffset = layout.entrySpaceOffset();
         chunkSize = layout.chunkSize();
         chunksPerTier = layout.chunksPerTier();
-        entrySpaceEnd = entrySpaceOffset + chunkSize * chunksPerTier;
+        entrySpaceLength = chunkSize * chunksPerTier;
     }
 
     private static long mask(final long bits) {
@@ -139,7 +136,7 @@ final class EntryFinder {
             return ABSENT;
         }
         final long chunk = slot >>> slotKeyBits & slotValueMask;
-        final long end = tier + entrySpaceEnd;
+        final long end = tier + entrySpaceOffset + entrySpaceLength;
         long at = tier + entrySpaceOffset + chunk * chunkSize;
         if (chunk >= chunksPerTier || at + 2 > end) {
             return OUT_OF_BOUNDS;
@@ -223,110 +220,18 @@ final class EntryFinder {
         return keyLength;
     }
 
-    /**
-     * Finds the key in its segment's chain of tiers.
-     *
-     * @return {@link #FOUND}, with the value's address and length, {@link #ABSENT} or {@link
-     *     #OUT_OF_BOUNDS}.
-     */
+    /** Finds the key in its segment's chain of tiers. */
     int find(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
-        final long place = place(keyBase, keyAddress, keyLength, hash);
-        if (place <= 0) {
-            return (int) place;
-        }
-        valueAddress = valueAddress(place);
-        valueLength = valueLength(place);
-        return FOUND;
-    }
-
-    /**
-     * As {@link #find}, but leaves nothing in fields: what is not stored need not be loaded again.
-     *
-     * @return the value's place, for {@link #valueAddress(long)} and {@link #valueLength(long)},
-     *     {@link #ABSENT} or {@link #OUT_OF_BOUNDS}.
-     */
-    long place(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
-        final long tier = firstTier(segmentOf(hash));
-        final long slotKey = slotKeyOf(hash);
-        long index = slotKey & slotMask;
-        for (int left = NEAR_SLOTS; left > 0; left--) {
-            final long slot = slotAt(tier, index);
-            if ((slot & slotKeyMask) == slotKey) {
-                final long place =
-                        placeAt(
-                                tier,
-                                slot >>> slotKeyBits & slotValueMask,
-                                keyBase,
-                                keyAddress,
-                                keyLength);
-                return place > 0 ? place : placeFurther(keyBase, keyAddress, keyLength, hash);
-            }
-            if (slot == 0) {
-                break;
-            }
-            index = index + 1 & slotMask;
-        }
-        return placeFurther(keyBase, keyAddress, keyLength, hash);
-    }
-
-    /** The value's place if it is the key's and of usual length; 0 tells nothing. */
-    private long placeAt(
-            final long tier,
-            final long chunk,
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength) {
-        final long end = tier + entrySpaceEnd;
-        final long at = tier + entrySpaceOffset + chunk * chunkSize;
-        final long size = at + 1 + keyLength;
-        if (chunk >= chunksPerTier
-                || size + MAX_STOP_BIT_LENGTH > end
-                || UnsafeApi.getByte(at) != keyLength
-                || !matches(keyBase, keyAddress, at + 1, keyLength)) {
-            return 0;
-        }
-        // stop-bit numbers: seven bits a byte, the top bit says that another byte follows
-        final int bytes = UnsafeApi.getInt(size);
-        final boolean one = (bytes & 0x80) == 0;
-        final int length = one ? bytes & 0x7F : bytes & 0x7F | bytes >> 1 & 0x3F80;
-        final long value = size + (one ? 8 : 9) & ~7L;
-        if ((bytes & 0x8080) == 0x8080
-                || length < ValueDescriptor.HEADER_LENGTH
-                || value + length > end) {
-            return 0;
-        }
-        return place(value, length);
-    }
-
-    private long place(final long value, final long length) {
-        return value - address << PLACE_SHIFT | length;
-    }
-
-    /** Address of the value's header. */
-    long valueAddress(final long place) {
-        return address + (place >>> PLACE_SHIFT);
-    }
-
-    /** Length of header and payload, bytes. */
-    static int valueLength(final long place) {
-        return (int) place & MAX_PLACE_LENGTH;
-    }
-
-    private long placeFurther(
-            final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
         final int segment = segmentOf(hash);
-        int result = findInTier(firstTier(segment), keyBase, keyAddress, keyLength, hash);
-        if (result == ABSENT) {
-            final long next =
-                    UnsafeApi.getLong(
-                            segmentHeadersAddress
-                                    + segment * segmentHeaderSize
-                                    + NEXT_TIER_IN_HEADER);
-            if (next != 0) {
-                result = findInExtraTiers(next, keyBase, keyAddress, keyLength, hash);
-            }
+        final long tier = segmentsAddress + segment * tierSize;
+        final int result = findInTier(tier, keyBase, keyAddress, keyLength, hash);
+        if (result != ABSENT) {
+            return result;
         }
-        return result == FOUND ? place(valueAddress, valueLength) : result;
+        final long next =
+                UnsafeApi.getLong(
+                        segmentHeadersAddress + segment * segmentHeaderSize + NEXT_TIER_IN_HEADER);
+        return next == 0 ? ABSENT : findInExtraTiers(next, keyBase, keyAddress, keyLength, hash);
     }
 
     private int findInExtraTiers(
@@ -397,7 +302,7 @@ final class EntryFinder {
             final Object keyBase,
             final long keyAddress,
             final int keyLength) {
-        final long end = tier + entrySpaceEnd;
+        final long end = tier + entrySpaceOffset + entrySpaceLength;
         long at = tier + entrySpaceOffset + chunk * chunkSize;
         if (chunk >= chunksPerTier || at + 2 > end) {
             return OUT_OF_BOUNDS;
@@ -435,7 +340,7 @@ final class EntryFinder {
         // mappings start on a page, so aligning the address aligns the offset in the file
         final long value = at + 7 & ~7L;
         if (length < ValueDescriptor.HEADER_LENGTH
-                || length > MAX_PLACE_LENGTH
+                || length > Integer.MAX_VALUE
                 || value + length > end) {
             return OUT_OF_BOUNDS;
         }

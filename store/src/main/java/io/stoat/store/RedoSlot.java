@@ -125,7 +125,7 @@ final class RedoSlot {
     }
 
     void copyKey(final Object keyBase, final long from, final int keyLength) {
-        WordCopy.copy(keyBase, from, null, keyAddress(), keyLength);
+        UnsafeApi.copyMemory(keyBase, from, null, keyAddress(), keyLength);
     }
 
     /** Whether the slot's command is about this key. */

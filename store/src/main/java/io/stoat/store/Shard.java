@@ -521,7 +521,7 @@ final class Shard implements AutoCloseable {
         final long even = beginChange(sequenceAddress);
         int status = Status.OK;
         if (found && entryLength == length) {
-            WordCopy.copy(null, redo.valueAddress(), null, entryAddress, length);
+            UnsafeApi.copyMemory(redo.valueAddress(), entryAddress, length);
             endChange(sequenceAddress, even);
         } else {
             status = putThroughMap(keyLength, hash, length, found, sequenceAddress, even);

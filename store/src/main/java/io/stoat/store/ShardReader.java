@@ -86,20 +86,27 @@ final class ShardReader implements AutoCloseable {
     }
 
     /**
-     * Says what a look-up without a place means.
+     * Looks a key up once under an even sequence.
      *
-     * @param place that the finder returned under the sequence.
-     * @return {@link Status#NOT_FOUND} or {@link Status#CORRUPT}, both validated against the
-     *     sequence, or {@link #AGAIN}.
+     * @return {@link EntryFinder#FOUND} or {@link Status#NOT_FOUND}, both still to be validated
+     *     against the sequence by the caller, or {@link #AGAIN}, or {@link Status#CORRUPT}, already
+     *     validated.
      */
-    int miss(final long place, final long sequenceAddress, final long sequence) {
-        if (!isUnchanged(sequenceAddress, sequence)) {
-            return AGAIN;
+    int find(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long sequenceAddress,
+            final long sequence) {
+        final int result = finder.find(keyBase, keyAddress, keyLength, hash);
+        if (result == EntryFinder.FOUND) {
+            return EntryFinder.FOUND;
         }
-        if (place == EntryFinder.ABSENT) {
+        if (result == EntryFinder.ABSENT) {
             return Status.NOT_FOUND;
         }
-        return follow() ? AGAIN : Status.CORRUPT;
+        return isUnchanged(sequenceAddress, sequence) && !follow() ? Status.CORRUPT : AGAIN;
     }
 
     static boolean isUnchanged(final long sequenceAddress, final long sequence) {

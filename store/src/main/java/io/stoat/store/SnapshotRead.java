@@ -139,19 +139,20 @@ public final class SnapshotRead {
 
     private int copy(final int i, final int at, final boolean fits) {
         final ShardReader shard = reader.shard(hashes[i]);
-        final EntryFinder finder = shard.finder();
-        final long place =
-                finder.place(
+        final int result =
+                shard.find(
                         keys.byteArray(),
                         keys.addressOffset() + keyOffsets[i],
                         keyLengths[i],
-                        hashes[i]);
+                        hashes[i],
+                        sequenceAddresses[i],
+                        sequences[i]);
         versions[i] = 0;
-        if (place <= 0) {
-            return shard.miss(place, sequenceAddresses[i], sequences[i]);
+        if (result != EntryFinder.FOUND) {
+            return result;
         }
-        final long valueAddress = finder.valueAddress(place);
-        final int length = EntryFinder.valueLength(place) - ValueDescriptor.HEADER_LENGTH;
+        final long valueAddress = shard.finder().valueAddress();
+        final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
         if (isExpired(ValueDescriptor.expiresAtMs(valueAddress))) {
             return Status.NOT_FOUND;
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Reads a store straight out of shared memory. It maps the data directory's files read-only, takes
@@ -130,22 +131,16 @@ public final class StoreReader implements AutoCloseable {
         for (int attempt = 0; ; attempt++) {
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final EntryFinder finder = shard.finder();
-                final long place = finder.place(keyBase, keyAddress, keyLength, hash);
-                if (place > 0) {
-                    final long valueAddress = finder.valueAddress(place);
-                    final int length =
-                            EntryFinder.valueLength(place) - ValueDescriptor.HEADER_LENGTH;
+                final int result =
+                        shard.find(keyBase, keyAddress, keyLength, hash, sequenceAddress, sequence);
+                if (result == EntryFinder.FOUND) {
+                    final long valueAddress = shard.finder().valueAddress();
+                    final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
                     final long entryVersion = ValueDescriptor.version(valueAddress);
                     final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
                     final long checksum = ValueDescriptor.checksum(valueAddress);
                     if (length <= maxLength) {
-                        WordCopy.copy(
-                                null,
-                                ValueDescriptor.payload(valueAddress),
-                                dstBase,
-                                dstAddress,
-                                length);
+                        copy(ValueDescriptor.payload(valueAddress), dstBase, dstAddress, length);
                     }
                     if (ShardReader.isUnchanged(sequenceAddress, sequence)) {
                         return accept(
@@ -158,13 +153,12 @@ public final class StoreReader implements AutoCloseable {
                                 length,
                                 maxLength);
                     }
-                } else {
-                    final int miss = shard.miss(place, sequenceAddress, sequence);
-                    if (miss != ShardReader.AGAIN) {
-                        version = 0;
-                        expiresAtMs = 0;
-                        return miss;
-                    }
+                } else if (result == Status.CORRUPT
+                        || result == Status.NOT_FOUND
+                                && ShardReader.isUnchanged(sequenceAddress, sequence)) {
+                    version = 0;
+                    expiresAtMs = 0;
+                    return result;
                 }
             }
             if (!awaitChange(attempt)) {
@@ -173,6 +167,21 @@ public final class StoreReader implements AutoCloseable {
             if (shard != shard(hash)) {
                 return get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
             }
+        }
+    }
+
+    private static void copy(
+            final long from, final Object dstBase, final long dstAddress, final int length) {
+        if (length > 256) {
+            UnsafeApi.copyMemory(null, from, dstBase, dstAddress, length);
+            return;
+        }
+        int i = 0;
+        for (; i <= length - 8; i += 8) {
+            UnsafeApi.putLong(dstBase, dstAddress + i, UnsafeApi.getLong(from + i));
+        }
+        for (; i < length; i++) {
+            UnsafeApi.putByte(dstBase, dstAddress + i, UnsafeApi.getByte(from + i));
         }
     }
 
@@ -234,12 +243,11 @@ public final class StoreReader implements AutoCloseable {
         for (int attempt = 0; ; attempt++) {
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final EntryFinder finder = shard.finder();
-                final long place = finder.place(keyBase, keyAddress, keyLength, hash);
-                if (place > 0) {
-                    final long valueAddress = finder.valueAddress(place);
-                    final int length =
-                            EntryFinder.valueLength(place) - ValueDescriptor.HEADER_LENGTH;
+                final int result =
+                        shard.find(keyBase, keyAddress, keyLength, hash, sequenceAddress, sequence);
+                if (result == EntryFinder.FOUND) {
+                    final long valueAddress = shard.finder().valueAddress();
+                    final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
                     final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
                     if (expiry == 0) {
                         view.bind(this, valueAddress, length, sequenceAddress, sequence);
@@ -252,11 +260,10 @@ public final class StoreReader implements AutoCloseable {
                         view.bind(this, valueAddress, length, sequenceAddress, sequence);
                         return length;
                     }
-                } else {
-                    final int miss = shard.miss(place, sequenceAddress, sequence);
-                    if (miss != ShardReader.AGAIN) {
-                        return miss;
-                    }
+                } else if (result == Status.CORRUPT
+                        || result == Status.NOT_FOUND
+                                && ShardReader.isUnchanged(sequenceAddress, sequence)) {
+                    return result;
                 }
             }
             if (!awaitChange(attempt)) {

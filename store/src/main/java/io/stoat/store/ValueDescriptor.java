@@ -91,7 +91,7 @@ final class ValueDescriptor {
         UnsafeApi.putLong(valueAddress + VERSION_OFFSET, version);
         UnsafeApi.putLong(valueAddress + EXPIRES_AT_OFFSET, expiresAtMs);
         UnsafeApi.putLong(valueAddress + CHECKSUM_OFFSET, checksum);
-        WordCopy.copy(
+        UnsafeApi.copyMemory(
                 payloadBase, payloadAddress, null, valueAddress + HEADER_LENGTH, payloadLength);
     }
 }

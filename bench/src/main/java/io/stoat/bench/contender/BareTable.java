@@ -30,8 +30,8 @@ final class BareTable implements Contender {
     BareTable(final long keyCount) {
         final int capacity = Integer.highestOneBit(Math.toIntExact(keyCount) * 4);
         slotMask = capacity - 1;
-        slotMemory = BufferUtil.allocateDirectAligned(capacity * Integer.BYTES, 64);
-        entryMemory = BufferUtil.allocateDirectAligned(((int) keyCount + 1) * ENTRY_LENGTH, 64);
+        slotMemory = ByteBuffer.allocateDirect(capacity * Integer.BYTES);
+        entryMemory = ByteBuffer.allocateDirect(((int) keyCount + 1) * ENTRY_LENGTH);
         slots = new UnsafeBuffer(slotMemory);
         entries = new UnsafeBuffer(entryMemory);
     }
