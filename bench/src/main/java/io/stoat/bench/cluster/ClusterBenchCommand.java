@@ -13,14 +13,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat bench cluster}: what replication costs, beside Aeron Cluster alone and peers. */
+/** {@code stoat bench cluster}: what replication costs, beside Aeron Cluster alone. */
 @Command(
         name = "cluster",
         description = {
             "Measures replicated puts on three members and a client of this machine, each a process: one at a time, and",
             "batched; and local reads on a follower, idle and while it applies the log. Beside a bare Aeron Cluster echo of",
-            "the same message lengths, settings and threads in the same round, and beside Redis (WAIT 1) and etcd where",
-            "they are installed. Exit code 1 when a bound is missed."
+            "the same message lengths, settings and threads in the same round. Exit code 1 when a bound is missed."
         })
 public final class ClusterBenchCommand implements Callable<Integer> {
     private static final double MAX_SINGLE_RATIO = 1.15;
@@ -98,14 +97,6 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             defaultValue = "YIELD",
             description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Idle idle;
-
-    @Option(
-            names = "--peers",
-            arity = "1",
-            paramLabel = "yes|no",
-            defaultValue = "true",
-            description = "Whether Redis and etcd are measured too.")
-    private boolean peers;
 
     private final List<RunningCluster.Single> bareSingle = new ArrayList<>();
     private final List<RunningCluster.Single> stoatSingle = new ArrayList<>();

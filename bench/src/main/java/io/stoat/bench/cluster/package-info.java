@@ -1,2 +1,2 @@
-/** What replication costs, beside a bare Aeron Cluster of the same settings and beside peers. */
+/** What replication costs, beside a bare Aeron Cluster of the same settings. */
 package io.stoat.bench.cluster;

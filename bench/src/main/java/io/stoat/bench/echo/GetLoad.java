@@ -150,7 +150,7 @@ final class GetLoad implements RoundTrips, AutoCloseable {
         return puts.roundTrips(durationNs);
     }
 
-    /** Puts as fast as they go, gathered in messages, until told to stop; how many were applied. */
+    /** Puts as fast as they go, gathered in messages, until told to stop, some at least; how many were applied. */
     long burst(final java.util.function.BooleanSupplier goesOn) {
         if (batched == null) {
             batched = pipelined(BATCH, BATCHED_WINDOW);
@@ -161,7 +161,7 @@ final class GetLoad implements RoundTrips, AutoCloseable {
                     wrong += status == Status.OK ? 0 : 1;
                 };
         final long base = completed;
-        while (goesOn.getAsBoolean()) {
+        do {
             for (int i = 0; i < EchoLoad.WINDOW; i++) {
                 nextKey();
                 if (batched.offerPut(
@@ -179,7 +179,7 @@ final class GetLoad implements RoundTrips, AutoCloseable {
                 }
             }
             idle.idle(batched.poll(puts));
-        }
+        } while (goesOn.getAsBoolean());
         while (batched.inFlight() > 0) {
             idle.idle(batched.poll(puts));
         }
