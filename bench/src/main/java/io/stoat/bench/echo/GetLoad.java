@@ -150,7 +150,10 @@ final class GetLoad implements RoundTrips, AutoCloseable {
         return puts.roundTrips(durationNs);
     }
 
-    /** Puts as fast as they go, gathered in messages, until told to stop, some at least; how many were applied. */
+    /**
+     * Puts as fast as they go, gathered in messages, until told to stop, some at least; how many
+     * were applied.
+     */
     long burst(final java.util.function.BooleanSupplier goesOn) {
         if (batched == null) {
             batched = pipelined(BATCH, BATCHED_WINDOW);
