@@ -117,33 +117,55 @@ final class EchoRounds implements AutoCloseable {
         turns.add(new Turn(node, () -> bareIpcRate.add(ipc.throughput(sliceNs))));
     }
 
+    /** A node for each way of asking, so that each has as many connections as the bare echo. */
     private void addGets(final Path directory, final int valueLength, final boolean yielding)
             throws IOException {
-        final String endpoint = freeEndpoint();
-        final NodeProcess node = node(EchoNode.STOAT, directory, endpoint, valueLength, yielding);
-        final GetLoad udp =
-                opened(
-                        new GetLoad(
-                                () ->
-                                        new ClientContext()
-                                                .endpoint(endpoint)
-                                                .driverOnCallerThread(true),
-                                valueLength,
-                                idle(yielding)));
-        final GetLoad ipc =
-                opened(
-                        new GetLoad(
-                                () -> new ClientContext().dataDir(EchoNode.dataDir(directory)),
-                                valueLength,
-                                idle(yielding)));
-        keptAlive.add(udp::poll);
+        final Gets single = new Gets(directory.resolve("single"), valueLength, yielding);
+        final Gets pipelined = new Gets(directory.resolve("pipelined"), valueLength, yielding);
+        final Gets batched = new Gets(directory.resolve("batched"), valueLength, yielding);
         // beside the bare echo's turn of the same kind
-        turns.add(1, new Turn(node, () -> getUdp.add(udp.roundTrips(sliceNs))));
-        turns.add(3, new Turn(node, () -> getIpc.add(ipc.roundTrips(sliceNs))));
-        turns.add(5, new Turn(node, () -> getUdpRate.add(udp.singleThroughput(sliceNs))));
-        turns.add(6, new Turn(node, () -> batchedUdpRate.add(udp.batchedThroughput(sliceNs))));
-        turns.add(8, new Turn(node, () -> getIpcRate.add(ipc.singleThroughput(sliceNs))));
-        turns.add(9, new Turn(node, () -> batchedIpcRate.add(ipc.batchedThroughput(sliceNs))));
+        turns.add(1, single.turn(() -> getUdp.add(single.udp.roundTrips(sliceNs))));
+        turns.add(3, single.turn(() -> getIpc.add(single.ipc.roundTrips(sliceNs))));
+        turns.add(5, pipelined.turn(() -> getUdpRate.add(pipelined.udp.singleThroughput(sliceNs))));
+        turns.add(
+                6, batched.turn(() -> batchedUdpRate.add(batched.udp.batchedThroughput(sliceNs))));
+        turns.add(8, pipelined.turn(() -> getIpcRate.add(pipelined.ipc.singleThroughput(sliceNs))));
+        turns.add(
+                9, batched.turn(() -> batchedIpcRate.add(batched.ipc.batchedThroughput(sliceNs))));
+    }
+
+    /** A node with a client over UDP and one over IPC. */
+    private final class Gets {
+        private final NodeProcess node;
+        private final GetLoad udp;
+        private final GetLoad ipc;
+
+        Gets(final Path directory, final int valueLength, final boolean yielding)
+                throws IOException {
+            Files.createDirectory(directory);
+            final String endpoint = freeEndpoint();
+            node = node(EchoNode.STOAT, directory, endpoint, valueLength, yielding);
+            udp =
+                    opened(
+                            new GetLoad(
+                                    () ->
+                                            new ClientContext()
+                                                    .endpoint(endpoint)
+                                                    .driverOnCallerThread(true),
+                                    valueLength,
+                                    idle(yielding)));
+            ipc =
+                    opened(
+                            new GetLoad(
+                                    () -> new ClientContext().dataDir(EchoNode.dataDir(directory)),
+                                    valueLength,
+                                    idle(yielding)));
+            keptAlive.add(udp::poll);
+        }
+
+        Turn turn(final Measurement measurement) {
+            return new Turn(node, measurement);
+        }
     }
 
     private void addPuts(final Path directory, final int valueLength, final boolean yielding)
