@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code stoat verify}: checks every live entry against its checksum. */
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
             "Check the structure of the shards and every live entry against its checksum, also while",
             "the owner writes. Exit code 1 if anything is damaged."
         },
-        footer = {"", "Example:", "  stoat verify --data-dir /dev/shm/prices"})
+        footer = {"", "Example:", "  stoat verify /dev/shm/prices"})
 final class VerifyCommand implements Callable<Integer> {
     private static final int MAX_NAMED = 20;
 
@@ -28,6 +29,12 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Data directory (default: ${DEFAULT-VALUE}).")
     private Path dataDir;
 
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "The data directory, as --data-dir.")
+    private Path directory;
+
     @Spec private CommandSpec spec;
 
     private int named;
@@ -35,7 +42,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
-        try (StoreReader reader = StoreReader.attach(dataDir)) {
+        final Path checked = directory == null ? dataDir : directory;
+        try (StoreReader reader = StoreReader.attach(checked)) {
             final StoreVerification verification = new StoreVerification(reader);
             final int status =
                     verification.run(
@@ -52,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
                             + verification.faults()
                             + " structures at fault");
             out.flush();
-            ScanCommand.requireOk(status, dataDir);
+            ScanCommand.requireOk(status, checked);
             if (verification.busySegments() > 0) {
                 spec.commandLine()
                         .getErr()

@@ -185,7 +185,7 @@ class CommandTest {
             node.terminate();
             node.await();
         }
-        expect(0, "22 entries sound, 0 damaged", "verify", "--data-dir", data);
+        expect(0, "22 entries sound, 0 damaged", "verify", data);
         final Path copy = dir.resolve("copy");
         final byte[] sound = Files.readAllBytes(dump);
         try (StoatProcess node =
