@@ -2,36 +2,26 @@ package io.stoat.bench.echo;
 
 import io.stoat.bench.target.Ports;
 import io.stoat.bench.target.Programs;
+import io.stoat.bench.target.RedisProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code redis-server} of the host, on a free loopback port, that keeps nothing on disk. */
 final class RedisProcess implements AutoCloseable {
-    private static final String PROGRAM = "redis-server";
     private static final long TIMEOUT_S = 20;
 
     private final Process process;
     private final int port = Ports.freeTcp();
 
     RedisProcess(final Path directory) throws IOException, InterruptedException {
+        final List<String> command = new ArrayList<>();
+        command.add(Programs.find(RedisProgram.NAME).toString());
+        command.addAll(RedisProgram.arguments(port, directory));
         process =
-                new ProcessBuilder(
-                                List.of(
-                                        Programs.find(PROGRAM).toString(),
-                                        "--port",
-                                        String.valueOf(port),
-                                        "--bind",
-                                        "127.0.0.1",
-                                        "--save",
-                                        "",
-                                        "--appendonly",
-                                        "no",
-                                        "--daemonize",
-                                        "no",
-                                        "--dir",
-                                        directory.toString()))
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("redis.log").toFile())
                         .start();
@@ -39,19 +29,20 @@ final class RedisProcess implements AutoCloseable {
         while (!Programs.isListening(port)) {
             if (!process.isAlive() || System.nanoTime() - deadlineNs > 0) {
                 close();
-                throw new IllegalStateException(PROGRAM + " did not start on port " + port);
+                throw new IllegalStateException(
+                        RedisProgram.NAME + " did not start on port " + port);
             }
             Thread.sleep(20);
         }
     }
 
     static boolean isInstalled() {
-        return Programs.find(PROGRAM) != null;
+        return Programs.find(RedisProgram.NAME) != null;
     }
 
     /** Name and version. */
     static String version() {
-        return Programs.firstLine(PROGRAM, "--version").replaceAll(" sha=.*", "");
+        return RedisProgram.version();
     }
 
     int port() {

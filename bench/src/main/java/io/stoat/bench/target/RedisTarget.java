@@ -1,7 +1,6 @@
 package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Operation;
-import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
@@ -10,25 +9,10 @@ import redis.clients.jedis.params.SetParams;
 
 /** Redis on loopback TCP through Jedis, one connection a client, nothing persisted. */
 final class RedisTarget implements Target {
-    private static final String PROGRAM = "redis-server";
-
     private final ServerProgram server =
             new ServerProgram(
-                    PROGRAM,
-                    (context, port) ->
-                            List.of(
-                                    "--port",
-                                    String.valueOf(port),
-                                    "--bind",
-                                    "127.0.0.1",
-                                    "--save",
-                                    "",
-                                    "--appendonly",
-                                    "no",
-                                    "--daemonize",
-                                    "no",
-                                    "--dir",
-                                    context.directory().toString()));
+                    RedisProgram.NAME,
+                    (context, port) -> RedisProgram.arguments(port, context.directory()));
 
     @Override
     public String name() {
@@ -42,7 +26,7 @@ final class RedisTarget implements Target {
 
     @Override
     public String version() {
-        return Programs.firstLine(PROGRAM, "--version").replaceAll(" sha=.*", "")
+        return RedisProgram.version()
                 + ", Jedis "
                 + Jedis.class.getPackage().getImplementationVersion();
     }
