@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
  * snapshot-log-bytes=268435456          a snapshot after so many bytes of log; 0 = never by size
  * snapshot-interval-ms=3600000          and at the latest after that time; 0 = never by time
  * groups=1                              independent groups, each with a log and a leader, over which the shards are spread
+ * leader-return-ms=30000                with groups: a leader gives way to its group's preferred one, once in that time at most; 0 = never
  * token-file=FILE                       secret of members and clients; required beyond loopback
  * </pre>
  *
@@ -315,6 +316,11 @@ public final class ClusterConfig {
      */
     public int preferredLeader(final int group) {
         return group % members();
+    }
+
+    /** How long a member leads before it gives way to the preferred leader, ms; 0 = for ever. */
+    long leaderReturnMs() {
+        return groups() == 1 ? 0 : settings.leaderReturnMs();
     }
 
     /** The token that members and clients share; read at the first call. */

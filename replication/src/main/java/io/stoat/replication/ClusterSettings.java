@@ -32,6 +32,7 @@ record ClusterSettings(
         long snapshotLogBytes,
         long snapshotIntervalMs,
         int groups,
+        long leaderReturnMs,
         Path tokenFile) {
     private static final List<String> KEYS =
             List.of(
@@ -52,6 +53,7 @@ record ClusterSettings(
                     "snapshot-log-bytes",
                     "snapshot-interval-ms",
                     "groups",
+                    "leader-return-ms",
                     "token-file");
 
     /**
@@ -101,6 +103,7 @@ record ClusterSettings(
                         numbers.of("snapshot-log-bytes", 256 << 20, 0, Long.MAX_VALUE),
                         numbers.of("snapshot-interval-ms", 3_600_000, 0, Long.MAX_VALUE),
                         (int) numbers.of("groups", 1, 1, 16),
+                        numbers.of("leader-return-ms", 30_000, 0, Long.MAX_VALUE / 1_000_000),
                         tokenFile.isEmpty() ? null : Path.of(tokenFile));
         parsed.requireConsistent(origin);
         return parsed;

@@ -4,11 +4,13 @@ import io.aeron.Aeron;
 import io.aeron.AeronCounters;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ClusterControl;
+import io.aeron.cluster.ClusterTool;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredServiceContainer;
+import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -21,6 +23,7 @@ import org.agrona.concurrent.status.CountersReader;
  */
 final class MemberDuty implements Agent {
     private static final long UPKEEP_INTERVAL_MS = 500;
+    private static final long QUERY_TIMEOUT_MS = 500;
     private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
     private static final int LEADER = Cluster.Role.LEADER.code();
     private static final int CANDIDATE = Cluster.Role.CANDIDATE.code();
@@ -31,6 +34,7 @@ final class MemberDuty implements Agent {
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
     private final Runnable terminate;
+    private final LeaderReturn leaderReturn;
     private Aeron aeron;
     private CountersReader counters;
     private LogUpkeep upkeep;
@@ -52,6 +56,16 @@ final class MemberDuty implements Agent {
         this.archiveContext = archiveContext;
         this.launchedMs = launchedMs;
         this.terminate = terminate;
+        leaderReturn =
+                new LeaderReturn(
+                        context.config(),
+                        context.group(),
+                        context.member(),
+                        membership ->
+                                ClusterTool.listMembers(
+                                        membership,
+                                        directories.clusterDir().toFile(),
+                                        QUERY_TIMEOUT_MS));
     }
 
     @Override
@@ -91,6 +105,7 @@ final class MemberDuty implements Agent {
         if (nowMs >= nextUpkeepMs && isLive) {
             nextUpkeepMs = nowMs + UPKEEP_INTERVAL_MS;
             upkeep(isLeader, nowMs);
+            giveWay(isLeader);
         }
         return reporter == null ? 0 : reporter.poll();
     }
@@ -142,6 +157,16 @@ final class MemberDuty implements Agent {
         } catch (final RuntimeException ex) {
             CloseHelper.quietClose(upkeep);
             upkeep = null;
+            context.errorHandler().onError(ex);
+        }
+    }
+
+    private void giveWay(final boolean isLeader) {
+        try {
+            if (leaderReturn.isDue(isLeader, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
+                terminate.run();
+            }
+        } catch (final RuntimeException ex) {
             context.errorHandler().onError(ex);
         }
     }

@@ -46,6 +46,8 @@ final class TestCluster implements AutoCloseable {
         // a loaded host must not look like a dead leader
         properties.setProperty("heartbeat-timeout-ms", "2000");
         properties.setProperty("election-timeout-ms", "500");
+        // these members are not launched again by themselves
+        properties.setProperty("leader-return-ms", "0");
         for (final String setting : settings) {
             final int equals = setting.indexOf('=');
             properties.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
