@@ -4,7 +4,10 @@ import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.ReplicatedClient;
 import io.stoat.replication.ReplicatedClientContext;
 import io.stoat.replication.ReplicationStatus;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.PutMode;
 import io.stoat.store.ShardMap;
+import io.stoat.store.Status;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,9 +20,14 @@ import org.agrona.MutableDirectBuffer;
 /** A cluster: every call goes through the log of its key's group, reads too. */
 final class ClusterTarget implements CommandTarget {
     private static final long LEADER_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(20);
+
+    /** Rows are gathered until a message nearly fills a datagram. */
+    private static final int MESSAGE_MARGIN = 512;
 
     private final ClusterConfig config;
     private final ReplicatedClient client;
+    private final RowsInFlight rows = new RowsInFlight();
 
     ClusterTarget(final ClusterConfig config) {
         this.config = config;
@@ -27,6 +35,7 @@ final class ClusterTarget implements CommandTarget {
                 ReplicatedClient.connect(
                         new ReplicatedClientContext()
                                 .config(config)
+                                .resultListener(rows)
                                 .egressHost(ownAddress(config.host(0))));
     }
 
@@ -76,6 +85,72 @@ final class ClusterTarget implements CommandTarget {
     }
 
     @Override
+    public void putRow(
+            final long row,
+            final DirectBuffer key,
+            final DirectBuffer value,
+            final long ttlMs,
+            final RowListener listener) {
+        if (rows.isEmpty()) {
+            awaitLeader(key);
+        }
+        int length = encode(key, value, ttlMs);
+        if (length == Status.BUFFER_TOO_SMALL) {
+            client.send();
+            length = encode(key, value, ttlMs);
+        }
+        if (length < 0) {
+            listener.onOutcome(row, key, length);
+            return;
+        }
+        rows.add(
+                client.nextMessage(key, 0, key.capacity()),
+                new RowsInFlight.Row(row, key, listener));
+        if (encoder(key).encodedLength() >= config.mtu() - MESSAGE_MARGIN) {
+            client.send();
+            client.poll();
+        }
+    }
+
+    private int encode(final DirectBuffer key, final DirectBuffer value, final long ttlMs) {
+        final CommandEncoder encoder = encoder(key);
+        if (encoder.encodedLength() == 0) {
+            // a client that gave up drops what it had encoded, and gives its number again
+            rows.abandon(client.nextMessage(key, 0, key.capacity()));
+        }
+        return encoder.put(
+                PutMode.ALWAYS,
+                key,
+                0,
+                key.capacity(),
+                value,
+                0,
+                value.capacity(),
+                ttlMs,
+                ttlMs != 0,
+                0);
+    }
+
+    /** Waits while as many messages as allowed are in flight to the key's group. */
+    private CommandEncoder encoder(final DirectBuffer key) {
+        CommandEncoder encoder = client.commands(key, 0, key.capacity());
+        while (encoder == null) {
+            if (client.poll() == 0) {
+                LockSupport.parkNanos(POLL_NS);
+            }
+            encoder = client.commands(key, 0, key.capacity());
+        }
+        return encoder;
+    }
+
+    @Override
+    public void drain() {
+        client.send();
+        client.drain();
+        rows.abandonAll();
+    }
+
+    @Override
     public int get(final DirectBuffer key, final MutableDirectBuffer dst, final int maxLength) {
         awaitLeader(key);
         return client.get(key, 0, key.capacity(), dst, 0, maxLength);
@@ -115,6 +190,11 @@ final class ClusterTarget implements CommandTarget {
                                     + " try again in a few minutes");
             default -> StoreOptions.failure(status, key, client.version());
         };
+    }
+
+    @Override
+    public boolean isUnknown(final int status) {
+        return status == ReplicationStatus.OUTCOME_UNKNOWN;
     }
 
     @Override

@@ -18,6 +18,27 @@ interface CommandTarget extends AutoCloseable {
      */
     int put(int mode, DirectBuffer key, DirectBuffer value, long ttlMs, long expectedVersion);
 
+    /** Told, by the calling thread, of the outcome of each put of many, exactly once a row. */
+    @FunctionalInterface
+    interface RowListener {
+        void onOutcome(long row, DirectBuffer key, int status);
+    }
+
+    /**
+     * Writes a value as one of many: a cluster takes it in a message with others, several of them
+     * in flight. Waits while too much is in flight. Puts of one key are applied in their order.
+     *
+     * @param row names the put to the listener.
+     * @param key that must not change before the outcome; the value may.
+     * @param ttlMs time to live, ms; 0 for ever.
+     * @param listener told of the outcome, in this call or in a later one of any put or of {@link
+     *     #drain}.
+     */
+    void putRow(long row, DirectBuffer key, DirectBuffer value, long ttlMs, RowListener listener);
+
+    /** Sends what is held back and waits until every row has its outcome. */
+    void drain();
+
     /** Reads a value: its length, or a status. */
     int get(DirectBuffer key, MutableDirectBuffer dst, int maxLength);
 
@@ -30,6 +51,9 @@ interface CommandTarget extends AutoCloseable {
 
     /** What the status of the last call means to a person; null when all is well. */
     CommandFailure failure(int status, String key);
+
+    /** Whether a status says that a command may have been applied, or not. */
+    boolean isUnknown(int status);
 
     /** Version that the last call wrote, removed or found. */
     long version();

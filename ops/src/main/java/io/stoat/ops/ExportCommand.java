@@ -34,7 +34,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (StoreReader reader = StoreReader.attach(dataDir);
+        try (StoreReader reader = StoreReader.attach(StoreOptions.shardsOf(dataDir));
                 DumpFile.Writer writer = new DumpFile.Writer(file)) {
             final StoreScan scan = reader.newScan();
             final int status =

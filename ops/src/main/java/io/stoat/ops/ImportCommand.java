@@ -1,8 +1,6 @@
 package io.stoat.ops;
 
-import io.stoat.store.PutMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -29,8 +27,8 @@ final class ImportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    private long imported;
     private long expired;
+    private long lastEntry;
 
     @Override
     public Integer call() throws IOException {
@@ -38,33 +36,22 @@ final class ImportCommand implements Callable<Integer> {
             throw CommandFailure.failed("file " + file + " does not exist");
         }
         DumpFile.read(file, (key, value, expiresAtMs) -> {});
-        final UnsafeBuffer keyBuffer = new UnsafeBuffer(0, 0);
         final UnsafeBuffer valueBuffer = new UnsafeBuffer(0, 0);
+        final long imported;
         try (CommandTarget client = options.connect()) {
+            final RowOutcomes outcomes =
+                    new RowOutcomes(client, file + " entry", "entries were imported");
             DumpFile.read(
                     file,
                     (key, value, expiresAtMs) -> {
-                        final long ttlMs =
-                                expiresAtMs == 0 ? 0 : expiresAtMs - System.currentTimeMillis();
-                        if (ttlMs < 0 || expiresAtMs != 0 && ttlMs == 0) {
-                            expired++;
-                            return;
+                        if (!outcomes.hasFailed()) {
+                            valueBuffer.wrap(value);
+                            put(client, outcomes, key, valueBuffer, expiresAtMs);
                         }
-                        keyBuffer.wrap(key);
-                        valueBuffer.wrap(value);
-                        final int status =
-                                client.put(PutMode.ALWAYS, keyBuffer, valueBuffer, ttlMs, 0);
-                        final CommandFailure failure =
-                                client.failure(status, new String(key, StandardCharsets.UTF_8));
-                        if (failure != null) {
-                            throw CommandFailure.failed(
-                                    failure.getMessage()
-                                            + " ("
-                                            + imported
-                                            + " entries were imported before it)");
-                        }
-                        imported++;
                     });
+            client.drain();
+            outcomes.requireAllWritten(lastEntry);
+            imported = outcomes.written();
         }
         spec.commandLine()
                 .getOut()
@@ -74,5 +61,19 @@ final class ImportCommand implements Callable<Integer> {
                                 + " entries"
                                 + (expired == 0 ? "" : ", left out " + expired + " expired"));
         return ExitCode.OK;
+    }
+
+    private void put(
+            final CommandTarget client,
+            final RowOutcomes outcomes,
+            final byte[] key,
+            final UnsafeBuffer value,
+            final long expiresAtMs) {
+        final long ttlMs = expiresAtMs == 0 ? 0 : expiresAtMs - System.currentTimeMillis();
+        if (ttlMs < 0 || expiresAtMs != 0 && ttlMs == 0) {
+            expired++;
+            return;
+        }
+        client.putRow(++lastEntry, new UnsafeBuffer(key), value, ttlMs, outcomes);
     }
 }

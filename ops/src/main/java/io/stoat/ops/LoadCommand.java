@@ -1,7 +1,6 @@
 package io.stoat.ops;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.stoat.store.PutMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -52,40 +51,58 @@ final class LoadCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    private long loaded;
+    private long lastRow;
 
     @Override
     public Integer call() {
         CsvFile.read(file, List.of(keyColumn), (columns, row) -> {});
         try (CommandTarget client = options.connect()) {
-            CsvFile.read(file, List.of(keyColumn), (columns, row) -> put(client, columns, row));
-        } catch (final CommandFailure ex) {
-            throw CommandFailure.failed(
-                    ex.getMessage() + " (" + loaded + " rows were loaded before it)");
+            final RowOutcomes outcomes = new RowOutcomes(client, file + " row", "rows were loaded");
+            try {
+                CsvFile.read(
+                        file,
+                        List.of(keyColumn),
+                        (columns, row) -> put(client, outcomes, columns, row));
+            } catch (final CommandFailure ex) {
+                client.drain();
+                outcomes.requireAllWritten(lastRow);
+                throw CommandFailure.failed(
+                        ex.getMessage()
+                                + " ("
+                                + outcomes.written()
+                                + " rows were loaded before it)");
+            }
+            client.drain();
+            outcomes.requireAllWritten(lastRow);
+            spec.commandLine().getOut().println("loaded " + outcomes.written() + " rows");
         }
-        spec.commandLine().getOut().println("loaded " + loaded + " rows");
         return ExitCode.OK;
     }
 
-    private void put(final CommandTarget client, final List<String> columns, final CSVRecord row) {
+    /** Rows after one that failed are not sent. */
+    private void put(
+            final CommandTarget client,
+            final RowOutcomes outcomes,
+            final List<String> columns,
+            final CSVRecord row) {
+        if (outcomes.hasFailed()) {
+            return;
+        }
         final String key = prefix + row.get(CsvFile.indexOf(columns, keyColumn, file));
         final Map<String, String> object = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
             object.put(columns.get(i), row.get(i));
         }
-        final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
-        final UnsafeBuffer value;
         try {
-            value = new UnsafeBuffer(JSON.std.asBytes(object));
+            lastRow = row.getRecordNumber();
+            client.putRow(
+                    lastRow,
+                    StoreOptions.keyOf(key),
+                    new UnsafeBuffer(JSON.std.asBytes(object)),
+                    0,
+                    outcomes);
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }
-        final int status = client.put(PutMode.ALWAYS, keyBuffer, value, 0, 0);
-        final CommandFailure failure = client.failure(status, key);
-        if (failure != null) {
-            throw CommandFailure.failed(
-                    file + " row " + row.getRecordNumber() + ": " + failure.getMessage());
-        }
-        loaded++;
     }
 }

@@ -3,6 +3,7 @@ package io.stoat.ops;
 import io.stoat.store.PutMode;
 import io.stoat.transport.ClientContext;
 import io.stoat.transport.StoreClient;
+import io.stoat.transport.TransportStatus;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -34,6 +35,21 @@ final class NodeTarget implements CommandTarget {
     }
 
     @Override
+    public void putRow(
+            final long row,
+            final DirectBuffer key,
+            final DirectBuffer value,
+            final long ttlMs,
+            final RowListener listener) {
+        listener.onOutcome(row, key, put(PutMode.ALWAYS, key, value, ttlMs, 0));
+    }
+
+    @Override
+    public void drain() {
+        // every row had its outcome at once
+    }
+
+    @Override
     public int get(final DirectBuffer key, final MutableDirectBuffer dst, final int maxLength) {
         return client.get(key, 0, key.capacity(), dst, 0, maxLength);
     }
@@ -58,6 +74,11 @@ final class NodeTarget implements CommandTarget {
     @Override
     public CommandFailure failure(final int status, final String key) {
         return StoreOptions.failure(status, key, client.version());
+    }
+
+    @Override
+    public boolean isUnknown(final int status) {
+        return status == TransportStatus.TIMED_OUT || status == TransportStatus.OUTCOME_UNKNOWN;
     }
 
     @Override

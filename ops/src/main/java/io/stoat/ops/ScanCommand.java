@@ -62,7 +62,7 @@ final class ScanCommand implements Callable<Integer> {
         }
         final PrintWriter out = spec.commandLine().getOut();
         final UnsafeBuffer bytes = new UnsafeBuffer(prefix.getBytes(StandardCharsets.UTF_8));
-        try (StoreReader reader = StoreReader.attach(dataDir)) {
+        try (StoreReader reader = StoreReader.attach(StoreOptions.shardsOf(dataDir))) {
             final StoreScan scan = reader.newScan().prefix(bytes, 0, bytes.capacity());
             final int status =
                     scan.forEach(

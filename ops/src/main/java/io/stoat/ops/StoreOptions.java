@@ -208,7 +208,7 @@ final class StoreOptions {
                             "the owner stopped in the middle of a change at key '"
                                     + key
                                     + "': start the node again, it repairs the shard");
-            case TransportStatus.TIMED_OUT ->
+            case TransportStatus.TIMED_OUT, TransportStatus.OUTCOME_UNKNOWN ->
                     CommandFailure.failed(
                             "no answer in time: whether key '"
                                     + key

@@ -42,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
-        final Path checked = directory == null ? dataDir : directory;
+        final Path checked = StoreOptions.shardsOf(directory == null ? dataDir : directory);
         try (StoreReader reader = StoreReader.attach(checked)) {
             final StoreVerification verification = new StoreVerification(reader);
             final int status =

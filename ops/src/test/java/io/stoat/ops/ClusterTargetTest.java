@@ -75,6 +75,41 @@ class ClusterTargetTest {
         Files.writeString(rows, "Time,Price\n10:00,1\n10:01,2\n");
         stoat.expect(0, "loaded 2 rows", "load", rows, "--key", "Time", "--data-dir", dir);
         stoat.expect(0, "\"Price\":\"2\"", "get", "10:01", "--data-dir", dir);
+        loadsMoreThanAreInFlight(rows);
+        tellsWhichRowsFailed(rows);
+    }
+
+    /** Messages of many rows, more than the windows of both groups hold; the last of a key wins. */
+    private void loadsMoreThanAreInFlight(final Path rows) throws IOException {
+        final StringBuilder text = new StringBuilder("K,V\n");
+        for (int row = 0; row < 20_000; row++) {
+            text.append("m").append(row % 500).append(',').append(row).append('\n');
+        }
+        Files.writeString(rows, text);
+        stoat.expect(0, "loaded 20000 rows", "load", rows, "--key", "K", "--data-dir", dir);
+        stoat.expect(0, "\"V\":\"19500\"", "get", "m0", "--data-dir", dir);
+        stoat.expect(0, "\"V\":\"19999\"", "get", "m499", "--data-dir", dir);
+        final Path dump = dir.resolve("all.stoat");
+        stoat.expect(0, "exported", "export", dump, "--data-dir", dir);
+        stoat.expect(0, "removed", "remove", "m7", "--data-dir", dir);
+        stoat.expect(0, "imported", "import", dump, "--data-dir", dir);
+        stoat.expect(0, "\"V\":\"19507\"", "get", "m7", "--data-dir", dir);
+    }
+
+    private void tellsWhichRowsFailed(final Path rows) throws IOException {
+        Files.writeString(rows, "K,V\na,1\nb," + "x".repeat(100) + "\nc,3\n");
+        stoat.expect(
+                1,
+                "rows.csv row 2: the value of key 'b'",
+                "load",
+                rows,
+                "--key",
+                "K",
+                "--data-dir",
+                dir);
+        assertTrue(stoat.output().contains("2 rows were loaded; nothing after 3"), stoat.output());
+        stoat.expect(0, "\"V\":\"1\"", "get", "a", "--data-dir", dir);
+        stoat.expect(3, "not found", "get", "b", "--data-dir", dir);
     }
 
     /** First of the ports of two groups' only member. */

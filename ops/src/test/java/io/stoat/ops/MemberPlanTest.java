@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +111,7 @@ class MemberPlanTest {
                             .filter(thread -> thread.roles().equals(List.of("service")))
                             .findFirst()
                             .orElseThrow();
-            assertEquals(BackoffIdleStrategy.class, unpinned.idleStrategy().getClass());
+            assertEquals(MemberThreads.newBackoff().getClass(), unpinned.idleStrategy().getClass());
             assertEquals("service-1", unpinned.threadFactory().newThread(() -> {}).getName());
         }
     }

@@ -37,6 +37,25 @@ class ModuleRulesTest {
     }
 
     @Test
+    void shouldCompareTokensInConstantTime() {
+        classes()
+                .that()
+                .implement("io.aeron.security.Authenticator")
+                .should()
+                .callMethod(
+                        java.security.MessageDigest.class, "isEqual", byte[].class, byte[].class)
+                .check(classes);
+        noClasses()
+                .that()
+                .implement("io.aeron.security.Authenticator")
+                .should()
+                .callMethod(java.util.Arrays.class, "equals", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(String.class, "equals", Object.class)
+                .check(classes);
+    }
+
+    @Test
     void shouldKeepLeavesApart() {
         mayNotUse(
                         "store",
