@@ -27,7 +27,10 @@ final class SessionHost implements AutoCloseable {
 
     private static final int FRAGMENT_LIMIT = 64;
     private static final int MAX_CHANNEL_LENGTH = 256;
-    private static final int MAX_WAITING_REFUSALS = 16;
+
+    /** So many clients with a wrong token are told so at a time; more are told nothing. */
+    static final int MAX_WAITING_REFUSALS = 16;
+
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long UPKEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
 

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,20 +112,21 @@ class AuthenticationTest {
         final Path wrong = tokenFile("wrong", "0123456789abcdef", "rw-------");
         try (ServerFixture fixture =
                 new ServerFixture(dir.resolve("data"), 100, context -> context.tokenFile(right))) {
-            final Thread[] guessers = new Thread[20];
+            final AtomicInteger refusals = new AtomicInteger();
+            final AtomicLong lastRefusalNs = new AtomicLong();
+            final Thread[] guessers = new Thread[24];
+            final long startNs = System.nanoTime();
             for (int i = 0; i < guessers.length; i++) {
                 guessers[i] =
                         new Thread(
-                                () ->
-                                        assertThrows(
-                                                TransportException.class,
-                                                () ->
-                                                        StoreClient.connect(
-                                                                client(fixture, false)
-                                                                        .connectTimeoutNs(
-                                                                                TimeUnit.SECONDS
-                                                                                        .toNanos(2))
-                                                                        .tokenFile(wrong))));
+                                () -> {
+                                    if (guess(client(fixture, false).tokenFile(wrong))
+                                            == TransportStatus.NOT_AUTHENTICATED) {
+                                        refusals.incrementAndGet();
+                                        lastRefusalNs.accumulateAndGet(
+                                                System.nanoTime() - startNs, Math::max);
+                                    }
+                                });
                 guessers[i].start();
             }
             try (StoreClient client =
@@ -135,7 +138,23 @@ class AuthenticationTest {
                 guesser.join();
             }
             assertTrue(fixture.server.counters().refusedSessions() > 0);
+            // so many wait for their refusal at a time, and each waits that long
+            final long rounds = lastRefusalNs.get() / Admission.REFUSAL_DELAY_NS;
+            final int atATime = SessionHost.MAX_WAITING_REFUSALS;
+            assertTrue(
+                    refusals.get() <= rounds * atATime,
+                    refusals + " refusals within " + lastRefusalNs + " ns");
             assertNull(fixture.error.get());
         }
+    }
+
+    /** Why a client with a wrong token was not let in. */
+    private static int guess(final ClientContext context) {
+        return assertThrows(
+                        TransportException.class,
+                        () ->
+                                StoreClient.connect(
+                                        context.connectTimeoutNs(TimeUnit.SECONDS.toNanos(2))))
+                .status();
     }
 }
