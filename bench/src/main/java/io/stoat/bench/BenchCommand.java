@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
+            GateRehearsalCommand.class,
             ReadersCommand.class,
             LargeCommand.class,
             ValueLengthsCommand.class,

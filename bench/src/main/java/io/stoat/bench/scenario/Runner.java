@@ -41,6 +41,7 @@ public final class Runner {
     private long doneMs;
     private long spentMs;
     private boolean complete;
+    private volatile boolean isInterrupted;
     private long plannedMs;
     private int planned;
     private int begun;
@@ -77,7 +78,7 @@ public final class Runner {
         final List<RunSpec> present = specs.stream().filter(this::isPresent).toList();
         environment = Environment.collect(specs.isEmpty() ? "off" : specs.get(0).plan());
         absent.forEach((target, reason) -> out.println("not measured: " + target + ", " + reason));
-        final Thread lastWords = new Thread(this::write, "write-results");
+        final Thread lastWords = new Thread(this::writeInterrupted, "write-results");
         Runtime.getRuntime().addShutdownHook(lastWords);
         try {
             plannedMs =
@@ -91,7 +92,7 @@ public final class Runner {
                 }
             }
             synchronized (this) {
-                complete = true;
+                complete = !isInterrupted;
             }
             write();
             return result();
@@ -114,7 +115,7 @@ public final class Runner {
             planned -= builds.size();
             return;
         }
-        for (int i = 0; i < builds.size(); i++) {
+        for (int i = 0; i < builds.size() && !isInterrupted; i++) {
             // the order within a pair is turned around each time
             runOne(spec, builds.get((i + fork) % builds.size()), fork);
         }
@@ -152,6 +153,10 @@ public final class Runner {
                                 this::say)
                         .run(directory.resolve("runs/" + String.format("%03d.json", number)));
         synchronized (this) {
+            if (isInterrupted) {
+                // its processes were told to end, too: that is no failure of the target
+                return;
+            }
             results.add(result);
         }
         spentMs += System.currentTimeMillis() - startMs;
@@ -220,7 +225,15 @@ public final class Runner {
                 name, startedAt, complete, quick, environment, absent, List.copyOf(results));
     }
 
-    /** Writes JSON and report; also called by the hook while a run goes on. */
+    /** When the process is told to end, while a run goes on. */
+    private void writeInterrupted() {
+        synchronized (this) {
+            isInterrupted = true;
+        }
+        write();
+    }
+
+    /** Writes JSON and report. */
     private void write() {
         HtmlReport.write(writeResult(), directory.resolve("report.html"));
     }
