@@ -115,13 +115,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                     "Numbers of groups to measure in each round; bounds hold for the first; default ${DEFAULT-VALUE}.")
     private List<Integer> groups;
 
-    @Option(
-            names = "--no-peers",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Leave out Redis and etcd.")
-    private boolean peers;
+    @Option(names = "--no-peers", description = "Leave out Redis and etcd.")
+    private boolean withoutPeers;
 
     private final Series bare = new Series("bare");
     private final Series redis = new Series("redis");
@@ -154,7 +149,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                     }
                 }
             }
-            if (peers) {
+            if (!withoutPeers) {
                 peer(
                         redis,
                         RedisWithReplica.absence(),

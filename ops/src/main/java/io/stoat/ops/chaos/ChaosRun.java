@@ -22,6 +22,7 @@ final class ChaosRun {
     private static final int KEYS = 4;
     private static final int FILLERS = 20_000;
     private static final int FILL_BATCH = 100;
+    private static final int CALM_OPERATIONS = 50;
     private static final long MAX_STEPS = 20_000_000;
 
     private final ClusterProcesses cluster;
@@ -169,7 +170,7 @@ final class ChaosRun {
         }
     }
 
-    /** Everyone runs again, and something was acknowledged since. */
+    /** Everyone runs again, and enough was acknowledged since to show what the fault left. */
     private void heal() {
         afflictions.heal();
         for (int member = 0; member < MEMBERS; member++) {
@@ -177,11 +178,16 @@ final class ChaosRun {
                 cluster.start(member);
             }
         }
-        final long before = acknowledged();
+        awaitAcknowledged(2);
+        cluster.awaitAllLive();
+        awaitAcknowledged(CALM_OPERATIONS);
+    }
+
+    private void awaitAcknowledged(final int ofEachClient) {
+        final long until = acknowledged() + (long) ofEachClient * clients.size();
         cluster.await(
                 "acknowledged operation after the fault",
-                () -> acknowledged() > before + 2L * clients.size() || !clientErrors.isEmpty());
-        cluster.awaitAllLive();
+                () -> acknowledged() > until || !clientErrors.isEmpty());
     }
 
     private long acknowledged() {
