@@ -39,7 +39,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds; default ${DEFAULT-VALUE}, about 40 s each with the peers.")
+            description = "Rounds; default ${DEFAULT-VALUE}, about 2 minutes each with the peers.")
     private int rounds;
 
     @Option(
@@ -48,6 +48,15 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             defaultValue = "2000",
             description = "Duration of one measurement, ms; default ${DEFAULT-VALUE}.")
     private long millis;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "MS",
+            defaultValue = "16000",
+            description =
+                    "Batched puts and puts one at a time before the first measurement of each cluster, in which its JVMs"
+                            + " compile, ms; default ${DEFAULT-VALUE}.")
+    private long warmUpMs;
 
     @Option(
             names = "--value-size",
@@ -161,10 +170,16 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void requireSound() {
-        if (rounds < 1 || millis < 10 || valueLength < 8 || puts < 1 || keys < 1_000) {
+        if (rounds < 1
+                || millis < 10
+                || warmUpMs < 0
+                || valueLength < 8
+                || puts < 1
+                || keys < 1_000) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--rounds and --puts must be 1 or more, --keys 1000, --value-size 8, --millis 10");
+                    "--rounds and --puts must be 1 or more, --keys 1000, --value-size 8, --millis 10,"
+                            + " --warm-up 0");
         }
         if (window < 1 || puts > keys) {
             throw new ParameterException(
@@ -192,8 +207,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void measure(final Series series, final RunningCluster cluster) {
-        cluster.batched(millis / 2, puts, window);
-        cluster.single(millis / 2);
+        cluster.batched(warmUpMs / 2, puts, window);
+        cluster.single(warmUpMs / 2);
         add(series, cluster.single(millis), cluster.batched(millis, puts, window));
     }
 
@@ -207,8 +222,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             if (series.isEmpty()) {
                 say("  %s: %s", series.name(), running.settings());
             }
-            running.batched(millis / 2, puts, window);
-            running.single(millis / 2);
+            running.batched(warmUpMs / 2, puts, window);
+            running.single(warmUpMs / 2);
             add(series, running.single(millis), running.batched(millis, puts, window));
         }
     }
