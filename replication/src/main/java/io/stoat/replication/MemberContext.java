@@ -3,7 +3,6 @@ package io.stoat.replication;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /** Configuration of a {@link ReplicatedMember}: set, then frozen by {@link #conclude()}. */
@@ -21,7 +20,7 @@ public final class MemberContext {
     private int member = -1;
     private MemberStore store;
     private Supplier<IdleStrategy> idleStrategySupplier =
-            () -> new BackoffIdleStrategy(1, 4, 1_000, 100_000);
+            () -> new PromptIdleStrategy(1, 4, 100_000);
     private MemberThreads threads;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
     private Runnable onTerminated = () -> {};
@@ -134,8 +133,9 @@ public final class MemberContext {
 
     /**
      * @param idleStrategySupplier of the member's threads, see {@link MemberThreads}. The default
-     *     yields a few times, then parks up to 100 us: a turn of the media driver asks each of its
-     *     sockets, so that many idle turns would take the core from those who have work.
+     *     yields a few times, then parks up to 100 us, {@link PromptIdleStrategy}: a turn of the
+     *     media driver asks each of its sockets, so that many idle turns would take the core from
+     *     those who have work.
      * @return this
      */
     public MemberContext idleStrategySupplier(final Supplier<IdleStrategy> idleStrategySupplier) {

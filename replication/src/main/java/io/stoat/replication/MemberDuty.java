@@ -9,6 +9,7 @@ import io.aeron.cluster.ElectionState;
 import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusterCounters;
 import io.aeron.cluster.service.ClusteredServiceContainer;
+import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -20,7 +21,7 @@ import org.agrona.concurrent.status.CountersReader;
  * needed. On a thread of its own that mostly sleeps.
  */
 final class MemberDuty implements Agent {
-    private static final long UPKEEP_INTERVAL_MS = 500;
+    private static final long UPKEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
     private static final int LEADER = Cluster.Role.LEADER.code();
     private static final int CANDIDATE = Cluster.Role.CANDIDATE.code();
@@ -35,8 +36,9 @@ final class MemberDuty implements Agent {
     private CountersReader counters;
     private LogUpkeep upkeep;
     private SnapshotReporter reporter;
-    private long nextUpkeepMs;
-    private long lastSnapshotMs;
+    // intervals are of the monotonic clock: somebody may set the other one
+    private long nextUpkeepNs;
+    private long lastSnapshotNs;
     private boolean isLive;
 
     MemberDuty(
@@ -63,7 +65,8 @@ final class MemberDuty implements Agent {
                                 .errorHandler(context.errorHandler())
                                 .subscriberErrorHandler(context.errorHandler()));
         counters = aeron.countersReader();
-        lastSnapshotMs = System.currentTimeMillis();
+        nextUpkeepNs = System.nanoTime();
+        lastSnapshotNs = nextUpkeepNs;
     }
 
     @Override
@@ -71,8 +74,8 @@ final class MemberDuty implements Agent {
         if (aeron.isClosed()) {
             return 0;
         }
-        final long nowMs = System.currentTimeMillis();
-        status.heartbeat(nowMs);
+        final long nowNs = System.nanoTime();
+        status.heartbeat(System.currentTimeMillis());
         status.elections(value(AeronCounters.CLUSTER_ELECTION_COUNT_TYPE_ID));
         status.commitPosition(
                 value(ClusteredServiceContainer.Configuration.COMMIT_POSITION_TYPE_ID));
@@ -87,10 +90,10 @@ final class MemberDuty implements Agent {
                 isLive ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID) : CANDIDATE;
         status.role(role);
         final boolean isLeader = role == LEADER;
-        follow(status.takeRequest(), isLeader, nowMs);
-        if (nowMs >= nextUpkeepMs && isLive) {
-            nextUpkeepMs = nowMs + UPKEEP_INTERVAL_MS;
-            upkeep(isLeader, nowMs);
+        follow(status.takeRequest(), isLeader, nowNs);
+        if (nowNs - nextUpkeepNs >= 0 && isLive) {
+            nextUpkeepNs = nowNs + UPKEEP_INTERVAL_NS;
+            upkeep(isLeader, nowNs);
         }
         return reporter == null ? 0 : reporter.poll();
     }
@@ -101,11 +104,11 @@ final class MemberDuty implements Agent {
     }
 
     private void follow(
-            final MemberStatus.Request request, final boolean isLeader, final long nowMs) {
+            final MemberStatus.Request request, final boolean isLeader, final long nowNs) {
         switch (request) {
             case SNAPSHOT -> {
                 if (isLeader) {
-                    askForSnapshot(nowMs);
+                    askForSnapshot(nowNs);
                 }
             }
             case STEP_DOWN -> {
@@ -119,7 +122,7 @@ final class MemberDuty implements Agent {
         }
     }
 
-    private void upkeep(final boolean isLeader, final long nowMs) {
+    private void upkeep(final boolean isLeader, final long nowNs) {
         try {
             if (upkeep == null) {
                 upkeep =
@@ -136,8 +139,8 @@ final class MemberDuty implements Agent {
             if (upkeep.snapshotPosition() > status.snapshotPosition()) {
                 status.snapshot(upkeep.snapshotPosition(), status.snapshotPauseNs());
             }
-            if (isLeader && isSnapshotDue(nowMs)) {
-                askForSnapshot(nowMs);
+            if (isLeader && isSnapshotDue(nowNs)) {
+                askForSnapshot(nowNs);
             }
         } catch (final RuntimeException ex) {
             CloseHelper.quietClose(upkeep);
@@ -146,18 +149,20 @@ final class MemberDuty implements Agent {
         }
     }
 
-    private boolean isSnapshotDue(final long nowMs) {
+    private boolean isSnapshotDue(final long nowNs) {
         final long logBytes = status.appliedPosition() - status.snapshotPosition();
         final long maxBytes = context.config().snapshotLogBytes();
         final long maxMs = context.config().snapshotIntervalMs();
         return maxBytes > 0 && logBytes >= maxBytes
-                || maxMs > 0 && nowMs - lastSnapshotMs >= maxMs && logBytes > 0;
+                || maxMs > 0
+                        && nowNs - lastSnapshotNs >= TimeUnit.MILLISECONDS.toNanos(maxMs)
+                        && logBytes > 0;
     }
 
-    private void askForSnapshot(final long nowMs) {
+    private void askForSnapshot(final long nowNs) {
         final AtomicCounter toggle = ClusterControl.findControlToggle(counters, 0);
         if (toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle)) {
-            lastSnapshotMs = nowMs;
+            lastSnapshotNs = nowNs;
         }
     }
 

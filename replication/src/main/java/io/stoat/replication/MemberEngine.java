@@ -23,6 +23,7 @@ import org.agrona.concurrent.AgentRunner;
  */
 public final class MemberEngine implements AutoCloseable {
     private static final long DRIVER_LIVENESS_S = 30;
+    private static final int LONGEST_CONTROL_MTU = 8 * 1024;
 
     private final MemberContext context;
     private final MemberDirectories directories;
@@ -180,6 +181,15 @@ public final class MemberEngine implements AutoCloseable {
                 .errorHandler(context.errorHandler());
     }
 
+    /** What goes through channels with short buffers is short: the log's MTU would be too long. */
+    private String controlMtu() {
+        return "mtu=" + Math.min(context.config().mtu(), LONGEST_CONTROL_MTU);
+    }
+
+    private String serviceControlChannel() {
+        return "aeron:ipc?term-length=128k|" + controlMtu();
+    }
+
     private ConsensusModule.Context consensusModuleContext(final Runnable onTerminated) {
         final ClusterConfig config = context.config();
         final int group = context.group();
@@ -193,6 +203,8 @@ public final class MemberEngine implements AutoCloseable {
                 .archiveContext(localArchive())
                 .ingressChannel("aeron:udp?" + term + "|" + mtu)
                 .egressChannel("aeron:udp?" + term + "|" + mtu)
+                .consensusChannel("aeron:udp?term-length=64k|" + controlMtu())
+                .controlChannel(serviceControlChannel())
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?" + term + "|" + mtu)
                 .followerCatchupChannel("aeron:udp?" + mtu)
@@ -224,6 +236,7 @@ public final class MemberEngine implements AutoCloseable {
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .clusterDir(directories.clusterDir().toFile())
                 .archiveContext(localArchive())
+                .controlChannel(serviceControlChannel())
                 .clusteredService(service)
                 .idleStrategySupplier(context::newIdleStrategy)
                 .terminationHook(onTerminated)
