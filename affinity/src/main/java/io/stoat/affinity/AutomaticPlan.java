@@ -8,15 +8,19 @@ import java.util.Set;
 final class AutomaticPlan {
     private final Topology topology;
     private final Set<Role> roles;
+    private final boolean archiveApart;
     private final List<PlannedThread> threads = new ArrayList<>();
 
-    private AutomaticPlan(final Topology topology, final Set<Role> roles) {
+    private AutomaticPlan(
+            final Topology topology, final Set<Role> roles, final boolean archiveApart) {
         this.topology = topology;
         this.roles = roles;
+        this.archiveApart = archiveApart;
     }
 
-    static List<PlannedThread> threads(final Topology topology, final Set<Role> roles) {
-        return new AutomaticPlan(topology, roles).threads();
+    static List<PlannedThread> threads(
+            final Topology topology, final Set<Role> roles, final boolean archiveApart) {
+        return new AutomaticPlan(topology, roles, archiveApart).threads();
     }
 
     private List<PlannedThread> threads() {
@@ -28,9 +32,17 @@ final class AutomaticPlan {
         final int sleepless = maxSleepless();
         final int budget = Math.min(cores.hot().size(), sleepless);
 
-        final List<List<Role>> groups = RoleGroups.fit(agents, Math.max(1, budget - clients));
+        final List<List<Role>> groups = groups(agents, Math.max(1, budget - clients));
+        final boolean fits = groups.size() <= Math.max(1, budget - clients);
         if (hasClient) {
             groups.add(List.of(Role.CLIENT));
+        }
+        if (!fits) {
+            groups.forEach(group -> threads.add(PlannedThread.unpinned(group)));
+            if (hasHousekeeping) {
+                threads.add(PlannedThread.unpinned(List.of(Role.HOUSEKEEPING)));
+            }
+            return threads;
         }
         for (int i = 0; i < groups.size(); i++) {
             final boolean overflows = i >= cores.hot().size();
@@ -45,6 +57,19 @@ final class AutomaticPlan {
             threads.add(housekeeping(cores, groups.size()));
         }
         return threads;
+    }
+
+    private List<List<Role>> groups(final List<Role> agents, final int maxGroups) {
+        if (!archiveApart) {
+            return RoleGroups.fit(agents, maxGroups);
+        }
+        final List<Role> others = new ArrayList<>(agents);
+        others.removeIf(role -> role.kind() == Role.Kind.ARCHIVE);
+        agents.removeAll(others);
+        final List<List<Role>> groups =
+                RoleGroups.fit(others, Math.max(1, maxGroups - agents.size()));
+        agents.forEach(archive -> groups.add(List.of(archive)));
+        return groups;
     }
 
     /** Something of a quota is left to the JVM's own threads: whoever uses it up is stopped. */

@@ -27,8 +27,7 @@ public enum DriverMode {
         if (driver != null) {
             return driver.roles().size() == 1 ? SHARED : INVOKER;
         }
-        final List<Role> agents =
-                threads.keySet().stream().filter(role -> role.kind().isDriver()).toList();
+        final List<Role> agents = threads.keySet().stream().filter(DriverMode::isOfNode).toList();
         if (agents.isEmpty()) {
             return NONE;
         }
@@ -69,9 +68,14 @@ public enum DriverMode {
                         + " thread and driver-conductor another, or all three one thread");
     }
 
+    /** The drivers of a member's other groups are always whole, on threads that Stoat runs. */
+    private static boolean isOfNode(final Role role) {
+        return role.kind().isDriver() && role.index() == 0;
+    }
+
     static void requireOneDriver(final Set<Role> roles) {
         if (roles.contains(Role.DRIVER)
-                && roles.stream().filter(role -> role.kind().isDriver()).count() > 1) {
+                && roles.stream().filter(DriverMode::isOfNode).count() > 1) {
             throw new IllegalArgumentException(
                     "driver is conductor, sender and receiver in one; give either driver or"
                             + " driver-conductor, driver-sender and driver-receiver");

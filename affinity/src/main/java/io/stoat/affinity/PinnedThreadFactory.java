@@ -35,12 +35,16 @@ public final class PinnedThreadFactory implements ThreadFactory {
 
     @Override
     public Thread newThread(final Runnable task) {
-        final Runnable pinnedTask =
+        final Runnable namedTask =
                 () -> {
-                    pin();
+                    // whoever starts it may have named it after something else meanwhile
+                    Thread.currentThread().setName(plan.name());
+                    if (plan.isPinned()) {
+                        pin();
+                    }
                     task.run();
                 };
-        final Thread thread = new Thread(plan.isPinned() ? pinnedTask : task, plan.name());
+        final Thread thread = new Thread(namedTask, plan.name());
         thread.setDaemon(daemon);
         return thread;
     }

@@ -82,8 +82,7 @@ final class PlanLine {
             if (entry.cpu >= 0
                     && other.cpu == entry.cpu
                     && !bothAskToSpin(entry, other)
-                    && !other.roles.contains(Role.CLIENT)
-                    && !entry.roles.contains(Role.CLIENT)) {
+                    && RoleGroups.canShare(other.roles, entry.roles)) {
                 if (entry.idle != null && other.idle != null && entry.idle != other.idle) {
                     throw wrong(
                             entry.roles.get(0) + "=" + entry.cpu + ":" + entry.idle,

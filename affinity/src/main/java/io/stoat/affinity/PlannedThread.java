@@ -23,13 +23,7 @@ public record PlannedThread(List<Role> roles, int cpu, IdleKind idle) {
         if (roles.isEmpty()) {
             throw new IllegalArgumentException("a thread needs a role");
         }
-        if (roles.size() > 1 && roles.contains(Role.CLIENT)) {
-            throw new IllegalArgumentException(
-                    "thread "
-                            + name(roles)
-                            + ": the client waits for the agents, so it cannot share their thread;"
-                            + " give it an entry of its own");
-        }
+        requireThatAllCanShare(roles);
         if (cpu < 0 && idle == IdleKind.BUSY_SPIN) {
             throw new IllegalArgumentException(
                     "thread "
@@ -37,6 +31,31 @@ public record PlannedThread(List<Role> roles, int cpu, IdleKind idle) {
                             + " is not pinned, so it must not spin; write backoff or yield, or give"
                             + " it a CPU");
         }
+    }
+
+    private static void requireThatAllCanShare(final List<Role> roles) {
+        for (int i = 1; i < roles.size(); i++) {
+            final Role role = roles.get(i);
+            for (final Role other : roles.subList(0, i)) {
+                if (!role.sharesThreadWith(other)) {
+                    throw new IllegalArgumentException(
+                            "thread " + name(roles) + ": " + whyNot(roles, other, role));
+                }
+            }
+        }
+    }
+
+    private static String whyNot(final List<Role> roles, final Role first, final Role second) {
+        if (roles.contains(Role.CLIENT)) {
+            return "the client waits for the agents, so it cannot share their thread;"
+                    + " give it an entry of its own";
+        }
+        return first
+                + " and "
+                + second
+                + " cannot share a thread: consensus, service and endpoint need one each, and an"
+                + " archive shares only its group's driver's; give them an entry each (the CPU may be"
+                + " the same)";
     }
 
     static PlannedThread unpinned(final List<Role> roles) {

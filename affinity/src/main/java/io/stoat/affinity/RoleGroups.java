@@ -1,7 +1,6 @@
 package io.stoat.affinity;
 
 import static io.stoat.affinity.Role.Kind.ARCHIVE;
-import static io.stoat.affinity.Role.Kind.CLUSTER;
 import static io.stoat.affinity.Role.Kind.DRIVER;
 import static io.stoat.affinity.Role.Kind.DRIVER_CONDUCTOR;
 import static io.stoat.affinity.Role.Kind.DRIVER_RECEIVER;
@@ -13,12 +12,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Brings roles together until there are no more groups than threads, in the order in which sharing
- * costs least. Reads and writes are kept apart the longest, so that a burst of writes does not hold
- * up reads.
+ * Brings roles together until there are no more groups than threads, or none that can share one, in
+ * the order in which sharing costs least. Reads and writes are kept apart the longest, so that a
+ * burst of writes does not hold up reads.
  */
 final class RoleGroups {
     /** In each step groups of nothing but these kinds are joined. */
@@ -26,10 +26,9 @@ final class RoleGroups {
             List.of(
                     EnumSet.of(DRIVER_SENDER, DRIVER_RECEIVER),
                     EnumSet.of(DRIVER_SENDER, DRIVER_RECEIVER, DRIVER_CONDUCTOR),
-                    EnumSet.of(CLUSTER, ARCHIVE),
+                    EnumSet.of(DRIVER, ARCHIVE),
                     EnumSet.of(READ),
                     EnumSet.of(WRITE),
-                    EnumSet.of(WRITE, CLUSTER, ARCHIVE),
                     EnumSet.of(DRIVER, DRIVER_SENDER, DRIVER_RECEIVER, DRIVER_CONDUCTOR, READ),
                     EnumSet.allOf(Role.Kind.class));
 
@@ -39,7 +38,10 @@ final class RoleGroups {
         roles.forEach(role -> groups.add(new ArrayList<>(List.of(role))));
     }
 
-    /** Groups of the roles, at most so many, each sorted and in the order of their first roles. */
+    /**
+     * Groups of the roles, at most so many where they can share, each sorted and in the order of
+     * their first roles.
+     */
     static List<List<Role>> fit(final List<Role> roles, final int maxGroups) {
         final RoleGroups joined = new RoleGroups(roles);
         for (final Set<Role.Kind> kinds : STEPS) {
@@ -58,12 +60,31 @@ final class RoleGroups {
                     candidates.add(group);
                 }
             }
-            if (candidates.size() < 2) {
+            if (!joinTwo(candidates)) {
                 return;
             }
-            final List<Role> last = candidates.remove(candidates.size() - 1);
-            groups.removeIf(group -> group == last);
-            candidates.stream().min(Comparator.comparingInt(List::size)).get().addAll(last);
         }
+    }
+
+    /** The last that can share a thread joins the smallest of those with which it can. */
+    private boolean joinTwo(final List<List<Role>> candidates) {
+        for (int i = candidates.size() - 1; i > 0; i--) {
+            final List<Role> last = candidates.get(i);
+            final Optional<List<Role>> smallest =
+                    candidates.subList(0, i).stream()
+                            .filter(group -> canShare(group, last))
+                            .min(Comparator.comparingInt(List::size));
+            if (smallest.isPresent()) {
+                groups.removeIf(group -> group == last);
+                smallest.get().addAll(last);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one thread may run the roles of both. */
+    static boolean canShare(final List<Role> first, final List<Role> second) {
+        return first.stream().allMatch(role -> second.stream().allMatch(role::sharesThreadWith));
     }
 }

@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
  * write-0=3,driver+read-0=4:spin,archive=off}. CPU is a number as in {@code taskset -c}, or off for
  * a thread that is not pinned. IDLE is spin, yield or backoff; where it is left out, a thread spins
  * on a CPU of its own, yields on a shared one, and backs off when it is not pinned or only keeps
- * house. Roles on the same CPU share one thread, except the client, and except roles that each say
- * spin: these get a thread each, which {@link #validate} refuses.
+ * house. Roles on the same CPU share one thread, except those that {@linkplain
+ * Role#sharesThreadWith cannot}, and except roles that each say spin: these get a thread each,
+ * which {@link #validate} refuses for the latter.
  */
 public final class ThreadPlan {
     /** Setting for {@link #of}: the plan is made from the topology. */
@@ -47,7 +48,10 @@ public final class ThreadPlan {
     /**
      * Plans for a host: as many threads as it has cores to spare, then roles share. Isolated cores
      * first, one thread a physical core, all on one NUMA node; the first core (core 0 if usable) is
-     * left to the operating system and the JVM where there is another.
+     * left to the operating system and the JVM where there is another. When a member of a cluster
+     * has fewer cores than its roles need threads at least, none is pinned and all back off: its
+     * threads wait for each other, so that two on one core would take turns at the price of a
+     * switch.
      *
      * @param topology of the host.
      * @param roles of the process, or of the processes that run on the host together; the media
@@ -56,7 +60,21 @@ public final class ThreadPlan {
      * @throws IllegalArgumentException when a role is given twice or the driver in both ways.
      */
     public static ThreadPlan automatic(final Topology topology, final Role... roles) {
-        return new ThreadPlan(AutomaticPlan.threads(topology, rolesOf(roles)));
+        return new ThreadPlan(AutomaticPlan.threads(topology, rolesOf(roles), false));
+    }
+
+    /**
+     * As {@link #automatic}, but an archive never shares its driver's thread: for archives that
+     * wait for the disk.
+     *
+     * @param topology of the host.
+     * @param roles of the process.
+     * @return the plan.
+     * @throws IllegalArgumentException when a role is given twice or the driver in both ways.
+     */
+    public static ThreadPlan automaticWithArchiveApart(
+            final Topology topology, final Role... roles) {
+        return new ThreadPlan(AutomaticPlan.threads(topology, rolesOf(roles), true));
     }
 
     /**
@@ -104,9 +122,9 @@ public final class ThreadPlan {
     }
 
     private ThreadPlan completed(final Set<Role> roles) {
-        final boolean hasDriver = roles.stream().anyMatch(role -> role.kind().isDriver());
+        final boolean hasDriver = roles.stream().anyMatch(ThreadPlan::isDriver);
         for (final Role named : threadByRole.keySet()) {
-            if (!roles.contains(named) && !(hasDriver && named.kind().isDriver())) {
+            if (!roles.contains(named) && !(hasDriver && isDriver(named))) {
                 throw new IllegalArgumentException(
                         "thread plan '"
                                 + this
@@ -119,11 +137,16 @@ public final class ThreadPlan {
         final List<PlannedThread> all = new ArrayList<>(threads);
         for (final Role role : roles) {
             if (!threadByRole.containsKey(role)
-                    && !(role.kind().isDriver() && driverMode != DriverMode.NONE)) {
+                    && !(isDriver(role) && driverMode != DriverMode.NONE)) {
                 all.add(PlannedThread.unpinned(List.of(role)));
             }
         }
         return new ThreadPlan(all);
+    }
+
+    /** The driver of a node, or of a member of group 0, as one or in its parts. */
+    private static boolean isDriver(final Role role) {
+        return role.kind().isDriver() && role.index() == 0;
     }
 
     private static String names(final Set<Role> roles) {

@@ -154,8 +154,14 @@ class AutomaticPlanPropertyTest {
         IntStream.range(0, random.nextInt(5)).mapToObj(Role::read).forEach(roles::add);
         IntStream.range(0, random.nextInt(4)).mapToObj(Role::write).forEach(roles::add);
         for (final Role role :
-                List.of(Role.CLUSTER, Role.ARCHIVE, Role.CLIENT, Role.HOUSEKEEPING)) {
-            if (random.nextBoolean()) {
+                List.of(
+                        Role.CONSENSUS,
+                        Role.SERVICE,
+                        Role.ARCHIVE,
+                        Role.ENDPOINT,
+                        Role.CLIENT,
+                        Role.HOUSEKEEPING)) {
+            if (random.nextInt(3) == 0) {
                 roles.add(role);
             }
         }

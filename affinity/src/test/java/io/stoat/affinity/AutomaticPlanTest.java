@@ -2,12 +2,14 @@ package io.stoat.affinity;
 
 import static io.stoat.affinity.Role.ARCHIVE;
 import static io.stoat.affinity.Role.CLIENT;
-import static io.stoat.affinity.Role.CLUSTER;
+import static io.stoat.affinity.Role.CONSENSUS;
 import static io.stoat.affinity.Role.DRIVER;
 import static io.stoat.affinity.Role.DRIVER_CONDUCTOR;
 import static io.stoat.affinity.Role.DRIVER_RECEIVER;
 import static io.stoat.affinity.Role.DRIVER_SENDER;
+import static io.stoat.affinity.Role.ENDPOINT;
 import static io.stoat.affinity.Role.HOUSEKEEPING;
+import static io.stoat.affinity.Role.SERVICE;
 import static io.stoat.affinity.Role.read;
 import static io.stoat.affinity.Role.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,13 +108,12 @@ class AutomaticPlanTest {
     void shouldKeepReadsApartFromWritesTheLongest() {
         assertPlan(
                 "smt-8",
-                "driver+read-0=1:spin,write-0+cluster+archive=2:spin,client=3:spin",
+                "driver+read-0=1:spin,write-0+write-1=2:spin,client=3:spin",
                 DriverMode.INVOKER,
                 DRIVER,
                 read(0),
                 write(0),
-                CLUSTER,
-                ARCHIVE,
+                write(1),
                 CLIENT);
     }
 
@@ -120,8 +122,8 @@ class AutomaticPlanTest {
         assertPlan(
                 "two-sockets",
                 "driver-sender=1:spin,driver-receiver=2:spin,read-0=3:spin,read-1=4:spin,"
-                        + "write-0=5:spin,write-1=6:spin,cluster=7:spin,archive=8:spin,"
-                        + "driver-conductor=9:spin,client=10:spin,housekeeping=0:backoff",
+                        + "write-0=5:spin,write-1=6:spin,consensus=7:spin,service=8:spin,"
+                        + "archive=9:spin,driver-conductor=10:spin,client=11:spin,housekeeping=0:backoff",
                 DriverMode.DEDICATED,
                 DRIVER_CONDUCTOR,
                 DRIVER_SENDER,
@@ -130,10 +132,99 @@ class AutomaticPlanTest {
                 read(1),
                 write(0),
                 write(1),
-                CLUSTER,
+                CONSENSUS,
+                SERVICE,
                 ARCHIVE,
                 CLIENT,
                 HOUSEKEEPING);
+    }
+
+    private static Role[] member(final int groups) {
+        return IntStream.range(0, groups)
+                .boxed()
+                .flatMap(
+                        group ->
+                                Stream.of(
+                                                Role.Kind.DRIVER,
+                                                Role.Kind.ARCHIVE,
+                                                Role.Kind.CONSENSUS,
+                                                Role.Kind.SERVICE)
+                                        .map(kind -> Role.ofGroup(kind, group)))
+                .toArray(Role[]::new);
+    }
+
+    @Test
+    void shouldPinNoThreadOfAMemberThatWouldShareItsCore() {
+        for (final String host : List.of("two-cores", "container")) {
+            assertPlan(
+                    host,
+                    "driver+archive=off:backoff,consensus=off:backoff,service=off:backoff",
+                    DriverMode.INVOKER,
+                    member(1));
+        }
+        assertPlan(
+                "smt-8",
+                "driver+archive=off:backoff,driver-1+archive-1=off:backoff,consensus=off:backoff,"
+                        + "consensus-1=off:backoff,service=off:backoff,service-1=off:backoff",
+                DriverMode.INVOKER,
+                member(2));
+    }
+
+    @Test
+    void shouldRunAMembersArchiveWithItsDriverWhereCoresAreFew() {
+        assertPlan(
+                "smt-8",
+                "driver+archive=1:spin,consensus=2:spin,service=3:spin",
+                DriverMode.INVOKER,
+                member(1));
+        assertPlan(
+                "isolated",
+                "driver=2:spin,driver-1+archive-1=3:spin,consensus=4:spin,"
+                        + "consensus-1=5:spin,service=6:spin,service-1=7:spin,archive=1:spin",
+                DriverMode.SHARED,
+                member(2));
+    }
+
+    @Test
+    void shouldGiveEachRoleOfAMemberACore() {
+        assertPlan(
+                "isolated",
+                "driver=2:spin,endpoint=3:spin,consensus=4:spin,service=5:spin,archive=6:spin",
+                DriverMode.SHARED,
+                DRIVER,
+                ENDPOINT,
+                CONSENSUS,
+                SERVICE,
+                ARCHIVE);
+        assertPlan(
+                "two-sockets",
+                "driver=1:spin,driver-1=2:spin,consensus=3:spin,consensus-1=4:spin,service=5:spin,"
+                        + "service-1=6:spin,archive=7:spin,archive-1=8:spin",
+                DriverMode.SHARED,
+                member(2));
+    }
+
+    @Test
+    void shouldKeepAnArchiveThatWaitsForTheDiskApart() {
+        final Topology topology = Topology.read(RecordedHost.unpack("smt-8", root));
+        assertEquals(
+                "driver=off:backoff,consensus=off:backoff,service=off:backoff,archive=off:backoff",
+                ThreadPlan.automaticWithArchiveApart(topology, member(1)).toString());
+    }
+
+    @Test
+    void shouldReadAMembersLine() {
+        assertEquals(
+                "driver+archive=2:spin,consensus=3:yield,service=3:yield,driver-1=4:spin",
+                ThreadPlan.parse("driver-0=2,archive=2,consensus=3,service=3,driver-1=4")
+                        .toString());
+        assertTrue(
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> ThreadPlan.parse("consensus+service=3"))
+                        .getMessage()
+                        .contains("cannot share a thread"));
+        assertThrows(IllegalArgumentException.class, () -> ThreadPlan.parse("driver+archive-1=3"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.affinity.CoreClaims;
+import io.stoat.affinity.PinningRefusal;
 import io.stoat.affinity.Topology;
 import io.stoat.ops.cluster.MemberNode;
 import io.stoat.replication.ClusterConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,8 +71,8 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--cluster",
             paramLabel = "FILE",
             description = {
-                "Run as a member of the cluster that FILE describes, the same file on every host; the other",
-                "options but --member do not apply. See docs/REPLICATION.md."
+                "Run as a member of the cluster that FILE describes, the same file on every host; of the other",
+                "options --member, --groups, --threads, --force and --slow-cycle-us apply. See docs/REPLICATION.md."
             })
     private Path cluster;
 
@@ -135,27 +137,62 @@ public final class NodeCommand implements Callable<Integer> {
         final int number = wal ? 0 : member;
         final PrintWriter out = spec.commandLine().getOut();
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
-            try (MemberNode node = new MemberNode(clusterConfig, number, out)) {
-                out.println(READY + ": pid " + ProcessHandle.current().pid());
-                out.println("  member          " + number + " of " + clusterConfig.members());
-                if (clusterConfig.groups() > 1) {
-                    out.println("  groups          " + clusterConfig.groups());
-                }
-                out.println("  data directory  " + clusterConfig.dataDir(number));
-                final String place =
-                        wal ? "--data-dir " + clusterConfig.dir() : "--cluster " + cluster;
-                out.println("  read            stoat get KEY " + place);
-                out.println("  write           stoat put KEY VALUE " + place);
-                out.println(
-                        "  watch           stoat cluster status --cluster "
-                                + (wal ? clusterConfig.dir().resolve(WAL_FILE) : cluster));
-                out.flush();
+            try (MemberPlan plan =
+                            MemberPlan.plan(
+                                    config,
+                                    Topology.read(),
+                                    CoreClaims.ofThisHost(),
+                                    clusterConfig,
+                                    false);
+                    MemberNode node = launchMember(clusterConfig, number, plan)) {
+                printMember(clusterConfig, number, plan);
                 barrier.await();
             }
             out.println("stoat node closed");
             out.flush();
         }
         return ExitCode.OK;
+    }
+
+    private MemberNode launchMember(
+            final ClusterConfig clusterConfig, final int number, final MemberPlan plan) {
+        final AtomicBoolean isOpen = new AtomicBoolean();
+        return new MemberNode(
+                clusterConfig,
+                number,
+                group -> {
+                    if (isOpen.compareAndSet(false, true)) {
+                        plan.open(clusterConfig.dataDir(number), this::say);
+                    }
+                    return plan.ofGroup(group);
+                },
+                spec.commandLine().getOut());
+    }
+
+    private void say(final PinningRefusal refusal) {
+        spec.commandLine().getErr().println("stoat: " + refusal);
+        spec.commandLine().getErr().flush();
+    }
+
+    private void printMember(
+            final ClusterConfig clusterConfig, final int number, final MemberPlan plan) {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println(READY + ": pid " + ProcessHandle.current().pid());
+        out.println("  member          " + number + " of " + clusterConfig.members());
+        if (clusterConfig.groups() > 1) {
+            out.println("  groups          " + clusterConfig.groups());
+        }
+        out.println("  data directory  " + clusterConfig.dataDir(number));
+        plan.print(out);
+        final String place = wal ? "--data-dir " + clusterConfig.dir() : "--cluster " + cluster;
+        out.println("  read            stoat get KEY " + place);
+        out.println("  write           stoat put KEY VALUE " + place);
+        out.println(
+                "  watch           stoat cluster status --cluster "
+                        + (wal ? clusterConfig.dir().resolve(WAL_FILE) : cluster)
+                        + "; stoat stat --threads --data-dir "
+                        + clusterConfig.dataDir(number));
+        out.flush();
     }
 
     /** The configuration of the only member; written at the first start, kept afterwards. */
@@ -187,7 +224,7 @@ public final class NodeCommand implements Callable<Integer> {
                         NodeThreads.plan(config, Topology.read(), CoreClaims.ofThisHost());
                 Store store = open(config);
                 StoreServer server = launch(config, threads, store)) {
-            print(config, threads, store, server);
+            print(threads, store, server);
             barrier.await();
         }
     }
@@ -207,13 +244,7 @@ public final class NodeCommand implements Callable<Integer> {
     private StoreServer launch(
             final NodeConfig config, final NodeThreads threads, final Store store) {
         requireShardsFor(threads, store);
-        final PrintWriter err = spec.commandLine().getErr();
-        threads.open(
-                store.context().dataDir(),
-                refusal -> {
-                    err.println("stoat: " + refusal);
-                    err.flush();
-                });
+        threads.open(store.context().dataDir(), this::say);
         return StoreServer.launch(
                 new ServerContext()
                         .store(store)
@@ -241,11 +272,7 @@ public final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private void print(
-            final NodeConfig config,
-            final NodeThreads threads,
-            final Store store,
-            final StoreServer server) {
+    private void print(final NodeThreads threads, final Store store, final StoreServer server) {
         final PrintWriter out = spec.commandLine().getOut();
         final Path dir = store.context().dataDir();
         out.println(READY + ": pid " + ProcessHandle.current().pid());
@@ -263,7 +290,7 @@ public final class NodeCommand implements Callable<Integer> {
         final boolean hasUdp = server.endpoint() != null;
         out.println("  UDP             " + (hasUdp ? server.endpoint() : "off"));
         out.println("  IPC             " + server.aeronDirectory());
-        print(config, threads, out);
+        threads.print(out);
         out.println("  read            stoat get KEY --data-dir " + dir);
         out.println("  write           stoat put KEY VALUE --data-dir " + dir);
         if (hasUdp) {
@@ -271,17 +298,5 @@ public final class NodeCommand implements Callable<Integer> {
         }
         out.println("  watch           stoat stat --data-dir " + dir + " --threads");
         out.flush();
-    }
-
-    private static void print(
-            final NodeConfig config, final NodeThreads threads, final PrintWriter out) {
-        out.println(
-                "  threads         "
-                        + threads.plan()
-                        + (config.threads().equals(threads.plan().toString())
-                                ? ""
-                                : " (" + config.named(NodeSetting.THREADS) + ")"));
-        threads.plan().table().lines().forEach(line -> out.println("    " + line));
-        threads.remarks().forEach(remark -> out.println("    note: " + remark));
     }
 }

@@ -72,7 +72,8 @@ enum NodeSetting {
             "auto",
             "Which role runs on which CPU: auto (from the host's topology, beside other nodes), off (not"
                     + " pinned), or a line such as write-0=3,read-0=4,driver=5; ROLE+ROLE=CPU shares a"
-                    + " thread, :spin, :yield or :backoff after the CPU says how it idles."),
+                    + " thread, :spin, :yield or :backoff after the CPU says how it idles. Roles of a"
+                    + " cluster's member: driver, archive, consensus, service; of group N driver-N, ..."),
     FORCE("force", null, "false", "Accept a thread plan that is refused otherwise: true or false."),
     SLOW_CYCLE_US(
             "slow-cycle-us",

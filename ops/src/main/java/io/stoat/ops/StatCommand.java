@@ -58,6 +58,7 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        dataDir = StoreOptions.shardsOf(dataDir);
         if (threads) {
             showThreads();
             return ExitCode.OK;

@@ -71,8 +71,13 @@ final class StoreOptions {
                     "this command reads a data directory of this host: give --data-dir, such as"
                             + " dir/data-m0 of the cluster's configuration");
         }
-        final Path walFile = walFile();
-        return Files.exists(walFile) ? ClusterConfig.read(walFile).dataDir(0) : givenDir();
+        return shardsOf(givenDir());
+    }
+
+    /** Where the shards of a node's directory are: inside it when it has a write-ahead log. */
+    static Path shardsOf(final Path dir) {
+        final Path walFile = dir.resolve(NodeCommand.WAL_FILE);
+        return Files.exists(walFile) ? ClusterConfig.read(walFile).dataDir(0) : dir;
     }
 
     private Path givenDir() {

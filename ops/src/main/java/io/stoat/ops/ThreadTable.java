@@ -27,7 +27,7 @@ final class ThreadTable {
      */
     static ThreadTable read(final Path dataDir) {
         try {
-            return new ThreadTable(ThreadFigures.read(dataDir.resolve(NodeThreads.FIGURES_FILE)));
+            return new ThreadTable(ThreadFigures.read(dataDir.resolve(PlanInForce.FIGURES_FILE)));
         } catch (final NoSuchFileException ex) {
             throw CommandFailure.failed(
                     "--data-dir "

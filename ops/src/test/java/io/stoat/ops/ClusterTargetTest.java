@@ -78,7 +78,7 @@ class ClusterTargetTest {
     }
 
     /** First of the ports of two groups' only member. */
-    private static int freePort() {
+    static int freePort() {
         while (true) {
             final int first = ThreadLocalRandom.current().nextInt(1_100, 3_100) * 10;
             if (areFree(first) && areFree(first + ClusterConfig.PORTS_PER_GROUP)) {

@@ -173,13 +173,73 @@ class NodeCommandTest {
     }
 
     @Test
+    void shouldPinAndNameAMembersThreads() throws Exception {
+        final int cpu = Topology.read().usable().first();
+        final String line = "driver+archive=" + cpu + ":yield,consensus=" + cpu + ":yield";
+        Files.createDirectories(data());
+        Files.write(
+                data().resolve(NodeCommand.WAL_FILE),
+                List.of(
+                        "dir=" + data(),
+                        "port=" + ClusterTargetTest.freePort(),
+                        "entries=1000",
+                        "term-length=262144",
+                        "heartbeat-timeout-ms=5000"));
+        try (StoatProcess node =
+                StoatProcess.node("--wal", "--data-dir", data(), "--threads", line, "--force")) {
+            assertTrue(node.output().contains("threads         " + line), node.output());
+            stoat.expect(0, "version", "put", "K", "V", "--data-dir", data());
+            final Map<String, Map<?, ?>> threads = threads();
+            assertEquals(3, threads.size(), threads.toString());
+            final Map<String, String> cpus = cpus(node.pid());
+            for (final String name : List.of("driver+archive", "consensus")) {
+                assertEquals(cpu, threads.get(name).get("cpu"), threads.toString());
+                assertEquals(true, threads.get(name).get("pinned"), threads.toString());
+                assertEquals("yield", threads.get(name).get("idle"));
+                assertEquals(String.valueOf(cpu), cpus.get(comm(name)), cpus.toString());
+            }
+            final Map<?, ?> service = threads.get("service");
+            assertEquals(-1, service.get("cpu"), threads.toString());
+            assertEquals("backoff", service.get("idle"));
+            assertTrue(((Number) service.get("busyPercent")).doubleValue() > 0, "" + threads);
+            assertTrue(cpus.containsKey("service"), cpus.toString());
+            assertTrue(service.containsKey("slowCycles"), threads.toString());
+            node.terminate();
+            node.await();
+        }
+        stoat.expect(1, "no node serves it", "stat", "--threads", "--data-dir", data());
+    }
+
+    @Test
+    void shouldRefuseAMembersWrongPlan() {
+        final String[][] wrong = {
+            {"write-0=0", "names write-0, which is not running here"},
+            {"service+consensus=0", "cannot share a thread"},
+            {"driver-conductor=0,driver-sender=0,driver-receiver=0", "runs on one thread"},
+            {"consensus=0:spin,service=0:spin", "both spin on CPU 0"},
+            {"service-1=0", "names service-1, which is not running here"},
+        };
+        for (final String[] plan : wrong) {
+            stoat.expect(
+                    ExitCode.USAGE,
+                    plan[1],
+                    "node",
+                    "--wal",
+                    "--data-dir",
+                    data(),
+                    "--threads",
+                    plan[0]);
+        }
+    }
+
+    @Test
     void shouldRefuseWrongPlansBeforeAnythingIsMade() throws Exception {
         final String[][] wrong = {
             {"write-0=1022", "write-0 is pinned to CPU 1022, which is not online"},
             {"write-0=0:spin,read-0=0:spin", "both spin on CPU 0"},
             {"writer-0=0", "unknown role 'writer-0'"},
             {"write-0=0,write-0=1", "write-0 is given twice"},
-            {"cluster=0", "names cluster, which is not running here"},
+            {"service=0", "names service, which is not running here"},
         };
         for (final String[] plan : wrong) {
             stoat.expect(

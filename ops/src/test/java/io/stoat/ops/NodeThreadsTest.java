@@ -102,7 +102,7 @@ class NodeThreadsTest {
                 "writer-0=1|entry 'writer-0=1': unknown role 'writer-0'; known: driver",
                 "read-0=1,read-0=2|read-0 is given twice; give it once",
                 "read-0=one|'one' is not a CPU number",
-                "cluster=1|names cluster, which is not running here",
+                "service=1|names service, which is not running here",
                 "read-100=1|a node has at most 100 agents of a kind",
                 "|expected ROLE=CPU",
                 "driver-sender=1|give driver-conductor, driver-sender and driver-receiver",
@@ -216,7 +216,7 @@ class NodeThreadsTest {
             assertEquals(List.of("driver+read-0"), refusals);
 
             final List<ThreadFigure> seen =
-                    ThreadFigures.read(dir.resolve(NodeThreads.FIGURES_FILE)).threads();
+                    ThreadFigures.read(dir.resolve(PlanInForce.FIGURES_FILE)).threads();
             assertTrue(seen.get(0).refused());
             assertTrue(seen.get(0).busyNs() > 0);
             assertTrue(seen.get(0).elapsedNs() >= seen.get(0).busyNs());

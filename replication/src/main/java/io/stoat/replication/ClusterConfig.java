@@ -263,6 +263,13 @@ public final class ClusterConfig {
         return settings.termLength() / 8;
     }
 
+    /**
+     * @return whether the members sync their logs to the disk before they acknowledge.
+     */
+    public boolean isSynced() {
+        return settings.fileSyncLevel() > 0;
+    }
+
     int fileSyncLevel() {
         return settings.fileSyncLevel();
     }

@@ -1,5 +1,6 @@
 package io.stoat.replication;
 
+import io.stoat.transport.AgentThreads;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.agrona.ErrorHandler;
@@ -19,9 +20,9 @@ public final class MemberContext {
     private int group;
     private int member = -1;
     private MemberStore store;
-    private Supplier<IdleStrategy> idleStrategySupplier =
-            () -> new PromptIdleStrategy(1, 4, 100_000);
+    private Supplier<IdleStrategy> idleStrategySupplier = MemberThreads::newBackoff;
     private MemberThreads threads;
+    private AgentThreads agentThreads;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
     private Runnable onTerminated = () -> {};
     private boolean concluded;
@@ -52,6 +53,9 @@ public final class MemberContext {
             if (threads == null) {
                 threads =
                         config.fileSyncLevel() == 0 ? MemberThreads.SHARED : MemberThreads.SEPARATE;
+            }
+            if (agentThreads == null) {
+                agentThreads = threads.unpinned(idleStrategySupplier);
             }
             concluded = true;
         }
@@ -132,10 +136,8 @@ public final class MemberContext {
     }
 
     /**
-     * @param idleStrategySupplier of the member's threads, see {@link MemberThreads}. The default
-     *     yields a few times, then parks up to 100 us, {@link PromptIdleStrategy}: a turn of the
-     *     media driver asks each of its sockets, so that many idle turns would take the core from
-     *     those who have work.
+     * @param idleStrategySupplier of the member's threads when {@link #agentThreads} arranges none;
+     *     by default {@link MemberThreads#newBackoff}.
      * @return this
      */
     public MemberContext idleStrategySupplier(final Supplier<IdleStrategy> idleStrategySupplier) {
@@ -157,12 +159,21 @@ public final class MemberContext {
         return this;
     }
 
-    MemberThreads threads() {
-        return threads;
+    /**
+     * @param agentThreads decides which thread runs the roles {@value MemberThreads#DRIVER},
+     *     {@value MemberThreads#ARCHIVE}, {@value MemberThreads#CONSENSUS} and {@value
+     *     MemberThreads#SERVICE}, of which only the first two can share one. Asked at each launch.
+     *     By default {@link #threads} not pinned.
+     * @return this
+     */
+    public MemberContext agentThreads(final AgentThreads agentThreads) {
+        requireOpen();
+        this.agentThreads = Objects.requireNonNull(agentThreads, "agentThreads");
+        return this;
     }
 
-    IdleStrategy newIdleStrategy() {
-        return idleStrategySupplier.get();
+    AgentThreads agentThreads() {
+        return agentThreads;
     }
 
     /**

@@ -8,15 +8,17 @@ import io.aeron.cluster.service.ClusteredService;
 import io.aeron.cluster.service.ClusteredServiceContainer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import java.util.concurrent.ThreadFactory;
+import io.stoat.transport.AgentThread;
+import io.stoat.transport.PartTracker;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
 
 /**
  * The Aeron parts of a member, around whatever service: media driver, archive, consensus module and
  * service container, all set from {@link ClusterConfig} and the member's number, on the threads
- * that {@link MemberContext#threads} says.
+ * that {@link MemberContext#agentThreads} says.
  *
  * <p>A {@link ReplicatedMember} runs its store in one. By itself it is for those who measure what
  * Aeron Cluster costs alone, with the same settings. Used by one thread.
@@ -28,9 +30,11 @@ public final class MemberEngine implements AutoCloseable {
     private final MemberContext context;
     private final MemberDirectories directories;
     private final boolean ownsDirectories;
+    private final MemberArrangement arrangement;
     private MediaDriver driver;
     private Archive archive;
-    private AgentRunner driverAndArchive;
+    private AgentRunner driverRunner;
+    private AgentRunner archiveRunner;
     private ConsensusModule consensusModule;
     private ClusteredServiceContainer container;
 
@@ -45,6 +49,7 @@ public final class MemberEngine implements AutoCloseable {
         this.context = context;
         this.directories = directories;
         this.ownsDirectories = ownsDirectories;
+        arrangement = MemberArrangement.of(context.agentThreads());
     }
 
     /**
@@ -77,23 +82,30 @@ public final class MemberEngine implements AutoCloseable {
         startArchive();
     }
 
+    /**
+     * The archive invokes the driver when they share a thread; the launching thread does so, too.
+     */
     private void startArchive() {
-        if (context.threads() == MemberThreads.SHARED) {
-            archive =
-                    Archive.launch(
-                            archiveContext()
-                                    .threadingMode(ArchiveThreadingMode.INVOKER)
-                                    .mediaDriverAgentInvoker(driver.sharedAgentInvoker()));
-            driverAndArchive =
-                    new AgentRunner(
-                            context.newIdleStrategy(),
-                            context.errorHandler(),
-                            null,
-                            new InvokedAgent("driver-archive", archive.invoker()));
-            AgentRunner.startOnThread(driverAndArchive, daemon("stoat-member-log"));
+        final Archive.Context archiveContext =
+                archiveContext().threadingMode(ArchiveThreadingMode.INVOKER);
+        if (arrangement.hasSharedLog()) {
+            archiveContext.mediaDriverAgentInvoker(driver.sharedAgentInvoker());
         } else {
-            archive = Archive.launch(archiveContext().threadingMode(ArchiveThreadingMode.SHARED));
+            driverRunner = run(arrangement.driver(), driver.sharedAgentInvoker());
         }
+        archive = Archive.launch(archiveContext);
+        archiveRunner = run(arrangement.archive(), archive.invoker());
+    }
+
+    private AgentRunner run(final AgentThread thread, final AgentInvoker invoker) {
+        final AgentRunner runner =
+                new AgentRunner(
+                        thread.idleStrategy(),
+                        context.errorHandler(),
+                        null,
+                        thread.decorator().apply(new InvokedAgent(thread.name(), invoker)));
+        AgentRunner.startOnThread(runner, thread.threadFactory());
+        return runner;
     }
 
     /** Ends driver and archive, removes the log, and starts them again without one. */
@@ -109,14 +121,6 @@ public final class MemberEngine implements AutoCloseable {
         container = ClusteredServiceContainer.launch(containerContext(service, onTerminated));
     }
 
-    private static ThreadFactory daemon(final String name) {
-        return task -> {
-            final Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     private MediaDriver.Context driverContext() {
         final ClusterConfig config = context.config();
         return new MediaDriver.Context()
@@ -124,11 +128,7 @@ public final class MemberEngine implements AutoCloseable {
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
-                .threadingMode(
-                        context.threads() == MemberThreads.SHARED
-                                ? ThreadingMode.INVOKER
-                                : ThreadingMode.SHARED)
-                .sharedIdleStrategy(context.newIdleStrategy())
+                .threadingMode(ThreadingMode.INVOKER)
                 .mtuLength(config.mtu())
                 .ipcMtuLength(config.mtu())
                 .publicationTermBufferLength(config.termLength())
@@ -173,7 +173,7 @@ public final class MemberEngine implements AutoCloseable {
                         new AeronArchive.Context()
                                 .credentialsSupplier(config.token().credentialsSupplier()))
                 .recordingEventsEnabled(false)
-                .idleStrategySupplier(context::newIdleStrategy)
+                .idleStrategySupplier(arrangement.archive()::idleStrategy)
                 .segmentFileLength(context.segmentLength())
                 .fileSyncLevel(config.fileSyncLevel())
                 .catalogFileSyncLevel(config.fileSyncLevel())
@@ -191,6 +191,7 @@ public final class MemberEngine implements AutoCloseable {
     }
 
     private ConsensusModule.Context consensusModuleContext(final Runnable onTerminated) {
+        final PartTracker tracker = new PartTracker(arrangement.consensus());
         final ClusterConfig config = context.config();
         final int group = context.group();
         final String mtu = "mtu=" + config.mtu();
@@ -226,19 +227,24 @@ public final class MemberEngine implements AutoCloseable {
                 .authenticatorSupplier(config.token().authenticatorSupplier())
                 .random(new NominationOrder(config, group, context.member()))
                 .terminationHook(onTerminated)
-                .idleStrategySupplier(context::newIdleStrategy)
+                .threadFactory(arrangement.consensus().threadFactory())
+                .idleStrategySupplier(tracker::idleStrategy)
+                .dutyCycleTracker(tracker)
                 .errorHandler(context.errorHandler());
     }
 
     private ClusteredServiceContainer.Context containerContext(
             final ClusteredService service, final Runnable onTerminated) {
+        final PartTracker tracker = new PartTracker(arrangement.service());
         return new ClusteredServiceContainer.Context()
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .clusterDir(directories.clusterDir().toFile())
                 .archiveContext(localArchive())
                 .controlChannel(serviceControlChannel())
                 .clusteredService(service)
-                .idleStrategySupplier(context::newIdleStrategy)
+                .threadFactory(arrangement.service().threadFactory())
+                .idleStrategySupplier(tracker::idleStrategy)
+                .dutyCycleTracker(tracker)
                 .terminationHook(onTerminated)
                 .errorHandler(context.errorHandler());
     }
@@ -249,8 +255,9 @@ public final class MemberEngine implements AutoCloseable {
     }
 
     private void closeLog() {
-        CloseHelper.quietCloseAll(driverAndArchive, archive, driver);
-        driverAndArchive = null;
+        CloseHelper.quietCloseAll(archiveRunner, archive, driverRunner, driver);
+        archiveRunner = null;
+        driverRunner = null;
         archive = null;
         driver = null;
     }

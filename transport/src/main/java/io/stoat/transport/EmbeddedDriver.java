@@ -55,18 +55,21 @@ final class EmbeddedDriver implements AutoCloseable {
             final AgentThread conductor = parts.get(AgentThreads.DRIVER_CONDUCTOR);
             final AgentThread sender = parts.get(AgentThreads.DRIVER_SENDER);
             final AgentThread receiver = parts.get(AgentThreads.DRIVER_RECEIVER);
+            final PartTracker conductorTracker = new PartTracker(conductor);
+            final PartTracker senderTracker = new PartTracker(sender);
             driver.conductorThreadFactory(conductor.threadFactory())
-                    .conductorIdleStrategy(conductor.idleStrategy())
+                    .conductorIdleStrategy(conductorTracker.idleStrategy())
                     .senderThreadFactory(sender.threadFactory())
-                    .senderIdleStrategy(sender.idleStrategy())
+                    .senderIdleStrategy(senderTracker.idleStrategy())
                     .receiverThreadFactory(receiver.threadFactory())
-                    .receiverIdleStrategy(receiver.idleStrategy())
                     .sharedNetworkThreadFactory(sender.threadFactory())
-                    .sharedNetworkIdleStrategy(sender.idleStrategy())
-                    .conductorDutyCycleTracker(new PartTracker(conductor))
-                    .senderDutyCycleTracker(new PartTracker(sender));
+                    .sharedNetworkIdleStrategy(senderTracker.idleStrategy())
+                    .conductorDutyCycleTracker(conductorTracker)
+                    .senderDutyCycleTracker(senderTracker);
             if (receiver != sender) {
-                driver.receiverDutyCycleTracker(new PartTracker(receiver));
+                final PartTracker receiverTracker = new PartTracker(receiver);
+                driver.receiverIdleStrategy(receiverTracker.idleStrategy())
+                        .receiverDutyCycleTracker(receiverTracker);
             }
         }
         return driver;
