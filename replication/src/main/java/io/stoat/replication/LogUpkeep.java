@@ -31,6 +31,7 @@ final class LogUpkeep implements AutoCloseable {
     private final RecordingLog recordingLog;
     private final AeronArchive archive;
     private final long launchedMs;
+    private final SnapshotProgress progress;
     private final LongHashSet purged = new LongHashSet();
     private boolean isSwept;
     private long logStart;
@@ -40,7 +41,9 @@ final class LogUpkeep implements AutoCloseable {
             final MemberContext context,
             final MemberDirectories directories,
             final AeronArchive.Context archiveContext,
-            final long launchedMs) {
+            final long launchedMs,
+            final SnapshotProgress progress) {
+        this.progress = progress;
         this.context = context;
         this.launchedMs = launchedMs;
         recordingLog = new RecordingLog(directories.clusterDir().toFile(), false);
@@ -79,13 +82,14 @@ final class LogUpkeep implements AutoCloseable {
                 && entry.serviceId == serviceId;
     }
 
-    /** A snapshot counts once the consensus module has its part, too. */
+    /** A snapshot counts once its entries are copied and the consensus module has its part. */
     private boolean isWhole(final long position) {
-        return recordingLog.entries().stream()
-                .anyMatch(
-                        entry ->
-                                isSnapshot(entry, ConsensusModule.Configuration.SERVICE_ID)
-                                        && entry.logPosition == position);
+        return !progress.isIncomplete(position)
+                && recordingLog.entries().stream()
+                        .anyMatch(
+                                entry ->
+                                        isSnapshot(entry, ConsensusModule.Configuration.SERVICE_ID)
+                                                && entry.logPosition == position);
     }
 
     private void purgeLog(final long position) {

@@ -21,6 +21,7 @@ import org.agrona.concurrent.status.CountersReader;
  */
 final class MemberDuty implements Agent {
     private static final long UPKEEP_INTERVAL_MS = 500;
+    private static final long AFTER_FAILURE_MS = 10_000;
     private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
     private static final int LEADER = Cluster.Role.LEADER.code();
     private static final int CANDIDATE = Cluster.Role.CANDIDATE.code();
@@ -30,6 +31,7 @@ final class MemberDuty implements Agent {
     private final MemberStatus status;
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
+    private final SnapshotProgress progress;
     private final Runnable terminate;
     private Aeron aeron;
     private CountersReader counters;
@@ -45,7 +47,9 @@ final class MemberDuty implements Agent {
             final MemberStatus status,
             final AeronArchive.Context archiveContext,
             final long launchedMs,
+            final SnapshotProgress progress,
             final Runnable terminate) {
+        this.progress = progress;
         this.context = context;
         this.directories = directories;
         this.status = status;
@@ -127,7 +131,8 @@ final class MemberDuty implements Agent {
                                 context,
                                 directories,
                                 archiveContext.clone().aeron(aeron),
-                                launchedMs);
+                                launchedMs,
+                                progress);
                 reporter = new SnapshotReporter(context, aeron, status);
             }
             upkeep.run(status.quorumSnapshotPosition());
@@ -147,6 +152,10 @@ final class MemberDuty implements Agent {
     }
 
     private boolean isSnapshotDue(final long nowMs) {
+        if (progress.isCopying()
+                || progress.hasFailed() && nowMs - lastSnapshotMs < AFTER_FAILURE_MS) {
+            return false;
+        }
         final long logBytes = status.appliedPosition() - status.snapshotPosition();
         final long maxBytes = context.config().snapshotLogBytes();
         final long maxMs = context.config().snapshotIntervalMs();
