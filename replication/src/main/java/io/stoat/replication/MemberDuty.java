@@ -152,9 +152,12 @@ final class MemberDuty implements Agent {
     }
 
     private boolean isSnapshotDue(final long nowMs) {
-        if (progress.isCopying()
-                || progress.hasFailed() && nowMs - lastSnapshotMs < AFTER_FAILURE_MS) {
+        if (progress.isCopying()) {
             return false;
+        }
+        if (progress.hasFailed()) {
+            // a member that fetches the newest snapshot needs a complete one
+            return nowMs - lastSnapshotMs >= AFTER_FAILURE_MS;
         }
         final long logBytes = status.appliedPosition() - status.snapshotPosition();
         final long maxBytes = context.config().snapshotLogBytes();

@@ -134,6 +134,7 @@ final class SnapshotCopier implements Runnable {
                 transmission.continueOn(publication, new WantedIdle());
                 checkpoint.copy(transmission::addEntry);
                 context.beforeSnapshotEnd().run();
+                requireWanted();
                 transmission.end();
                 awaitRecorded(counters, counterId, publication.position(), archive);
             }

@@ -22,6 +22,7 @@ final class SnapshotProgress {
     /** A snapshot of this position will never be complete. */
     void neverComplete(final long position) {
         incomplete.add(position);
+        hasFailed = true;
     }
 
     /** Its end mark is recorded. */
@@ -46,7 +47,7 @@ final class SnapshotProgress {
         return isCopying;
     }
 
-    /** Whether the last copy failed. */
+    /** Whether the last snapshot stays incomplete: another one is due. */
     boolean hasFailed() {
         return hasFailed;
     }

@@ -26,6 +26,7 @@ public final class CheckpointImages {
     private static final int IMAGES_PER_ROUND = 64;
     private static final int MOST_ROUNDS = 16;
     private static final long PAUSE_NS = 20_000;
+    private static final long LONGEST_WAIT_NS = 2_000_000_000L;
 
     private final OneToOneRingBuffer ring;
     private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
@@ -62,7 +63,10 @@ public final class CheckpointImages {
         waitedNs = 0;
     }
 
-    /** Writer's end: hands over an entry; waits for room unless nobody wants it any more. */
+    /**
+     * Writer's end: hands over an entry; waits for room unless nobody wants it any more. A copier
+     * that makes none for {@value #LONGEST_WAIT_NS} ns is given up: the checkpoint is abandoned.
+     */
     void save(
             final long keyAddress,
             final int keyLength,
@@ -93,6 +97,9 @@ public final class CheckpointImages {
         while (index == RingBuffer.INSUFFICIENT_CAPACITY && !reader.isEnded()) {
             LockSupport.parkNanos(PAUSE_NS);
             index = ring.tryClaim(IMAGE, length);
+            if (index < 0 && System.nanoTime() - startNs > LONGEST_WAIT_NS) {
+                reader.abandon();
+            }
         }
         waitedNs += System.nanoTime() - startNs;
         return index;

@@ -55,7 +55,7 @@ record ClusterSpec(int valueLength, long keys, int mtu, int termLength, String t
         return dir.resolve("cluster.properties");
     }
 
-    private static int freePorts() {
+    static int freePorts() {
         while (true) {
             final int first = ThreadLocalRandom.current().nextInt(1_100, 3_100) * 10;
             boolean isFree = true;
