@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * <p>Begun by {@link StoreWriter#beginCheckpoint} on the writer's thread; {@link #copy} runs on one
  * other thread, and has to have returned before the next one is begun; {@link #abandon()} may be
  * called by any. The writer allocates nothing for it, and waits for the copier only when {@link
- * CheckpointImages} is full.
+ * CheckpointImages} is full; in the end it abandons the checkpoint rather than wait for long.
  */
 public final class Checkpoint {
     private final Path dataDir;
