@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.cluster.ClusterBenchCommand;
+import io.stoat.bench.cluster.SnapshotCommand;
 import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.large.LargeCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
             ValueLengthsCommand.class,
             EchoCommand.class,
             ClusterBenchCommand.class,
+            SnapshotCommand.class,
             BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,

@@ -22,6 +22,7 @@ import org.agrona.concurrent.status.CountersReader;
  */
 final class MemberDuty implements Agent {
     private static final long UPKEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long AFTER_FAILURE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
     private static final int LEADER = Cluster.Role.LEADER.code();
     private static final int CANDIDATE = Cluster.Role.CANDIDATE.code();
@@ -31,6 +32,7 @@ final class MemberDuty implements Agent {
     private final MemberStatus status;
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
+    private final SnapshotProgress progress;
     private final Runnable terminate;
     private Aeron aeron;
     private CountersReader counters;
@@ -47,7 +49,9 @@ final class MemberDuty implements Agent {
             final MemberStatus status,
             final AeronArchive.Context archiveContext,
             final long launchedMs,
+            final SnapshotProgress progress,
             final Runnable terminate) {
+        this.progress = progress;
         this.context = context;
         this.directories = directories;
         this.status = status;
@@ -130,7 +134,8 @@ final class MemberDuty implements Agent {
                                 context,
                                 directories,
                                 archiveContext.clone().aeron(aeron),
-                                launchedMs);
+                                launchedMs,
+                                progress);
                 reporter = new SnapshotReporter(context, aeron, status);
             }
             upkeep.run(status.quorumSnapshotPosition());
@@ -150,6 +155,13 @@ final class MemberDuty implements Agent {
     }
 
     private boolean isSnapshotDue(final long nowNs) {
+        if (progress.isCopying()) {
+            return false;
+        }
+        if (progress.hasFailed()) {
+            // a member that fetches the newest snapshot needs a complete one
+            return nowNs - lastSnapshotNs >= AFTER_FAILURE_NS;
+        }
         final long logBytes = status.appliedPosition() - status.snapshotPosition();
         final long maxBytes = context.config().snapshotLogBytes();
         final long maxMs = context.config().snapshotIntervalMs();

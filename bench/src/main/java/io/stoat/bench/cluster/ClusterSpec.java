@@ -71,7 +71,7 @@ record ClusterSpec(
         return dir.resolve("cluster.properties");
     }
 
-    private static int freePorts(final int groups) {
+    static int freePorts(final int groups) {
         while (true) {
             final int first = ThreadLocalRandom.current().nextInt(1_100, 3_000) * 10;
             boolean areFree = true;

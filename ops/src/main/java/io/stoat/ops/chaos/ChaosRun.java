@@ -141,7 +141,8 @@ final class ChaosRun {
             case STEP_DOWN -> ask(leader, MemberStatus.Request.STEP_DOWN);
             case KILL_IN_SNAPSHOT -> {
                 ask(leader, MemberStatus.Request.SNAPSHOT);
-                sleepMs(random.nextInt(30));
+                // before the service stops for it, and while its entries are copied
+                sleepMs(random.nextInt(80));
                 cluster.kill(random.nextBoolean() ? leader : follower);
             }
             case KILL_ALL -> {
