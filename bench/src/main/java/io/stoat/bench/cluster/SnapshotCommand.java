@@ -111,7 +111,7 @@ public final class SnapshotCommand implements Callable<Integer> {
                 List.of(
                         "dir=" + scratch.path(),
                         "hosts=127.0.0.1" + ",127.0.0.1".repeat(members - 1),
-                        "port=" + ClusterSpec.freePorts(),
+                        "port=" + ClusterSpec.freePorts(1),
                         "entries=" + entries,
                         "value-size=" + valueLength,
                         "heartbeat-timeout-ms=10000",
