@@ -1,6 +1,7 @@
 package io.stoat.bench;
 
 import io.stoat.bench.cluster.ClusterBenchCommand;
+import io.stoat.bench.cluster.SnapshotCommand;
 import io.stoat.bench.echo.BurstCommand;
 import io.stoat.bench.echo.EchoCommand;
 import io.stoat.bench.large.LargeCommand;
@@ -27,11 +28,13 @@ import picocli.CommandLine.Command;
             ScenarioCommand.Replay.class,
             ScenarioCommand.All.class,
             GateCommand.class,
+            GateRehearsalCommand.class,
             ReadersCommand.class,
             LargeCommand.class,
             ValueLengthsCommand.class,
             EchoCommand.class,
             ClusterBenchCommand.class,
+            SnapshotCommand.class,
             BurstCommand.class,
             JmhCommand.class,
             RatiosCommand.class,

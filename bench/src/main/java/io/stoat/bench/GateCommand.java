@@ -55,6 +55,9 @@ final class GateCommand implements Callable<Integer> {
 
     private static final double DEFAULT_SECONDS = 2;
 
+    /** Servers take a client for dead that is stopped for seconds. */
+    private static final long MOST_TURN_MS = 500;
+
     @Spec private CommandSpec spec;
     @Mixin private RunOptions options;
 
@@ -116,6 +119,16 @@ final class GateCommand implements Callable<Integer> {
     private double resolutionPercent;
 
     @Option(
+            names = "--turns",
+            paramLabel = "MS",
+            defaultValue = "25",
+            description = {
+                "Both builds of a single-node run are there at the same time and go on in turns of this length, so that the",
+                "host's moods fall on both; 0: one after the other, as clusters always run. Default ${DEFAULT-VALUE}."
+            })
+    private long turnMs;
+
+    @Option(
             names = "--plant",
             paramLabel = "PERCENT",
             defaultValue = "0",
@@ -154,6 +167,9 @@ final class GateCommand implements Callable<Integer> {
     }
 
     private void requireForks(final Criteria criteria, final int phases, final boolean paired) {
+        if (turnMs < 0 || turnMs > MOST_TURN_MS) {
+            throw usage("--turns=" + turnMs + " must be 0 to " + MOST_TURN_MS);
+        }
         if (leastForks < 3 || forks < leastForks) {
             throw usage("--least-forks=" + leastForks + " must be 3 to --forks=" + forks);
         }
@@ -260,6 +276,7 @@ final class GateCommand implements Callable<Integer> {
     private ResultFile run(
             final List<RunSpec> runs, final List<Build> builds, final Repetitions repetitions) {
         return new Runner("gate", options.directory("gate"), false, out())
+                .turns(turnMs)
                 .run(runs, builds, repetitions);
     }
 

@@ -1,13 +1,19 @@
 package io.stoat.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -45,6 +51,88 @@ class ScenarioCommandTest {
         assertTrue(Files.exists(dir.resolve("report.html")));
         assertTrue(result.environment().get("kernel").toString().startsWith("Linux"));
         assertTrue(out.toString().contains("[2/2]"), out.toString());
+    }
+
+    @Test
+    void shouldMeasureThreeRealMembers(@TempDir final Path dir) {
+        assertEquals(
+                0,
+                execute(
+                        "three-node",
+                        "--quick",
+                        "--targets=cluster",
+                        "--seconds=0.3",
+                        "--rates=500",
+                        "--keys=200",
+                        "--value-size=64",
+                        "--out=" + dir),
+                out.toString() + err);
+        final ResultFile result = ResultFile.read(dir.resolve("result.json"));
+        assertTrue(result.complete());
+        assertEquals(1, result.runs().size());
+        final List<PhaseResult> phases = result.runs().get(0).phases();
+        assertEquals(
+                List.of("closed", "window", "open"),
+                phases.stream().map(PhaseResult::loop).toList());
+        for (final PhaseResult phase : phases) {
+            assertNull(phase.problem());
+            assertTrue(phase.received() > 0, phase.label());
+            assertEquals(phase.sent(), phase.received(), phase.label());
+            assertEquals(phase.sent(), phase.all().count(), phase.label());
+        }
+        assertTrue(
+                phases.get(2).events().stream().anyMatch(event -> event.name().equals("snapshot")),
+                phases.get(2).events().toString());
+    }
+
+    @Test
+    void shouldWriteWhatIsThereWhenItIsInterrupted(@TempDir final Path dir) throws Exception {
+        final Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "@" + System.getProperty("stoat.jvm.options"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Interrupted.class.getName(),
+                                dir.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(dir.resolve("output").toFile())
+                        .start();
+        try {
+            final long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+            while (!Files.exists(dir.resolve("result.json")) && process.isAlive()) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, "no run ended");
+                LockSupport.parkNanos(10_000_000);
+            }
+            process.destroy();
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES), "it did not end");
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        final ResultFile result = ResultFile.read(dir.resolve("result.json"));
+        assertFalse(result.complete());
+        assertFalse(result.runs().isEmpty(), Files.readString(dir.resolve("output")));
+        assertTrue(Files.readString(dir.resolve("report.html")).contains("\"complete\":false"));
+    }
+
+    /** A process that makes more runs than anybody waits for. */
+    static final class Interrupted {
+        private Interrupted() {}
+
+        public static void main(final String[] args) {
+            System.exit(
+                    new CommandLine(new BenchCommand())
+                            .execute(
+                                    "single-node",
+                                    "--quick",
+                                    "--targets=none",
+                                    "--seconds=0.05",
+                                    "--rates=1000",
+                                    "--keys=100",
+                                    "--forks=99",
+                                    "--out=" + args[0]));
+        }
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.BackoffIdleStrategy;
 
 /**
  * A client's way into Aeron, shared by its sessions: its own media driver, or one that runs
@@ -63,7 +62,7 @@ final class ClientAeron implements AutoCloseable {
                                         context.driverOnCallerThread()
                                                 ? ThreadingMode.INVOKER
                                                 : ThreadingMode.SHARED)
-                                .sharedIdleStrategy(new BackoffIdleStrategy(1, 4, 1_000, 100_000))
+                                .sharedIdleStrategy(new PromptIdleStrategy(1, 4, 100_000))
                                 .mtuLength(config.mtu())
                                 .ipcMtuLength(config.mtu())
                                 .publicationTermBufferLength(config.termLength())

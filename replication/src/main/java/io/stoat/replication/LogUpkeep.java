@@ -4,8 +4,10 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.RecordingLog;
+import io.aeron.cluster.service.ClusteredServiceContainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.agrona.CloseHelper;
 import org.agrona.collections.LongHashSet;
@@ -31,6 +33,7 @@ final class LogUpkeep implements AutoCloseable {
     private final RecordingLog recordingLog;
     private final AeronArchive archive;
     private final long launchedMs;
+    private final SnapshotProgress progress;
     private final LongHashSet purged = new LongHashSet();
     private boolean isSwept;
     private long logStart;
@@ -40,7 +43,9 @@ final class LogUpkeep implements AutoCloseable {
             final MemberContext context,
             final MemberDirectories directories,
             final AeronArchive.Context archiveContext,
-            final long launchedMs) {
+            final long launchedMs,
+            final SnapshotProgress progress) {
+        this.progress = progress;
         this.context = context;
         this.launchedMs = launchedMs;
         recordingLog = new RecordingLog(directories.clusterDir().toFile(), false);
@@ -71,6 +76,7 @@ final class LogUpkeep implements AutoCloseable {
         if (positions.length > SNAPSHOTS_KEPT) {
             purgeSnapshots(positions[positions.length - SNAPSHOTS_KEPT]);
         }
+        purgeIncompleteSnapshots();
     }
 
     private static boolean isSnapshot(final RecordingLog.Entry entry, final int serviceId) {
@@ -79,13 +85,14 @@ final class LogUpkeep implements AutoCloseable {
                 && entry.serviceId == serviceId;
     }
 
-    /** A snapshot counts once the consensus module has its part, too. */
+    /** A snapshot counts once its entries are copied and the consensus module has its part. */
     private boolean isWhole(final long position) {
-        return recordingLog.entries().stream()
-                .anyMatch(
-                        entry ->
-                                isSnapshot(entry, ConsensusModule.Configuration.SERVICE_ID)
-                                        && entry.logPosition == position);
+        return !progress.isIncomplete(position)
+                && recordingLog.entries().stream()
+                        .anyMatch(
+                                entry ->
+                                        isSnapshot(entry, ConsensusModule.Configuration.SERVICE_ID)
+                                                && entry.logPosition == position);
     }
 
     private void purgeLog(final long position) {
@@ -104,11 +111,23 @@ final class LogUpkeep implements AutoCloseable {
     }
 
     private void purgeSnapshots(final long keptFrom) {
+        purgeRecordings(entry -> entry.logPosition < keptFrom);
+    }
+
+    /** Those that a later one has made useless. */
+    private void purgeIncompleteSnapshots() {
+        purgeRecordings(
+                entry ->
+                        entry.logPosition < snapshotPosition
+                                && (!entry.isValid || progress.isIncomplete(entry.logPosition)));
+    }
+
+    private void purgeRecordings(final Predicate<RecordingLog.Entry> condition) {
         final List<RecordingLog.Entry> entries = recordingLog.entries();
         final LongStream old =
                 entries.stream()
                         .filter(entry -> entry.type == RecordingLog.ENTRY_TYPE_SNAPSHOT)
-                        .filter(entry -> entry.logPosition < keptFrom)
+                        .filter(condition)
                         .mapToLong(entry -> entry.recordingId);
         old.filter(purged::add).forEach(this::purgeRecording);
     }
@@ -137,13 +156,18 @@ final class LogUpkeep implements AutoCloseable {
                         stripped,
                         original,
                         source) -> {
-                    if (streamId == ConsensusModule.Configuration.SNAPSHOT_STREAM_ID_DEFAULT
+                    if (isOfSnapshots(streamId)
                             && startMs < launchedMs
                             && !known.contains(recordingId)) {
                         cutOff.add(recordingId);
                     }
                 });
         cutOff.forEach(this::purgeRecording);
+    }
+
+    private static boolean isOfSnapshots(final int streamId) {
+        return streamId == ConsensusModule.Configuration.SNAPSHOT_STREAM_ID_DEFAULT
+                || streamId == ClusteredServiceContainer.Configuration.SNAPSHOT_STREAM_ID_DEFAULT;
     }
 
     private void purgeRecording(final long recordingId) {

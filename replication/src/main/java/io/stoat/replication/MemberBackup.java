@@ -12,11 +12,17 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 /** Copies a cluster's last snapshot, and its log since then, to a directory, from outside. */
 public final class MemberBackup {
     private static final String HOST = "127.0.0.1";
+    private static final int ATTEMPTS = 60;
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long INCOMPLETE = -1;
 
     private MemberBackup() {}
 
@@ -32,24 +38,52 @@ public final class MemberBackup {
      */
     public static long fetch(final ClusterConfig config, final int group, final Path directory) {
         final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
-        final AeronArchive.Context local = localArchive(config, aeronDir);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            final long position = tryFetch(config, group, directory, aeronDir);
+            if (position != INCOMPLETE) {
+                return position;
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        throw new ReplicationException(
+                "the leader's newest snapshot stays incomplete: see its errors");
+    }
+
+    /** One attempt; INCOMPLETE when the leader was copying the snapshot's entries. */
+    private static long tryFetch(
+            final ClusterConfig config,
+            final int group,
+            final Path directory,
+            final Path aeronDir) {
         try {
             Files.createDirectories(directory);
+            final long position;
+            final boolean isComplete;
             try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
                     Archive archive = Archive.launch(archiveContext(config, directory, aeronDir))) {
-                return MemberSeed.fetch(
-                        config,
-                        group,
-                        new MemberSeed.Target(
-                                driver.aeronDirectoryName(),
+                position =
+                        MemberSeed.fetch(
+                                config,
+                                group,
+                                new MemberSeed.Target(
+                                        driver.aeronDirectoryName(),
+                                        directory.resolve("cluster").toFile(),
+                                        localArchive(config, aeronDir),
+                                        HOST,
+                                        HOST + ":" + freePort(),
+                                        HOST + ":" + freePort(),
+                                        -1),
+                                reached(config, group, aeronDir));
+                isComplete =
+                        SnapshotCheck.isComplete(
                                 directory.resolve("cluster").toFile(),
-                                local,
-                                HOST,
-                                HOST + ":" + freePort(),
-                                HOST + ":" + freePort(),
-                                -1),
-                        reached(config, group, aeronDir));
+                                localArchive(config, aeronDir));
             }
+            if (!isComplete) {
+                IoUtil.delete(directory.resolve("cluster").toFile(), true);
+                IoUtil.delete(directory.resolve("log").toFile(), true);
+            }
+            return isComplete ? position : INCOMPLETE;
         } catch (final IOException ex) {
             throw new UncheckedIOException("cannot make the backup " + directory, ex);
         }

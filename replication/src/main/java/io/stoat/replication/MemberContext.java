@@ -25,6 +25,7 @@ public final class MemberContext {
     private AgentThreads agentThreads;
     private ErrorHandler errorHandler = Throwable::printStackTrace;
     private Runnable onTerminated = () -> {};
+    private Runnable beforeSnapshotEnd = () -> {};
     private boolean concluded;
 
     /**
@@ -207,6 +208,17 @@ public final class MemberContext {
 
     Runnable onTerminated() {
         return onTerminated;
+    }
+
+    /** For tests: called by the thread that copies a snapshot, before it records the end mark. */
+    MemberContext beforeSnapshotEnd(final Runnable beforeSnapshotEnd) {
+        requireOpen();
+        this.beforeSnapshotEnd = beforeSnapshotEnd;
+        return this;
+    }
+
+    Runnable beforeSnapshotEnd() {
+        return beforeSnapshotEnd;
     }
 
     /** Length of a file of the log: what is purged at once. */

@@ -22,7 +22,8 @@ import org.agrona.concurrent.status.CountersReader;
  * needed. On a thread of its own that mostly sleeps.
  */
 final class MemberDuty implements Agent {
-    private static final long UPKEEP_INTERVAL_MS = 500;
+    private static final long UPKEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long AFTER_FAILURE_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUERY_TIMEOUT_MS = 500;
     private static final int CLOSED_ELECTION = ElectionState.CLOSED.code();
     private static final int LEADER = Cluster.Role.LEADER.code();
@@ -33,14 +34,16 @@ final class MemberDuty implements Agent {
     private final MemberStatus status;
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
+    private final SnapshotProgress progress;
     private final Runnable terminate;
     private final LeaderReturn leaderReturn;
     private Aeron aeron;
     private CountersReader counters;
     private LogUpkeep upkeep;
     private SnapshotReporter reporter;
-    private long nextUpkeepMs;
-    private long lastSnapshotMs;
+    // intervals are of the monotonic clock: somebody may set the other one
+    private long nextUpkeepNs;
+    private long lastSnapshotNs;
     private boolean isLive;
 
     MemberDuty(
@@ -49,7 +52,9 @@ final class MemberDuty implements Agent {
             final MemberStatus status,
             final AeronArchive.Context archiveContext,
             final long launchedMs,
+            final SnapshotProgress progress,
             final Runnable terminate) {
+        this.progress = progress;
         this.context = context;
         this.directories = directories;
         this.status = status;
@@ -77,7 +82,8 @@ final class MemberDuty implements Agent {
                                 .errorHandler(context.errorHandler())
                                 .subscriberErrorHandler(context.errorHandler()));
         counters = aeron.countersReader();
-        lastSnapshotMs = System.currentTimeMillis();
+        nextUpkeepNs = System.nanoTime();
+        lastSnapshotNs = nextUpkeepNs;
     }
 
     @Override
@@ -85,8 +91,8 @@ final class MemberDuty implements Agent {
         if (aeron.isClosed()) {
             return 0;
         }
-        final long nowMs = System.currentTimeMillis();
-        status.heartbeat(nowMs);
+        final long nowNs = System.nanoTime();
+        status.heartbeat(System.currentTimeMillis());
         status.elections(value(AeronCounters.CLUSTER_ELECTION_COUNT_TYPE_ID));
         status.commitPosition(
                 value(ClusteredServiceContainer.Configuration.COMMIT_POSITION_TYPE_ID));
@@ -101,11 +107,11 @@ final class MemberDuty implements Agent {
                 isLive ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID) : CANDIDATE;
         status.role(role);
         final boolean isLeader = role == LEADER;
-        follow(status.takeRequest(), isLeader, nowMs);
-        if (nowMs >= nextUpkeepMs && isLive) {
-            nextUpkeepMs = nowMs + UPKEEP_INTERVAL_MS;
-            upkeep(isLeader, nowMs);
-            giveWay(isLeader);
+        follow(status.takeRequest(), isLeader, nowNs);
+        if (nowNs - nextUpkeepNs >= 0 && isLive) {
+            nextUpkeepNs = nowNs + UPKEEP_INTERVAL_NS;
+            upkeep(isLeader, nowNs);
+            giveWay(isLeader, nowNs);
         }
         return reporter == null ? 0 : reporter.poll();
     }
@@ -116,11 +122,11 @@ final class MemberDuty implements Agent {
     }
 
     private void follow(
-            final MemberStatus.Request request, final boolean isLeader, final long nowMs) {
+            final MemberStatus.Request request, final boolean isLeader, final long nowNs) {
         switch (request) {
             case SNAPSHOT -> {
                 if (isLeader) {
-                    askForSnapshot(nowMs);
+                    askForSnapshot(nowNs);
                 }
             }
             case STEP_DOWN -> {
@@ -134,7 +140,7 @@ final class MemberDuty implements Agent {
         }
     }
 
-    private void upkeep(final boolean isLeader, final long nowMs) {
+    private void upkeep(final boolean isLeader, final long nowNs) {
         try {
             if (upkeep == null) {
                 upkeep =
@@ -142,7 +148,8 @@ final class MemberDuty implements Agent {
                                 context,
                                 directories,
                                 archiveContext.clone().aeron(aeron),
-                                launchedMs);
+                                launchedMs,
+                                progress);
                 reporter = new SnapshotReporter(context, aeron, status);
             }
             upkeep.run(status.quorumSnapshotPosition());
@@ -151,8 +158,8 @@ final class MemberDuty implements Agent {
             if (upkeep.snapshotPosition() > status.snapshotPosition()) {
                 status.snapshot(upkeep.snapshotPosition(), status.snapshotPauseNs());
             }
-            if (isLeader && isSnapshotDue(nowMs)) {
-                askForSnapshot(nowMs);
+            if (isLeader && isSnapshotDue(nowNs)) {
+                askForSnapshot(nowNs);
             }
         } catch (final RuntimeException ex) {
             CloseHelper.quietClose(upkeep);
@@ -161,9 +168,10 @@ final class MemberDuty implements Agent {
         }
     }
 
-    private void giveWay(final boolean isLeader) {
+    private void giveWay(final boolean isLeader, final long nowNs) {
         try {
-            if (leaderReturn.isDue(isLeader, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))) {
+            if (!progress.isCopying()
+                    && leaderReturn.isDue(isLeader, TimeUnit.NANOSECONDS.toMillis(nowNs))) {
                 terminate.run();
             }
         } catch (final RuntimeException ex) {
@@ -171,18 +179,27 @@ final class MemberDuty implements Agent {
         }
     }
 
-    private boolean isSnapshotDue(final long nowMs) {
+    private boolean isSnapshotDue(final long nowNs) {
+        if (progress.isCopying()) {
+            return false;
+        }
+        if (progress.hasFailed()) {
+            // a member that fetches the newest snapshot needs a complete one
+            return nowNs - lastSnapshotNs >= AFTER_FAILURE_NS;
+        }
         final long logBytes = status.appliedPosition() - status.snapshotPosition();
         final long maxBytes = context.config().snapshotLogBytes();
         final long maxMs = context.config().snapshotIntervalMs();
         return maxBytes > 0 && logBytes >= maxBytes
-                || maxMs > 0 && nowMs - lastSnapshotMs >= maxMs && logBytes > 0;
+                || maxMs > 0
+                        && nowNs - lastSnapshotNs >= TimeUnit.MILLISECONDS.toNanos(maxMs)
+                        && logBytes > 0;
     }
 
-    private void askForSnapshot(final long nowMs) {
+    private void askForSnapshot(final long nowNs) {
         final AtomicCounter toggle = ClusterControl.findControlToggle(counters, 0);
         if (toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle)) {
-            lastSnapshotMs = nowMs;
+            lastSnapshotNs = nowNs;
         }
     }
 

@@ -25,6 +25,7 @@ import org.agrona.concurrent.AgentRunner;
  */
 public final class MemberEngine implements AutoCloseable {
     private static final long DRIVER_LIVENESS_S = 30;
+    private static final int LONGEST_CONTROL_MTU = 8 * 1024;
 
     private final MemberContext context;
     private final MemberDirectories directories;
@@ -172,12 +173,21 @@ public final class MemberEngine implements AutoCloseable {
                         new AeronArchive.Context()
                                 .credentialsSupplier(config.token().credentialsSupplier()))
                 .recordingEventsEnabled(false)
-                .idleStrategySupplier(arrangement.archive()::idleStrategy)
+                .idleStrategySupplier(MemberThreads::newBackoff)
                 .segmentFileLength(context.segmentLength())
                 .fileSyncLevel(config.fileSyncLevel())
                 .catalogFileSyncLevel(config.fileSyncLevel())
                 .lowStorageSpaceThreshold(config.termLength() * 2L)
                 .errorHandler(context.errorHandler());
+    }
+
+    /** What goes through channels with short buffers is short: the log's MTU would be too long. */
+    private String controlMtu() {
+        return "mtu=" + Math.min(context.config().mtu(), LONGEST_CONTROL_MTU);
+    }
+
+    private String serviceControlChannel() {
+        return "aeron:ipc?term-length=128k|" + controlMtu();
     }
 
     private ConsensusModule.Context consensusModuleContext(final Runnable onTerminated) {
@@ -194,6 +204,8 @@ public final class MemberEngine implements AutoCloseable {
                 .archiveContext(localArchive())
                 .ingressChannel("aeron:udp?" + term + "|" + mtu)
                 .egressChannel("aeron:udp?" + term + "|" + mtu)
+                .consensusChannel("aeron:udp?term-length=64k|" + controlMtu())
+                .controlChannel(serviceControlChannel())
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?" + term + "|" + mtu)
                 .followerCatchupChannel("aeron:udp?" + mtu)
@@ -228,6 +240,7 @@ public final class MemberEngine implements AutoCloseable {
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .clusterDir(directories.clusterDir().toFile())
                 .archiveContext(localArchive())
+                .controlChannel(serviceControlChannel())
                 .clusteredService(service)
                 .threadFactory(arrangement.service().threadFactory())
                 .idleStrategySupplier(tracker::idleStrategy)

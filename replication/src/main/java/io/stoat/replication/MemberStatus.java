@@ -40,6 +40,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  168  repeated messages (8)         answered again instead of applied again
  *  176  quorum snapshot position (8)  a quorum has a snapshot of this position
  *  184  reported snapshot (8)         position that the log knows this member to have a snapshot of
+ *  192  snapshot in copy (8)          position of the snapshot whose entries are being copied, 0 = none
+ *  200  snapshot copy (8)             how long the last copy took, ns: the service went on meanwhile
+ *  208  snapshot wait (8)             how long the service waited for the last copy in all, ns
  * </pre>
  */
 public final class MemberStatus implements AutoCloseable {
@@ -93,6 +96,9 @@ public final class MemberStatus implements AutoCloseable {
     private static final int REPEATED = 168;
     private static final int QUORUM_SNAPSHOT = 176;
     private static final int REPORTED_SNAPSHOT = 184;
+    private static final int SNAPSHOT_IN_COPY = 192;
+    private static final int SNAPSHOT_COPY = 200;
+    private static final int SNAPSHOT_WAIT = 208;
 
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
@@ -202,6 +208,18 @@ public final class MemberStatus implements AutoCloseable {
     void snapshot(final long position, final long pauseNs) {
         put(SNAPSHOT_PAUSE, pauseNs);
         put(SNAPSHOT_POSITION, position);
+    }
+
+    void snapshotInCopy(final long position) {
+        put(SNAPSHOT_IN_COPY, position);
+    }
+
+    void snapshotCopy(final long copyNs) {
+        put(SNAPSHOT_COPY, copyNs);
+    }
+
+    void snapshotWait(final long waitNs) {
+        put(SNAPSHOT_WAIT, waitNs);
     }
 
     void quorumSnapshot(final long position, final long own) {
@@ -332,6 +350,28 @@ public final class MemberStatus implements AutoCloseable {
      */
     public long snapshotPauseNs() {
         return get(SNAPSHOT_PAUSE);
+    }
+
+    /**
+     * @return log position of the snapshot whose entries are being copied, 0 for none.
+     */
+    public long snapshotInCopyPosition() {
+        return get(SNAPSHOT_IN_COPY);
+    }
+
+    /**
+     * @return how long copying the last snapshot's entries took, ns; the service went on meanwhile.
+     */
+    public long snapshotCopyNs() {
+        return get(SNAPSHOT_COPY);
+    }
+
+    /**
+     * @return how long the service waited in all during the last copy, because it changed entries
+     *     faster than they were recorded, ns.
+     */
+    public long snapshotWaitNs() {
+        return get(SNAPSHOT_WAIT);
     }
 
     /**

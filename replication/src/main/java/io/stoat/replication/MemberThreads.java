@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -44,7 +43,7 @@ public enum MemberThreads {
      * @return a strategy for one thread.
      */
     public static IdleStrategy newBackoff() {
-        return new BackoffIdleStrategy(1, 4, 1_000, 100_000);
+        return new PromptIdleStrategy(1, 4, 100_000);
     }
 
     /** Threads that are not pinned. */

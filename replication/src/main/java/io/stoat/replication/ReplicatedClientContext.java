@@ -3,7 +3,6 @@ package io.stoat.replication;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /** Configuration of a {@link ReplicatedClient}: set, then frozen by {@link #conclude()}. */
@@ -18,7 +17,7 @@ public final class ReplicatedClientContext {
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
     private long resendNs = TimeUnit.MILLISECONDS.toNanos(500);
     private boolean driverOnCallerThread;
-    private IdleStrategy idleStrategy = new BackoffIdleStrategy(20, 20, 1_000, 100_000);
+    private IdleStrategy idleStrategy = new PromptIdleStrategy(20, 20, 100_000);
     private ResultListener resultListener = (sequence, index, status, version, counter, at) -> {};
     private boolean concluded;
 

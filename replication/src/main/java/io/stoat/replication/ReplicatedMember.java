@@ -3,7 +3,9 @@ package io.stoat.replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -19,6 +21,8 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  */
 public final class ReplicatedMember implements AutoCloseable {
     private static final long DUTY_INTERVAL_MS = 10;
+    private static final int SEED_ATTEMPTS = 60;
+    private static final long SEED_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final MemberContext context;
     private final MemberDirectories directories;
@@ -75,8 +79,22 @@ public final class ReplicatedMember implements AutoCloseable {
             engine.startLogAnew();
             status.state(MemberStatus.State.SEEDING);
             MemberSeed.fetch(context, directories, engine.localArchive(), seedTo);
+            for (int attempt = 0; !isSeedComplete(); attempt++) {
+                // the leader was copying its newest snapshot's entries
+                if (attempt == SEED_ATTEMPTS) {
+                    throw new ReplicationException(
+                            "the leader's newest snapshot stays incomplete: see its errors");
+                }
+                LockSupport.parkNanos(SEED_PAUSE_NS);
+                status.heartbeat(System.currentTimeMillis());
+                engine.startLogAnew();
+                MemberSeed.fetch(context, directories, engine.localArchive(), seedTo);
+            }
             status.state(MemberStatus.State.STARTING);
+        } else {
+            SnapshotCheck.dropIncomplete(directories.clusterDir().toFile(), engine.localArchive());
         }
+        final SnapshotProgress progress = new SnapshotProgress();
         final String logId = directories.logId();
         store =
                 context.store() == null
@@ -84,10 +102,11 @@ public final class ReplicatedMember implements AutoCloseable {
                         : context.store();
         service =
                 new ReplicatedStoreService(
-                        context.config(),
+                        context,
                         store,
-                        context.group(),
                         status,
+                        progress,
+                        engine::localArchive,
                         store.takeResumePoint(context.group(), directories.memberDir(), logId));
         engine.startService(service, this::terminate);
         duty =
@@ -101,8 +120,13 @@ public final class ReplicatedMember implements AutoCloseable {
                                 status,
                                 engine.localArchive(),
                                 launchedMs,
+                                progress,
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
+    }
+
+    private boolean isSeedComplete() {
+        return SnapshotCheck.isComplete(directories.clusterDir().toFile(), engine.localArchive());
     }
 
     private static Thread daemon(final Runnable task) {
@@ -151,6 +175,10 @@ public final class ReplicatedMember implements AutoCloseable {
             return;
         }
         closed = true;
+        if (service != null) {
+            // while the archive still answers, and before anything that the copier uses is closed
+            service.stopSnapshots();
+        }
         CloseHelper.quietCloseAll(duty, engine);
         try {
             if (store != null) {

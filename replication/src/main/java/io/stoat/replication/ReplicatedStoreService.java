@@ -3,6 +3,7 @@ package io.stoat.replication;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.aeron.Publication;
+import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.client.ClusterException;
 import io.aeron.cluster.codecs.CloseReason;
 import io.aeron.cluster.service.ClientSession;
@@ -20,6 +21,7 @@ import io.stoat.replication.codec.SnapshotReportDecoder;
 import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -47,6 +49,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final StoreWriter writer;
     private final MemberStatus status;
     private final ResumePoint resumePoint;
+    private final MemberSnapshots snapshots;
     private final ClientTable clients = new ClientTable();
     private final SnapshotReports reports;
     private final CommandApplication application;
@@ -67,16 +70,18 @@ final class ReplicatedStoreService implements ClusteredService {
     private boolean failed;
 
     ReplicatedStoreService(
-            final ClusterConfig config,
+            final MemberContext context,
             final MemberStore store,
-            final int group,
             final MemberStatus status,
+            final SnapshotProgress progress,
+            final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint) {
-        this.config = config;
+        config = context.config();
         this.store = store;
         this.status = status;
         this.resumePoint = resumePoint;
-        writer = store.writer(group);
+        writer = store.writer(context.group());
+        snapshots = new MemberSnapshots(context, writer, status, progress, archiveContext);
         reports = new SnapshotReports(config.members(), config.quorum());
         application = new CommandApplication(writer, clients);
         value = new UnsafeBuffer(new byte[config.valueSize()]);
@@ -326,12 +331,23 @@ final class ReplicatedStoreService implements ClusteredService {
 
     @Override
     public void onTakeSnapshot(final ExclusivePublication snapshotPublication) {
-        final long startNs = System.nanoTime();
-        final SnapshotTransmission transmission =
-                new SnapshotTransmission(snapshotPublication, cluster.idleStrategy());
-        transmission.write(
-                writer, clients, reports, cluster.logPosition(), leadershipTerm, sweepTurn);
-        status.snapshot(cluster.logPosition(), System.nanoTime() - startNs);
+        if (cluster.logPosition() < skipUntil) {
+            // the shards are beyond that position already
+            snapshots.skip(cluster.logPosition());
+        } else {
+            snapshots.take(
+                    cluster, snapshotPublication, clients, reports, leadershipTerm, sweepTurn);
+        }
+    }
+
+    @Override
+    public int doBackgroundWork(final long nowNs) {
+        return snapshots.poll();
+    }
+
+    /** Ends the copy of a snapshot, and begins none any more; any thread. */
+    void stopSnapshots() {
+        snapshots.close();
     }
 
     @Override

@@ -19,9 +19,9 @@ import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Streams the service's state into a snapshot recording: begin mark, clients, reports, entries in
- * slices, end mark with counts and checksum. On the service's thread, which does nothing else
- * meanwhile; back pressure is handled here, once.
+ * Streams the service's state into a snapshot recording: begin mark, clients and reports on the
+ * service's thread; then, on the copier's, the entries in slices and the end mark with counts and
+ * checksum. Back pressure is handled here, once.
  */
 final class SnapshotTransmission {
     static final int ENTRY_HEADER_LENGTH = 24;
@@ -29,15 +29,16 @@ final class SnapshotTransmission {
     private static final int SLICE_HEADER_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + EntrySliceEncoder.BLOCK_LENGTH;
 
-    private final ExclusivePublication publication;
-    private final IdleStrategy idleStrategy;
+    private ExclusivePublication publication;
+    private IdleStrategy idleStrategy;
     private final ExpandableDirectByteBuffer buffer =
             new ExpandableDirectByteBuffer(MAX_SLICE_LENGTH * 2);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final CRC32C checksum = new CRC32C();
-    private final int maxSliceLength;
+    private int maxSliceLength;
     private int sliceLength = SLICE_HEADER_LENGTH;
     private int sliceCount;
+    private long clientCount;
     private long entries;
     private long messages;
 
@@ -47,7 +48,8 @@ final class SnapshotTransmission {
         this.idleStrategy = idleStrategy;
     }
 
-    void write(
+    /** Begin mark and small state. */
+    void begin(
             final StoreWriter writer,
             final ClientTable clients,
             final SnapshotReports reports,
@@ -74,11 +76,22 @@ final class SnapshotTransmission {
                     .snapshotPosition(reports.position(member));
             sendChecked(MessageHeaderEncoder.ENCODED_LENGTH + ReportStateEncoder.BLOCK_LENGTH);
         }
-        writer.forEachEntry(this::addEntry);
+        clientCount = records.size();
+    }
+
+    /** What follows goes through another publication, into the same recording. */
+    void continueOn(final ExclusivePublication continued, final IdleStrategy itsIdleStrategy) {
+        publication = continued;
+        idleStrategy = itsIdleStrategy;
+        maxSliceLength = Math.min(MAX_SLICE_LENGTH, continued.maxMessageLength());
+    }
+
+    /** End mark. */
+    void end() {
         flushSlice();
         new SnapshotEndEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
-                .clients(records.size())
+                .clients(clientCount)
                 .entries(entries)
                 .messages(messages)
                 .checksum(checksum.getValue());
@@ -125,7 +138,7 @@ final class SnapshotTransmission {
         }
     }
 
-    private void addEntry(
+    void addEntry(
             final DirectBuffer key,
             final DirectBuffer value,
             final long version,

@@ -38,6 +38,18 @@ class ReplicationTest {
         }
     }
 
+    @Test
+    void shouldRunWithTheLongestDatagramsThatAreAllowed() {
+        try (TestCluster cluster =
+                        new TestCluster(dir, 3, "mtu=65504", "term-length=1048576").startAll();
+                ReplicatedClient client = cluster.client()) {
+            cluster.awaitLeader();
+            put(client, "key", "value");
+            assertEquals("value", get(client, "key"));
+            assertSameContent(cluster, client);
+        }
+    }
+
     static void assertSameContent(final TestCluster cluster, final ReplicatedClient client) {
         final long checksum = client.contentChecksum();
         final long position = client.position();

@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -28,13 +29,23 @@ final class TestCluster implements AutoCloseable {
     private final ReplicatedMember[][] members;
     private final StringBuffer errors = new StringBuffer();
 
+    private volatile IntConsumer beforeSnapshotEnd = member -> {};
+
     TestCluster(final Path dir, final int members, final String... settings) {
-        config = config(dir, members, settings);
-        stores = new MemberStore[members];
-        this.members = new ReplicatedMember[config.groups()][members];
+        this(config(dir, members, settings));
+    }
+
+    TestCluster(final ClusterConfig config) {
+        this.config = config;
+        stores = new MemberStore[config.members()];
+        members = new ReplicatedMember[config.groups()][config.members()];
     }
 
     static ClusterConfig config(final Path dir, final int members, final String... settings) {
+        return ClusterConfig.of(settings(dir, members, settings));
+    }
+
+    static Properties settings(final Path dir, final int members, final String... settings) {
         final Properties properties = new Properties();
         properties.setProperty("dir", dir.toString());
         properties.setProperty("hosts", "127.0.0.1,".repeat(members - 1) + "127.0.0.1");
@@ -52,7 +63,7 @@ final class TestCluster implements AutoCloseable {
             final int equals = setting.indexOf('=');
             properties.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return ClusterConfig.of(properties);
+        return properties;
     }
 
     /** First of enough ports that nobody has; below the range from which the system gives ports. */
@@ -80,6 +91,12 @@ final class TestCluster implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** What the members' copiers call before they record the end mark of a snapshot. */
+    TestCluster beforeSnapshotEnd(final IntConsumer called) {
+        beforeSnapshotEnd = called;
+        return this;
     }
 
     ClusterConfig config() {
@@ -111,6 +128,7 @@ final class TestCluster implements AutoCloseable {
                                 .group(group)
                                 .member(member)
                                 .store(stores[member])
+                                .beforeSnapshotEnd(() -> beforeSnapshotEnd.accept(member))
                                 .errorHandler(
                                         error ->
                                                 errors.append(group)

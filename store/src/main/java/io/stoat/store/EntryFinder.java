@@ -24,11 +24,8 @@ final class EntryFinder {
     private static final int ENTRIES_IN_COUNTERS = 32;
     private static final int COUNTERS_LENGTH = 64;
 
-    private final long address;
-    private final long mappedLength;
-    private final long segmentHeadersAddress;
+    private final long controlAddress;
     private final long segmentHeaderSize;
-    private final long segmentsAddress;
     private final int segmentMask;
     private final int segmentBits;
     private final long tierSize;
@@ -39,23 +36,40 @@ final class EntryFinder {
     private final long slotValueMask;
     private final long countersOffset;
     private final long entrySpaceOffset;
-    private final long entrySpaceLength;
-    private final long chunkSize;
+    private final long entrySpaceEnd;
+    private final int chunkShift;
     private final long chunksPerTier;
     private final MapLayout layout;
 
+    private long address;
+    private long mappedLength;
+    private long segmentHeadersAddress;
+    private long segmentsAddress;
     private long keyAddress;
     private int keyLength;
     private long valueAddress;
     private int valueLength;
 
+    /** A finder of the owner, who needs no sequences to look up. */
     EntryFinder(final MapLayout layout, final long address, final long mappedLength) {
+        this(layout, 0, address, mappedLength);
+    }
+
+    /**
+     * @param layout of the map.
+     * @param controlAddress of the shard's mapped control file, for {@link #sequenceAddress}.
+     * @param address of the mapped map file.
+     * @param mappedLength bytes.
+     */
+    EntryFinder(
+            final MapLayout layout,
+            final long controlAddress,
+            final long address,
+            final long mappedLength) {
         this.layout = layout;
-        this.address = address;
-        this.mappedLength = mappedLength;
-        segmentHeadersAddress = address + layout.segmentHeadersOffset();
+        this.controlAddress = controlAddress;
+        mapTo(address, mappedLength);
         segmentHeaderSize = layout.segmentHeaderSize();
-        segmentsAddress = address + layout.segmentsOffset();
         segmentMask = (int) layout.segments() - 1;
         segmentBits = Long.numberOfTrailingZeros(layout.segments());
         tierSize = layout.tierSize();
@@ -66,9 +80,17 @@ final class EntryFinder {
         slotValueMask = mask(layout.slotValueBits());
         countersOffset = layout.countersOffset();
         entrySpaceOffset = layout.entrySpaceOffset();
-        chunkSize = layout.chunkSize();
+        chunkShift = Long.numberOfTrailingZeros(layout.chunkSize());
         chunksPerTier = layout.chunksPerTier();
-        entrySpaceLength = chunkSize * chunksPerTier;
+        entrySpaceEnd = entrySpaceOffset + layout.chunkSize() * chunksPerTier;
+    }
+
+    /** Goes on with a longer mapping of the same file. */
+    void mapTo(final long address, final long mappedLength) {
+        this.address = address;
+        this.mappedLength = mappedLength;
+        segmentHeadersAddress = address + layout.segmentHeadersOffset();
+        segmentsAddress = address + layout.segmentsOffset();
     }
 
     private static long mask(final long bits) {
@@ -136,8 +158,8 @@ final class EntryFinder {
             return ABSENT;
         }
         final long chunk = slot >>> slotKeyBits & slotValueMask;
-        final long end = tier + entrySpaceOffset + entrySpaceLength;
-        long at = tier + entrySpaceOffset + chunk * chunkSize;
+        final long end = tier + entrySpaceEnd;
+        long at = tier + entrySpaceOffset + (chunk << chunkShift);
         if (chunk >= chunksPerTier || at + 2 > end) {
             return OUT_OF_BOUNDS;
         }
@@ -152,7 +174,8 @@ final class EntryFinder {
         }
         keyAddress = at;
         keyLength = length;
-        return readValueLength(at + length, end);
+        valueAddress = value(at + length, end);
+        return valueAddress > 0 ? FOUND : OUT_OF_BOUNDS;
     }
 
     /** How many entries a tier's own counter tells. */
@@ -220,35 +243,50 @@ final class EntryFinder {
         return keyLength;
     }
 
-    /** Finds the key in its segment's chain of tiers. */
-    int find(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
-        final int segment = segmentOf(hash);
-        final long tier = segmentsAddress + segment * tierSize;
-        final int result = findInTier(tier, keyBase, keyAddress, keyLength, hash);
-        if (result != ABSENT) {
-            return result;
-        }
-        final long next =
-                UnsafeApi.getLong(
-                        segmentHeadersAddress + segment * segmentHeaderSize + NEXT_TIER_IN_HEADER);
-        return next == 0 ? ABSENT : findInExtraTiers(next, keyBase, keyAddress, keyLength, hash);
+    /** Address of the sequence of a hash's segment. */
+    long sequenceAddress(final long hash) {
+        return ControlDescriptor.sequenceAddress(controlAddress, segmentOf(hash));
     }
 
-    private int findInExtraTiers(
-            final long first,
+    /** Finds the key in its segment's chain of tiers. */
+    int find(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        final long value = locate(keyBase, keyAddress, keyLength, hash);
+        valueAddress = value;
+        return value > 0 ? FOUND : (int) value;
+    }
+
+    /**
+     * Finds the key in its segment's chain of tiers; then only {@link #valueLength()} is set.
+     *
+     * @return address of the value's header, or {@link #ABSENT}, or {@link #OUT_OF_BOUNDS}.
+     */
+    long locate(final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        final int segment = segmentOf(hash);
+        final long value =
+                locateInTier(
+                        segmentsAddress + segment * tierSize, keyBase, keyAddress, keyLength, hash);
+        return value != ABSENT
+                ? value
+                : locateInExtraTiers(segment, keyBase, keyAddress, keyLength, hash);
+    }
+
+    private long locateInExtraTiers(
+            final int segment,
             final Object keyBase,
             final long keyAddress,
             final int keyLength,
             final long hash) {
-        long index = first;
+        long index =
+                UnsafeApi.getLong(
+                        segmentHeadersAddress + segment * segmentHeaderSize + NEXT_TIER_IN_HEADER);
         for (long left = layout.maxExtraTiers(); index != 0; left--) {
             final long tier = extraTierAddress(index);
             if (left <= 0 || tier == 0) {
                 return OUT_OF_BOUNDS;
             }
-            final int result = findInTier(tier, keyBase, keyAddress, keyLength, hash);
-            if (result != ABSENT) {
-                return result;
+            final long value = locateInTier(tier, keyBase, keyAddress, keyLength, hash);
+            if (value != ABSENT) {
+                return value;
             }
             index = UnsafeApi.getLong(tier + countersOffset);
         }
@@ -271,7 +309,7 @@ final class EntryFinder {
         return offset < 0 || offset > mappedLength - tierSize ? 0 : address + offset;
     }
 
-    private int findInTier(
+    private long locateInTier(
             final long tier,
             final Object keyBase,
             final long keyAddress,
@@ -286,9 +324,9 @@ final class EntryFinder {
             }
             if ((slot & slotKeyMask) == slotKey) {
                 final long chunk = slot >>> slotKeyBits & slotValueMask;
-                final int result = matchEntry(tier, chunk, keyBase, keyAddress, keyLength);
-                if (result != ABSENT) {
-                    return result;
+                final long value = match(tier, chunk, keyBase, keyAddress, keyLength);
+                if (value != ABSENT) {
+                    return value;
                 }
             }
             index = index + 1 & slotMask;
@@ -296,14 +334,14 @@ final class EntryFinder {
         return ABSENT;
     }
 
-    private int matchEntry(
+    private long match(
             final long tier,
             final long chunk,
             final Object keyBase,
             final long keyAddress,
             final int keyLength) {
-        final long end = tier + entrySpaceOffset + entrySpaceLength;
-        long at = tier + entrySpaceOffset + chunk * chunkSize;
+        final long end = tier + entrySpaceEnd;
+        long at = tier + entrySpaceOffset + (chunk << chunkShift);
         if (chunk >= chunksPerTier || at + 2 > end) {
             return OUT_OF_BOUNDS;
         }
@@ -319,23 +357,25 @@ final class EntryFinder {
         if (at + keyLength + MAX_STOP_BIT_LENGTH > end) {
             return OUT_OF_BOUNDS;
         }
-        return matches(keyBase, keyAddress, at, keyLength)
-                ? readValueLength(at + keyLength, end)
-                : ABSENT;
+        return matches(keyBase, keyAddress, at, keyLength) ? value(at + keyLength, end) : ABSENT;
     }
 
-    private int readValueLength(final long from, final long end) {
+    /** Address of the value whose length is at this address, which lies before the end. */
+    private long value(final long from, final long end) {
         long at = from;
-        long length = 0;
-        for (int shift = 0; ; shift += 7) {
-            if (at >= end || shift > 28) {
-                return OUT_OF_BOUNDS;
-            }
-            final int b = UnsafeApi.getByte(at++);
-            length |= (long) (b & 0x7F) << shift;
-            if (b >= 0) {
-                break;
-            }
+        long length = UnsafeApi.getByte(at++);
+        if (length < 0) {
+            length &= 0x7F;
+            int b;
+            int shift = 7;
+            do {
+                if (at >= end || shift > 28) {
+                    return OUT_OF_BOUNDS;
+                }
+                b = UnsafeApi.getByte(at++);
+                length |= (long) (b & 0x7F) << shift;
+                shift += 7;
+            } while (b < 0);
         }
         // mappings start on a page, so aligning the address aligns the offset in the file
         final long value = at + 7 & ~7L;
@@ -344,9 +384,8 @@ final class EntryFinder {
                 || value + length > end) {
             return OUT_OF_BOUNDS;
         }
-        valueAddress = value;
         valueLength = (int) length;
-        return FOUND;
+        return value;
     }
 
     static boolean matches(

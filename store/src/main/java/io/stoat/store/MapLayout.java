@@ -133,6 +133,7 @@ record MapLayout(
         }
         if (chunkSize < 1
                 || chunkSize > 1L << 30
+                || Long.bitCount(chunkSize) != 1
                 || chunksPerTier < 1
                 || chunksPerTier > 1L << 30) {
             return "chunkSize=" + chunkSize + ", chunksPerTier=" + chunksPerTier;

@@ -2,6 +2,7 @@ package io.stoat.store;
 
 import static io.stoat.store.ControlDescriptor.*;
 
+import java.nio.file.Path;
 import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,6 +31,7 @@ final class Shard implements AutoCloseable {
     private int maxValueLength;
     private EntryFinder finder;
     private ShardGrowth growth;
+    private ShardCheckpoint checkpoint;
     private boolean batching;
     private boolean restoring;
     private int planned = BatchPlan.NONE;
@@ -86,6 +88,7 @@ final class Shard implements AutoCloseable {
      */
     void beginGrowth(final ShardGrowth newGrowth, final EvictionIndex order) {
         growth = newGrowth;
+        abandonCheckpoint();
         if (evictor != null) {
             evictor.beginGrowth(order);
         }
@@ -142,6 +145,7 @@ final class Shard implements AutoCloseable {
         mark.shardGeneration(index, file.get(GENERATION_OFFSET));
         old.retire();
         growth = null;
+        abandonCheckpoint();
         use(larger);
     }
 
@@ -220,6 +224,23 @@ final class Shard implements AutoCloseable {
         }
     }
 
+    /**
+     * From here on entries are handed over before they change.
+     *
+     * @param begun null when that is to end.
+     */
+    void checkpoint(final ShardCheckpoint begun) {
+        checkpoint = begun;
+    }
+
+    /** What happens to the entries cannot be told one by one. */
+    private void abandonCheckpoint() {
+        if (checkpoint != null) {
+            checkpoint.abandon();
+            checkpoint = null;
+        }
+    }
+
     /** The commands up to {@link #commitBatch()} are planned together. */
     void beginBatch() {
         plan.begin();
@@ -249,6 +270,9 @@ final class Shard implements AutoCloseable {
         if (plan.count() == 0) {
             version = 0;
             return Status.OK;
+        }
+        if (checkpoint != null) {
+            checkpoint.beforeChanges(finder, plan);
         }
         final int status = commit.run(next);
         finder = storage.finder();
@@ -516,6 +540,15 @@ final class Shard implements AutoCloseable {
                 payloadAddress,
                 payloadLength);
         redo.copyKey(keyBase, keyAddress, keyLength);
+        if (checkpoint != null) {
+            checkpoint.beforeChange(
+                    finder,
+                    hash,
+                    redo.keyAddress(),
+                    keyLength,
+                    found ? entryAddress : 0,
+                    found ? entryLength : 0);
+        }
         redo.arm(RedoSlot.PUT, keyLength, length, hash, next);
         final long sequenceAddress = storage.sequenceAddress(hash);
         final long even = beginChange(sequenceAddress);
@@ -665,7 +698,7 @@ final class Shard implements AutoCloseable {
         final long gone = ValueDescriptor.version(entryAddress);
         redo.copyKey(keyBase, keyAddress, keyLength);
         // the entry of an expired key is gone for everyone already: no command did that
-        removeArmed(keyLength, hash, entryLength, expired ? position : next);
+        removeArmed(keyLength, hash, entryAddress, entryLength, expired ? position : next);
         if (!expired) {
             moveTo(next);
         } else if (removals != null) {
@@ -693,7 +726,15 @@ final class Shard implements AutoCloseable {
 
     /** Removes the entry whose key lies in the redo slot; leaves the slot armed. */
     private void removeArmed(
-            final int keyLength, final long hash, final int length, final long commandPosition) {
+            final int keyLength,
+            final long hash,
+            final long valueAddress,
+            final int length,
+            final long commandPosition) {
+        if (checkpoint != null) {
+            checkpoint.beforeChange(
+                    finder, hash, redo.keyAddress(), keyLength, valueAddress, length);
+        }
         redo.arm(RedoSlot.REMOVE, keyLength, 0, hash, commandPosition);
         final long sequenceAddress = storage.sequenceAddress(hash);
         final long even = beginChange(sequenceAddress);
@@ -716,7 +757,7 @@ final class Shard implements AutoCloseable {
         final long hash = XxHash64.hash(null, finder.keyAddress(), keyLength, 0L);
         final long gone = ValueDescriptor.version(finder.valueAddress());
         redo.copyKey(null, finder.keyAddress(), keyLength);
-        removeArmed(keyLength, hash, finder.valueLength(), position);
+        removeArmed(keyLength, hash, finder.valueAddress(), finder.valueLength(), position);
         if (removals != null) {
             removals.tell(evicted, position, gone, redo.keyAddress(), keyLength);
         }
@@ -762,6 +803,7 @@ final class Shard implements AutoCloseable {
     /** Removes every entry and forgets the position. */
     void clear() {
         if (!closed) {
+            abandonCheckpoint();
             moveTo(0);
             storage.clear();
             finder = storage.finder();
@@ -832,6 +874,10 @@ final class Shard implements AutoCloseable {
         return storage.segments();
     }
 
+    Path dataDir() {
+        return context.dataDir();
+    }
+
     long contentChecksum(final long timeMs) {
         return closed ? 0 : storage.contentChecksum(timeMs);
     }
@@ -875,6 +921,7 @@ final class Shard implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            abandonCheckpoint();
             storage.close();
         }
     }

@@ -20,28 +20,25 @@ final class ShardReader implements AutoCloseable {
     private final ControlFile control;
     private final MapLayout layout;
     private final List<MappedFile> mappings = new ArrayList<>(1);
-    private final long controlAddress;
-    private final int segmentMask;
-    private EntryFinder finder;
+    private final EntryFinder finder;
 
     ShardReader(final Path dataDir, final int shard, final long generation) {
         mapFile = ShardFiles.map(dataDir, shard, generation);
         control = ControlFile.open(ShardFiles.control(dataDir, shard, generation), shard, false);
         try {
             layout = control.layout();
-            controlAddress = control.address();
-            segmentMask = (int) layout.segments() - 1;
-            mapTo(control.mappedLength());
+            final long length = control.mappedLength();
+            finder = new EntryFinder(layout, control.address(), map(length), length);
         } catch (final RuntimeException ex) {
             control.close();
             throw ex;
         }
     }
 
-    private void mapTo(final long length) {
+    private long map(final long length) {
         final MappedFile mapped = MappedFile.map(mapFile, false, length);
         mappings.add(mapped);
-        finder = new EntryFinder(layout, mapped.address(), length);
+        return mapped.address();
     }
 
     /** Maps a grown file; false when it has not grown. */
@@ -50,7 +47,7 @@ final class ShardReader implements AutoCloseable {
         if (length <= finder.mappedLength()) {
             return false;
         }
-        mapTo(length);
+        finder.mapTo(map(length), length);
         return true;
     }
 
@@ -65,12 +62,9 @@ final class ShardReader implements AutoCloseable {
                 && sequenceAddress <= control.sequenceAddress((int) layout.segments() - 1);
     }
 
+    /** Stays the same when the file grows. */
     EntryFinder finder() {
         return finder;
-    }
-
-    long sequenceAddress(final long hash) {
-        return ControlDescriptor.sequenceAddress(controlAddress, (int) hash & segmentMask);
     }
 
     long sequenceAddressOf(final int segment) {

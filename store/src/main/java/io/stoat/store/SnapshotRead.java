@@ -106,7 +106,7 @@ public final class SnapshotRead {
 
     private int tryRead() {
         for (int i = 0; i < count; i++) {
-            sequenceAddresses[i] = reader.shard(hashes[i]).sequenceAddress(hashes[i]);
+            sequenceAddresses[i] = reader.shard(hashes[i]).finder().sequenceAddress(hashes[i]);
             sequences[i] = ShardReader.sequence(sequenceAddresses[i]);
             if (ShardReader.isOdd(sequences[i])) {
                 return ShardReader.AGAIN;

@@ -41,6 +41,7 @@ public final class StoreReader implements AutoCloseable {
     private final boolean verifyChecksums;
     private final StoreMark mark;
     private final ShardReader[] shards;
+    private final EntryFinder[] finders;
     private final ShardMap shardMap;
     private final List<EntryView> views = new ArrayList<>();
     private final List<ShardReader> retired = new ArrayList<>(0);
@@ -59,10 +60,11 @@ public final class StoreReader implements AutoCloseable {
         verifyChecksums = context.verifyChecksums();
         mark = StoreMark.view(context.dataDir());
         shards = new ShardReader[mark.shardCount()];
+        finders = new EntryFinder[shards.length];
         shardMap = new ShardMap(shards.length, mark.generation());
         try {
             for (int i = 0; i < shards.length; i++) {
-                shards[i] = attach(i);
+                attachTo(i);
             }
         } catch (final RuntimeException ex) {
             close();
@@ -126,16 +128,14 @@ public final class StoreReader implements AutoCloseable {
         final Object dstBase = dst.byteArray();
         final long dstAddress = dst.addressOffset() + dstOffset;
         final long hash = XxHash64.hash(keyBase, keyAddress, keyLength, 0L);
-        final ShardReader shard = shards[shardMap.shardOf(hash)];
-        final long sequenceAddress = shard.sequenceAddress(hash);
         for (int attempt = 0; ; attempt++) {
+            final EntryFinder finder = finders[shardMap.shardOf(hash)];
+            final long sequenceAddress = finder.sequenceAddress(hash);
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final int result =
-                        shard.find(keyBase, keyAddress, keyLength, hash, sequenceAddress, sequence);
-                if (result == EntryFinder.FOUND) {
-                    final long valueAddress = shard.finder().valueAddress();
-                    final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
+                final long valueAddress = finder.locate(keyBase, keyAddress, keyLength, hash);
+                if (valueAddress > 0) {
+                    final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
                     final long entryVersion = ValueDescriptor.version(valueAddress);
                     final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
                     final long checksum = ValueDescriptor.checksum(valueAddress);
@@ -153,21 +153,34 @@ public final class StoreReader implements AutoCloseable {
                                 length,
                                 maxLength);
                     }
-                } else if (result == Status.CORRUPT
-                        || result == Status.NOT_FOUND
-                                && ShardReader.isUnchanged(sequenceAddress, sequence)) {
-                    version = 0;
-                    expiresAtMs = 0;
-                    return result;
+                } else {
+                    final int miss = miss(hash, valueAddress, sequenceAddress, sequence);
+                    if (miss != ShardReader.AGAIN) {
+                        version = 0;
+                        expiresAtMs = 0;
+                        return miss;
+                    }
                 }
             }
             if (!awaitChange(attempt)) {
                 return Status.OWNER_GONE;
             }
-            if (shard != shard(hash)) {
-                return get(key, keyOffset, keyLength, dst, dstOffset, maxLength);
-            }
         }
+    }
+
+    /** What not to have found an address means; {@link ShardReader#AGAIN} when nothing. */
+    private int miss(
+            final long hash,
+            final long located,
+            final long sequenceAddress,
+            final long sequence) {
+        if (!ShardReader.isUnchanged(sequenceAddress, sequence)) {
+            return ShardReader.AGAIN;
+        }
+        if (located == EntryFinder.ABSENT) {
+            return Status.NOT_FOUND;
+        }
+        return shard(hash).follow() ? ShardReader.AGAIN : Status.CORRUPT;
     }
 
     private static void copy(
@@ -238,16 +251,14 @@ public final class StoreReader implements AutoCloseable {
         final Object keyBase = key.byteArray();
         final long keyAddress = key.addressOffset() + keyOffset;
         final long hash = XxHash64.hash(keyBase, keyAddress, keyLength, 0L);
-        final ShardReader shard = shards[shardMap.shardOf(hash)];
-        final long sequenceAddress = shard.sequenceAddress(hash);
         for (int attempt = 0; ; attempt++) {
+            final EntryFinder finder = finders[shardMap.shardOf(hash)];
+            final long sequenceAddress = finder.sequenceAddress(hash);
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final int result =
-                        shard.find(keyBase, keyAddress, keyLength, hash, sequenceAddress, sequence);
-                if (result == EntryFinder.FOUND) {
-                    final long valueAddress = shard.finder().valueAddress();
-                    final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
+                final long valueAddress = finder.locate(keyBase, keyAddress, keyLength, hash);
+                if (valueAddress > 0) {
+                    final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
                     final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
                     if (expiry == 0) {
                         view.bind(this, valueAddress, length, sequenceAddress, sequence);
@@ -260,17 +271,15 @@ public final class StoreReader implements AutoCloseable {
                         view.bind(this, valueAddress, length, sequenceAddress, sequence);
                         return length;
                     }
-                } else if (result == Status.CORRUPT
-                        || result == Status.NOT_FOUND
-                                && ShardReader.isUnchanged(sequenceAddress, sequence)) {
-                    return result;
+                } else {
+                    final int miss = miss(hash, valueAddress, sequenceAddress, sequence);
+                    if (miss != ShardReader.AGAIN) {
+                        return miss;
+                    }
                 }
             }
             if (!awaitChange(attempt)) {
                 return Status.OWNER_GONE;
-            }
-            if (shard != shard(hash)) {
-                return find(key, keyOffset, keyLength, view);
             }
         }
     }
@@ -343,10 +352,17 @@ public final class StoreReader implements AutoCloseable {
             stuckDeadlineNs = nowNs + TimeUnit.MILLISECONDS.toNanos(context.stuckAfterMs());
         }
         if (followGrowth()) {
+            stuckDeadlineNs =
+                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(context.stuckAfterMs());
             return true;
         }
         Thread.yield();
         return ownerState() == OwnerState.ALIVE && stuckDeadlineNs - nowNs > 0;
+    }
+
+    private void attachTo(final int index) {
+        shards[index] = attach(index);
+        finders[index] = shards[index].finder();
     }
 
     private ShardReader attach(final int index) {
@@ -369,7 +385,7 @@ public final class StoreReader implements AutoCloseable {
         for (int i = 0; i < shards.length; i++) {
             final ShardReader shard = shards[i];
             if (shard.isRetired()) {
-                shards[i] = attach(i);
+                attachTo(i);
                 followed = true;
                 if (views.stream().anyMatch(view -> view.isIn(shard))) {
                     retired.add(shard);

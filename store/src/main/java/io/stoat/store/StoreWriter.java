@@ -1,5 +1,6 @@
 package io.stoat.store;
 
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -674,6 +675,37 @@ public final class StoreWriter {
         final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
         for (final int index : owned) {
             shards[index].forEachEntry(keyView, valueView, visitor);
+        }
+    }
+
+    /**
+     * Begins a checkpoint of what the writer's shards hold now: another thread copies it while this
+     * one goes on. Ends an earlier one, whose copy has to have returned.
+     *
+     * @param images of the store's longest value or longer; used by nobody else.
+     * @param position not below that of any command applied so far, and below that of any to come.
+     * @return the checkpoint.
+     * @throws IllegalStateException when a shard is growing.
+     */
+    public Checkpoint beginCheckpoint(final CheckpointImages images, final long position) {
+        for (final int index : owned) {
+            if (shards[index].growth() != null) {
+                throw new IllegalStateException(
+                        "shard " + index + " is growing: no checkpoint can be made of it");
+            }
+        }
+        final Path dataDir = owned.length == 0 ? null : shards[owned[0]].dataDir();
+        final Checkpoint checkpoint = new Checkpoint(dataDir, images, owned, shards, position);
+        for (int i = 0; i < owned.length; i++) {
+            shards[owned[i]].checkpoint(checkpoint.shard(i));
+        }
+        return checkpoint;
+    }
+
+    /** Hands over no more entries: the checkpoint, if there is one, has ended. */
+    public void endCheckpoint() {
+        for (final int index : owned) {
+            shards[index].checkpoint(null);
         }
     }
 

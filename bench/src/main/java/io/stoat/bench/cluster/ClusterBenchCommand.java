@@ -1,30 +1,37 @@
 package io.stoat.bench.cluster;
 
-import io.stoat.bench.Median;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code stoat bench cluster}: what replication costs, beside Aeron Cluster alone. */
+/** {@code stoat bench cluster}: what replication costs, beside Aeron Cluster alone and peers. */
 @Command(
         name = "cluster",
         description = {
             "Measures replicated puts on three members and a client of this machine, each a process: one at a time, and",
             "batched; and local reads on a follower, idle and while it applies the log. Beside a bare Aeron Cluster echo of",
-            "the same message lengths, settings and threads in the same round. Exit code 1 when a bound is missed."
+            "the same message lengths, settings and threads in the same round, and where they are installed beside Redis",
+            "with a replica and WAIT 1, and three members of etcd. Exit code 1 when a bound is missed."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  stoat bench cluster --rounds 5 --no-peers",
+            "  stoat bench cluster --groups 1,2 --window 32"
         })
 public final class ClusterBenchCommand implements Callable<Integer> {
     private static final double MAX_SINGLE_RATIO = 1.15;
     private static final double MIN_BATCHED_RATE = 500_000;
     private static final double MAX_READ_RATIO = 1.5;
+    private static final int MAX_GROUPS = 16;
 
     @Spec private CommandSpec spec;
 
@@ -32,7 +39,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds; default ${DEFAULT-VALUE}, about 30 s each.")
+            description = "Rounds; default ${DEFAULT-VALUE}, about 2 minutes each with the peers.")
     private int rounds;
 
     @Option(
@@ -41,6 +48,15 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             defaultValue = "2000",
             description = "Duration of one measurement, ms; default ${DEFAULT-VALUE}.")
     private long millis;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "MS",
+            defaultValue = "16000",
+            description =
+                    "Batched puts and puts one at a time before the first measurement of each cluster, in which its JVMs"
+                            + " compile, ms; default ${DEFAULT-VALUE}.")
+    private long warmUpMs;
 
     @Option(
             names = "--value-size",
@@ -53,7 +69,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             names = "--keys",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Keys; default ${DEFAULT-VALUE}.")
+            description = "Keys, at least 1000; default ${DEFAULT-VALUE}.")
     private long keys;
 
     @Option(
@@ -67,7 +83,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             names = "--window",
             paramLabel = "N",
             defaultValue = "64",
-            description = "Messages in flight when batched; default ${DEFAULT-VALUE}.")
+            description =
+                    "Messages in flight when batched, of all groups together; default ${DEFAULT-VALUE}.")
     private int window;
 
     @Option(
@@ -98,55 +115,131 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Idle idle;
 
-    private final List<RunningCluster.Single> bareSingle = new ArrayList<>();
-    private final List<RunningCluster.Single> stoatSingle = new ArrayList<>();
-    private final List<RunningCluster.Batched> bareBatched = new ArrayList<>();
-    private final List<RunningCluster.Batched> stoatBatched = new ArrayList<>();
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1",
+            description =
+                    "Numbers of groups to measure in each round; bounds hold for the first; default ${DEFAULT-VALUE}.")
+    private List<Integer> groups;
+
+    @Option(names = "--no-peers", description = "Leave out Redis and etcd.")
+    private boolean withoutPeers;
+
+    private final Series bare = new Series("bare");
+    private final Series redis = new Series("redis");
+    private final Series etcd = new Series("etcd");
+    private final List<Series> stoat = new ArrayList<>();
     private final List<Double> idleReads = new ArrayList<>();
     private final List<Double> busyReads = new ArrayList<>();
     private PrintWriter out;
 
     @Override
     public Integer call() {
-        if (rounds < 1 || millis < 10 || valueLength < 8 || puts < 1 || keys < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--rounds, --puts and --keys must be 1 or more, --value-size 8, --millis 10");
-        }
+        requireSound();
         out = spec.commandLine().getOut();
+        final int shards = groups.stream().mapToInt(Integer::intValue).max().orElseThrow();
         final ClusterSpec cluster =
-                new ClusterSpec(valueLength, keys, mtu, termLength, threads, idle);
+                new ClusterSpec(valueLength, keys, mtu, termLength, threads, idle, shards, 1);
+        sayConditions(shards);
+        groups.forEach(number -> stoat.add(new Series(nameOf(number))));
         for (int round = 1; round <= rounds; round++) {
             say("round %d of %d", round, rounds);
-            try (RunningCluster bare = new RunningCluster(Kind.BARE, cluster)) {
-                measure("bare", bare, bareSingle, bareBatched);
+            try (RunningCluster running = new RunningCluster(Kind.BARE, cluster)) {
+                measure(bare, running);
             }
-            try (RunningCluster stoat = new RunningCluster(Kind.STOAT, cluster)) {
-                measure("stoat", stoat, stoatSingle, stoatBatched);
-                reads(stoat);
+            for (int i = 0; i < groups.size(); i++) {
+                final ClusterSpec grouped = cluster.withGroups(groups.get(i));
+                try (RunningCluster running = new RunningCluster(Kind.STOAT, grouped)) {
+                    measure(stoat.get(i), running);
+                    if (i == 0) {
+                        reads(running);
+                    }
+                }
+            }
+            if (!withoutPeers) {
+                peer(
+                        redis,
+                        RedisWithReplica.absence(),
+                        () -> new RedisWithReplica(valueLength, keys));
+                peer(etcd, EtcdMembers.absence(), () -> new EtcdMembers(valueLength, keys, puts));
             }
         }
         return conclude() ? 0 : 1;
     }
 
-    private void measure(
-            final String name,
-            final RunningCluster cluster,
-            final List<RunningCluster.Single> single,
-            final List<RunningCluster.Batched> batched) {
-        cluster.batched(millis / 2, puts, window);
-        cluster.single(millis / 2);
-        single.add(cluster.single(millis));
-        batched.add(cluster.batched(millis, puts, window));
-        final RunningCluster.Single last = single.get(single.size() - 1);
+    private void requireSound() {
+        if (rounds < 1
+                || millis < 10
+                || warmUpMs < 0
+                || valueLength < 8
+                || puts < 1
+                || keys < 1_000) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--rounds and --puts must be 1 or more, --keys 1000, --value-size 8, --millis 10,"
+                            + " --warm-up 0");
+        }
+        if (window < 1 || puts > keys) {
+            throw new ParameterException(
+                    spec.commandLine(), "--window must be 1 or more, --puts at most --keys");
+        }
+        if (groups.stream().anyMatch(number -> number < 1 || number > MAX_GROUPS)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--groups=" + groups + ": each must be from 1 to " + MAX_GROUPS);
+        }
+    }
+
+    private void sayConditions(final int shards) {
         say(
-                "  %-6s one at a time p50 %.1f p99 %.1f us, %,.0f/s; batched %,.0f/s, CPU %,.0f ns a put",
-                name,
-                last.p50Ns() / 1e3,
-                last.p99Ns() / 1e3,
-                last.rate(),
-                batched.get(batched.size() - 1).rate(),
-                batched.get(batched.size() - 1).cpuNs());
+                "%d processors; %d members, threads %s, idle %s; client and its driver on one thread",
+                Runtime.getRuntime().availableProcessors(), ClusterSpec.MEMBERS, threads, idle);
+        say(
+                "keys %,d of %d B, values %d B, shards %d, mtu %d, term %d, files not synced; batched: %d puts a"
+                        + " message, %d messages in flight",
+                keys, PutMessage.KEY_LENGTH, valueLength, shards, mtu, termLength, puts, window);
+    }
+
+    private static String nameOf(final int number) {
+        return number == 1 ? "stoat" : "stoat, " + number + " groups";
+    }
+
+    private void measure(final Series series, final RunningCluster cluster) {
+        cluster.batched(warmUpMs / 2, puts, window);
+        cluster.single(warmUpMs / 2);
+        add(series, cluster.single(millis), cluster.batched(millis, puts, window));
+    }
+
+    private void peer(
+            final Series series, final String absence, final Supplier<PeerCluster> cluster) {
+        if (absence != null) {
+            say("  %s skipped: %s", series.name(), absence);
+            return;
+        }
+        try (PeerCluster running = cluster.get()) {
+            if (series.isEmpty()) {
+                say("  %s: %s", series.name(), running.settings());
+            }
+            running.batched(warmUpMs / 2, puts, window);
+            running.single(warmUpMs / 2);
+            add(series, running.single(millis), running.batched(millis, puts, window));
+        }
+    }
+
+    private void add(final Series series, final Series.Single single, final Series.Batched many) {
+        series.add(single, many);
+        say(
+                "  %-16s one at a time p50 %.1f p99 %.1f us, %,.0f/s; batched %,.0f/s%s",
+                series.name(),
+                single.p50Ns() / 1e3,
+                single.p99Ns() / 1e3,
+                single.rate(),
+                many.rate(),
+                Double.isNaN(many.cpuNs())
+                        ? ""
+                        : String.format(Locale.ROOT, ", CPU %,.0f ns a put", many.cpuNs()));
     }
 
     private void reads(final RunningCluster cluster) {
@@ -168,32 +261,37 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private boolean conclude() {
-        final double single = ratio(stoatSingle, bareSingle, RunningCluster.Single::p50Ns);
-        final double batched = ratio(stoatBatched, bareBatched, RunningCluster.Batched::rate);
-        final double rate = median(stoatBatched, RunningCluster.Batched::rate);
-        final double cpuNs = median(stoatBatched, RunningCluster.Batched::cpuNs);
-        final double read = ratio(busyReads, idleReads, Double::doubleValue);
+        final Series first = stoat.get(0);
+        final double single = first.p50By(bare);
+        final double rate = first.rate();
+        final double read = Series.ratio(busyReads, idleReads, Double::doubleValue);
+        say("medians of %d rounds", rounds);
         say(
-                "one put at a time, p50: stoat %.1f us, %.2f x the bare cluster (bound %.2f)",
-                median(stoatSingle, RunningCluster.Single::p50Ns) / 1e3, single, MAX_SINGLE_RATIO);
+                "one put at a time, p50: %s %.1f us, %.2f x the bare cluster's %.1f us (bound %.2f)",
+                first.name(), first.p50Ns() / 1e3, single, bare.p50Ns() / 1e3, MAX_SINGLE_RATIO);
         say(
-                "batched puts: stoat %,.0f/s (bound %,.0f), %.2f x the bare cluster; CPU of all %,.0f ns a put",
-                rate, MIN_BATCHED_RATE, batched, cpuNs);
+                "batched puts: %s %,.0f/s (bound %,.0f), %.2f x the bare cluster; CPU of all %,.0f ns a put",
+                first.name(), rate, MIN_BATCHED_RATE, first.rateBy(bare), first.cpuNs());
         say("reads of a follower, p99: %.2f x an idle one's (bound %.2f)", read, MAX_READ_RATIO);
+        final List<Series> others = new ArrayList<>(stoat.subList(1, stoat.size()));
+        others.add(redis);
+        others.add(etcd);
+        others.stream()
+                .filter(series -> !series.isEmpty())
+                .forEach(series -> sayBeside(series, first));
         return single <= MAX_SINGLE_RATIO && rate >= MIN_BATCHED_RATE && read <= MAX_READ_RATIO;
     }
 
-    private static <T> double median(final List<T> of, final ToDoubleFunction<T> figure) {
-        return Median.of(of.stream().mapToDouble(figure).toArray());
-    }
-
-    private static <T> double ratio(
-            final List<T> of, final List<T> to, final ToDoubleFunction<T> figure) {
-        final double[] ratios = new double[of.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = figure.applyAsDouble(of.get(i)) / figure.applyAsDouble(to.get(i));
-        }
-        return Median.of(ratios);
+    private void sayBeside(final Series series, final Series first) {
+        say(
+                "%s: one at a time p50 %.1f us, %.2f x %s's; batched %,.0f/s, %.2f x %s's",
+                series.name(),
+                series.p50Ns() / 1e3,
+                series.p50By(first),
+                first.name(),
+                series.rate(),
+                series.rateBy(first),
+                first.name());
     }
 
     private void say(final String format, final Object... values) {

@@ -47,11 +47,15 @@ final class LoadProcess {
         final ClusterConfig config = ClusterConfig.read(Path.of(args[1]));
         final IdleStrategy idle = Idle.valueOf(args[4]).strategy();
         final long keys = Long.parseLong(args[6]);
-        final PutMessage message = new PutMessage(Integer.parseInt(args[5]), keys);
+        final int valueLength = Integer.parseInt(args[5]);
         try (Load load =
                 args[0].equals(Kind.BARE.word())
-                        ? new BareLoad(config, Integer.parseInt(args[2]), Path.of(args[3]), message)
-                        : new StoatLoad(config, message, idle)) {
+                        ? new BareLoad(
+                                config,
+                                Integer.parseInt(args[2]),
+                                Path.of(args[3]),
+                                new PutMessage(valueLength, keys))
+                        : new StoatLoad(config, valueLength, keys, idle)) {
             final LoadProcess process = new LoadProcess(load, idle);
             process.connect();
             process.write(keys);
@@ -113,7 +117,8 @@ final class LoadProcess {
 
     private void write(final long keys) {
         long sent = 0;
-        while (sent < keys) {
+        // groups have not quite as many keys each
+        while (sent < keys + keys / 4) {
             if (load.inFlight() < load.window() / 2 && load.send(FILL_PUTS)) {
                 sent += FILL_PUTS;
             }

@@ -5,6 +5,8 @@ import io.stoat.replication.codec.CommandResultsEncoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
+import io.stoat.store.ShardMap;
+import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Keys, values and lengths of the puts, so that both clusters carry the same bytes. */
@@ -15,12 +17,41 @@ final class PutMessage {
 
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[KEY_LENGTH]);
     private final UnsafeBuffer value;
-    private final long keys;
-    private long next;
+    private final long[] ids;
+    private int next;
 
+    /** Puts of all keys. */
     PutMessage(final int valueLength, final long keys) {
+        this(valueLength, LongStream.range(0, keys).toArray());
+    }
+
+    private PutMessage(final int valueLength, final long... ids) {
         value = new UnsafeBuffer(new byte[valueLength]);
-        this.keys = keys;
+        this.ids = ids;
+    }
+
+    /** For each group, puts of the keys that belong to it. */
+    static PutMessage[] ofGroups(final int valueLength, final long keys, final ShardMap map) {
+        final PutMessage[] messages = new PutMessage[map.groups()];
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[KEY_LENGTH]);
+        for (int i = 0; i < messages.length; i++) {
+            final int group = i;
+            messages[group] =
+                    new PutMessage(
+                            valueLength,
+                            LongStream.range(0, keys)
+                                    .filter(
+                                            id -> {
+                                                putKey(key, id);
+                                                return map.groupOf(key, 0, KEY_LENGTH) == group;
+                                            })
+                                    .toArray());
+        }
+        return messages;
+    }
+
+    long firstId() {
+        return ids[0];
     }
 
     static void putKey(final UnsafeBuffer key, final long id) {
@@ -30,7 +61,8 @@ final class PutMessage {
 
     /** Encodes the next put; keys are taken in turn, scattered over the store. */
     void encode(final CommandEncoder commands) {
-        final long id = next++ % keys;
+        final long id = ids[next];
+        next = next + 1 == ids.length ? 0 : next + 1;
         putKey(key, id);
         value.putLong(0, id);
         commands.put(PutMode.ALWAYS, key, 0, KEY_LENGTH, value, 0, value.capacity(), 0, false, 0);
@@ -41,7 +73,7 @@ final class PutMessage {
         final CommandEncoder commands = new CommandEncoder();
         commands.wrap(new UnsafeBuffer(new byte[2048 + value.capacity()]), 0, 2048);
         encode(commands);
-        next--;
+        next = 0;
         return MessageHeaderEncoder.ENCODED_LENGTH
                 + ApplyCommandsEncoder.BLOCK_LENGTH
                 + puts * commands.encodedLength();

@@ -11,12 +11,6 @@ import org.agrona.IoUtil;
 
 /** Three members and a client, each a process; closing it ends and removes everything. */
 final class RunningCluster implements AutoCloseable {
-    /** What came of batched puts: puts a second, and processor time of all processes a put, ns. */
-    record Batched(double rate, double cpuNs) {}
-
-    /** What came of one put at a time, ns; and puts a second. */
-    record Single(double p50Ns, double p99Ns, double p999Ns, double rate) {}
-
     private final ScratchDirectory scratch = ScratchDirectory.create();
     private final List<Child> members = new ArrayList<>();
     private final ClusterSpec spec;
@@ -59,21 +53,21 @@ final class RunningCluster implements AutoCloseable {
         }
     }
 
-    Single single(final long millis) {
+    Series.Single single(final long millis) {
         load.tell("single " + millis);
         final String[] words = load.await("single");
-        return new Single(
+        return new Series.Single(
                 Double.parseDouble(words[1]),
                 Double.parseDouble(words[2]),
                 Double.parseDouble(words[3]),
                 Double.parseDouble(words[4]));
     }
 
-    Batched batched(final long millis, final int puts, final int window) {
+    Series.Batched batched(final long millis, final int puts, final int window) {
         final long beforeNs = cpuNs();
         startBatched(millis, puts, window);
         final double rate = awaitBatched();
-        return new Batched(rate, (cpuNs() - beforeNs) / (rate * millis / 1e3));
+        return new Series.Batched(rate, (cpuNs() - beforeNs) / (rate * millis / 1e3));
     }
 
     private long cpuNs() {
@@ -113,7 +107,9 @@ final class RunningCluster implements AutoCloseable {
         CloseHelper.quietClose(load);
         members.forEach(Child::kill);
         for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
-            IoUtil.delete(MemberKeeper.aeronDirectory(config, 0, member).toFile(), true);
+            for (int group = 0; group < config.groups(); group++) {
+                IoUtil.delete(MemberKeeper.aeronDirectory(config, group, member).toFile(), true);
+            }
         }
         scratch.close();
     }

@@ -8,17 +8,24 @@ import io.stoat.store.CommandEncoder;
 import io.stoat.store.Status;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Puts through Stoat's client. */
 final class StoatLoad implements Load {
     private static final int WINDOW = 64;
 
-    private final PutMessage message;
+    private final PutMessage[] messages;
+    private final UnsafeBuffer anyKey = new UnsafeBuffer(new byte[PutMessage.KEY_LENGTH]);
     private final ReplicatedClient client;
     private long answered;
+    private int turn;
 
-    StoatLoad(final ClusterConfig config, final PutMessage message, final IdleStrategy idle) {
-        this.message = message;
+    StoatLoad(
+            final ClusterConfig config,
+            final int valueLength,
+            final long keys,
+            final IdleStrategy idle) {
+        messages = PutMessage.ofGroups(valueLength, keys, config.shardMap());
         client =
                 ReplicatedClient.connect(
                         new ReplicatedClientContext()
@@ -44,7 +51,19 @@ final class StoatLoad implements Load {
 
     @Override
     public boolean send(final int puts) {
-        final CommandEncoder commands = client.commands();
+        for (int i = 0; i < messages.length; i++) {
+            turn = (turn + 1) % messages.length;
+            if (send(messages[turn], puts)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A message to one group; false when as many as may be are in flight to it. */
+    private boolean send(final PutMessage message, final int puts) {
+        PutMessage.putKey(anyKey, message.firstId());
+        final CommandEncoder commands = client.commands(anyKey, 0, PutMessage.KEY_LENGTH);
         if (commands == null) {
             return false;
         }
@@ -66,7 +85,7 @@ final class StoatLoad implements Load {
 
     @Override
     public int window() {
-        return WINDOW;
+        return WINDOW * messages.length;
     }
 
     @Override
@@ -76,7 +95,12 @@ final class StoatLoad implements Load {
 
     @Override
     public boolean isConnected() {
-        return client.leader() >= 0;
+        for (int group = 0; group < messages.length; group++) {
+            if (client.shardMap().leader(group) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,8 @@ public final class ScratchDirectory implements AutoCloseable {
     public static final String ROOT_PROPERTY = "stoat.bench.scratch";
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final long CHILDREN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long CHECK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Path path;
 
@@ -29,8 +33,13 @@ public final class ScratchDirectory implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastWish);
     }
 
-    /** At an interrupt: what a child process still writes is left to the next one. */
+    /** At an interrupt: child processes write into it until they have ended. */
     private void deleteWhatIsLeft() {
+        final long deadlineNs = System.nanoTime() + CHILDREN_TIMEOUT_NS;
+        while (System.nanoTime() - deadlineNs < 0
+                && ProcessHandle.current().descendants().anyMatch(ProcessHandle::isAlive)) {
+            LockSupport.parkNanos(CHECK_INTERVAL_NS);
+        }
         try {
             delete();
         } catch (final UncheckedIOException ignore) {

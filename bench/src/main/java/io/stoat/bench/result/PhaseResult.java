@@ -105,6 +105,30 @@ public record PhaseResult(
                 found);
     }
 
+    /**
+     * @param sides that took turns.
+     * @return this result, its duration without the turns of the others.
+     */
+    PhaseResult ofOneSide(final int sides) {
+        return new PhaseResult(
+                label,
+                loop,
+                rate,
+                startedAtMs,
+                durationNs / sides,
+                sent,
+                received,
+                ok,
+                misses,
+                unsent,
+                problem,
+                latencies,
+                delays,
+                series,
+                events,
+                probes);
+    }
+
     PhaseResult slim() {
         return new PhaseResult(
                 label,

@@ -41,6 +41,22 @@ public record RunResult(
                 .orElse(null);
     }
 
+    /**
+     * @param sides that took turns with this run.
+     * @return this result, its times without the turns of the others.
+     */
+    public RunResult ofOneSide(final int sides) {
+        return new RunResult(
+                spec,
+                build,
+                fork,
+                version,
+                settings,
+                phases.stream().map(phase -> phase.ofOneSide(sides)).toList(),
+                log,
+                problem);
+    }
+
     RunResult slim() {
         return new RunResult(
                 spec,

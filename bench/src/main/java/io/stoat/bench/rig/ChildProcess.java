@@ -16,6 +16,7 @@ final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final long endTimeoutMs;
     private final Thread pump;
+    private final Thread lastWish = new Thread(this::end, "end-child");
     private final StringBuffer output = new StringBuffer();
 
     /**
@@ -35,6 +36,12 @@ final class ChildProcess implements AutoCloseable {
         pump = new Thread(() -> pump(lines), "output-of-" + process.pid());
         pump.setDaemon(true);
         pump.start();
+        try {
+            Runtime.getRuntime().addShutdownHook(lastWish);
+        } catch (final IllegalStateException ex) {
+            process.destroyForcibly();
+            throw ex;
+        }
     }
 
     private void pump(final Consumer<String> lines) {
@@ -82,6 +89,15 @@ final class ChildProcess implements AutoCloseable {
     /** Ends it: by the end of its input, then SIGTERM, then SIGKILL. */
     @Override
     public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastWish);
+        } catch (final IllegalStateException ignore) {
+            // this process is ending, and the hook runs
+        }
+    }
+
+    private void end() {
         try {
             process.getOutputStream().close();
         } catch (final IOException ignore) {

@@ -26,6 +26,8 @@ public final class Fork {
     private final int number;
     private final Consumer<String> progress;
     private Recorder recorder;
+    private Turns turns;
+    private int side;
     private volatile boolean nodeReady;
 
     /**
@@ -52,6 +54,29 @@ public final class Fork {
     public Fork recorder(final Recorder newRecorder) {
         recorder = newRecorder;
         return this;
+    }
+
+    /**
+     * @param newTurns that its processes take with those of other forks.
+     * @param newSide of this one.
+     * @return this
+     */
+    public Fork turns(final Turns newTurns, final int newSide) {
+        turns = newTurns;
+        side = newSide;
+        return this;
+    }
+
+    private void join(final ChildProcess process) {
+        if (turns != null) {
+            turns.join(side, process.pid());
+        }
+    }
+
+    private void leave(final ChildProcess process) {
+        if (turns != null) {
+            turns.leave(side, process.pid());
+        }
     }
 
     private List<String> flags(final String role) {
@@ -91,10 +116,15 @@ public final class Fork {
                                     launcher.command(context, address, spec.plan()), flags("node")),
                             launcher.endTimeoutMs(),
                             line -> nodeReady |= launcher.isReady(context, address, line))) {
-                final String problem = awaitReady(launcher, context, node);
-                return problem == null
-                        ? load(scratch.path(), address, output, node)
-                        : failed(problem);
+                join(node);
+                try {
+                    final String problem = awaitReady(launcher, context, node);
+                    return problem == null
+                            ? load(scratch.path(), address, output, node)
+                            : failed(problem);
+                } finally {
+                    leave(node);
+                }
             }
         } catch (final InterruptedException ex) {
             Thread.currentThread().interrupt();
@@ -137,8 +167,13 @@ public final class Fork {
                                 flags("load")),
                         LOAD_END_TIMEOUT_MS,
                         this::report)) {
-            if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {
-                return failed("the load did not end");
+            join(load);
+            try {
+                if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {
+                    return failed("the load did not end");
+                }
+            } finally {
+                leave(load);
             }
             if (!Files.exists(output)) {
                 return failed(

@@ -104,6 +104,21 @@ public record Phase(
     }
 
     /**
+     * @param factor of the duration.
+     * @return the same phase, so many times as long.
+     */
+    Phase longer(final int factor) {
+        return new Phase(loop, rate, share, window, pace, durationMs * factor, p99BoundNs);
+    }
+
+    /**
+     * @return whether its load follows the target and not the clock: it can be stopped meanwhile.
+     */
+    boolean isPatient() {
+        return loop == Loop.CLOSED || loop == Loop.WINDOW;
+    }
+
+    /**
      * @return what tells it from other phases of its run, for people.
      */
     public String label() {

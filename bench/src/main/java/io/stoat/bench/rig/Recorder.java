@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * JFR recordings of a run's JVMs, in a directory: one a role, such as {@code load.jfr}. Beside it
@@ -24,13 +25,17 @@ public record Recorder(Path directory, Path asyncProfiler) {
      *     {@code asprof} on the path leads to it.
      */
     public static Recorder in(final Path directory) {
+        return in(directory, System.getenv());
+    }
+
+    static Recorder in(final Path directory, final Map<String, String> environment) {
         final List<Path> places = new ArrayList<>();
-        final String home = System.getenv("ASYNC_PROFILER_HOME");
+        final String home = environment.get("ASYNC_PROFILER_HOME");
         if (home != null) {
             places.add(Path.of(home, "lib", LIBRARY));
             places.add(Path.of(home, "build", LIBRARY));
         }
-        for (final String path : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (final String path : environment.getOrDefault("PATH", "").split(":")) {
             if (!path.isEmpty() && Files.isExecutable(Path.of(path, "asprof"))) {
                 places.add(Path.of(path).resolveSibling("lib").resolve(LIBRARY));
             }

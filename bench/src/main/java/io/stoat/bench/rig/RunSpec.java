@@ -1,6 +1,7 @@
 package io.stoat.bench.rig;
 
 import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,35 @@ public record RunSpec(
         return new RunSpec(
                 scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
                 changed, events);
+    }
+
+    /**
+     * @return whether its processes can be stopped for short times and the result still hold: a
+     *     load that follows the clock would count those times, and a cluster would elect.
+     */
+    public boolean canTakeTurns() {
+        return phases.stream().allMatch(Phase::isPatient)
+                && events.isEmpty()
+                && Targets.named(target).processes() <= 2;
+    }
+
+    /**
+     * @param sides that run in turns.
+     * @return a run that takes so many times as long: of its time each side gets a part.
+     */
+    public RunSpec inTurns(final int sides) {
+        return new RunSpec(
+                scenario,
+                target,
+                workload,
+                clients,
+                phases.stream().map(phase -> phase.longer(sides)).toList(),
+                warmUpMs * sides,
+                sampleMs * sides,
+                tape,
+                plan,
+                options,
+                events);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.stoat.bench.result.RunResult;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.Fork;
 import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.rig.Turns;
 import io.stoat.bench.target.Targets;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Makes runs, repetition after repetition, so that a noisy minute of the host does not fall on one
@@ -41,8 +45,10 @@ public final class Runner {
     private long doneMs;
     private long spentMs;
     private boolean complete;
+    private volatile boolean isInterrupted;
     private long plannedMs;
     private int planned;
+    private long turnMs;
     private int begun;
 
     /**
@@ -57,6 +63,16 @@ public final class Runner {
         this.directory = directory;
         this.quick = quick;
         this.out = out;
+    }
+
+    /**
+     * @param lengthMs of the turns in which the builds of a run are stopped and go on, where they
+     *     can; 0 to run one after the other.
+     * @return this
+     */
+    public Runner turns(final long lengthMs) {
+        turnMs = lengthMs;
+        return this;
     }
 
     /**
@@ -77,7 +93,7 @@ public final class Runner {
         final List<RunSpec> present = specs.stream().filter(this::isPresent).toList();
         environment = Environment.collect(specs.isEmpty() ? "off" : specs.get(0).plan());
         absent.forEach((target, reason) -> out.println("not measured: " + target + ", " + reason));
-        final Thread lastWords = new Thread(this::write, "write-results");
+        final Thread lastWords = new Thread(this::writeInterrupted, "write-results");
         Runtime.getRuntime().addShutdownHook(lastWords);
         try {
             plannedMs =
@@ -91,7 +107,7 @@ public final class Runner {
                 }
             }
             synchronized (this) {
-                complete = true;
+                complete = !isInterrupted;
             }
             write();
             return result();
@@ -114,7 +130,11 @@ public final class Runner {
             planned -= builds.size();
             return;
         }
-        for (int i = 0; i < builds.size(); i++) {
+        if (turnMs > 0 && builds.size() > 1 && spec.canTakeTurns()) {
+            runInTurns(spec, builds, fork);
+            return;
+        }
+        for (int i = 0; i < builds.size() && !isInterrupted; i++) {
             // the order within a pair is turned around each time
             runOne(spec, builds.get((i + fork) % builds.size()), fork);
         }
@@ -133,6 +153,37 @@ public final class Runner {
     }
 
     private void runOne(final RunSpec spec, final Build build, final int fork) {
+        final int number = announce(spec, build);
+        final long startMs = System.currentTimeMillis();
+        final RunResult result = fork(spec, build, fork).run(file(number));
+        spentMs += System.currentTimeMillis() - startMs;
+        record(spec, result);
+    }
+
+    /** All builds at the same time, of which one goes on while the others are stopped. */
+    private void runInTurns(final RunSpec spec, final List<Build> builds, final int fork) {
+        final int sides = builds.size();
+        final long startMs = System.currentTimeMillis();
+        final List<CompletableFuture<RunResult>> running = new ArrayList<>();
+        final ExecutorService threads = Executors.newFixedThreadPool(sides);
+        try (Turns turns = new Turns(sides, turnMs)) {
+            for (int i = 0; i < sides && !isInterrupted; i++) {
+                // as with runs one after the other
+                final int side = (i + fork) % sides;
+                final Path file = file(announce(spec, builds.get(side)));
+                final Fork inTurns =
+                        fork(spec.inTurns(sides), builds.get(side), fork).turns(turns, side);
+                running.add(CompletableFuture.supplyAsync(() -> inTurns.run(file), threads));
+            }
+            running.forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdown();
+        }
+        spentMs += System.currentTimeMillis() - startMs;
+        running.forEach(result -> record(spec, result.join().ofOneSide(sides)));
+    }
+
+    private int announce(final RunSpec spec, final Build build) {
         final int number = ++begun;
         final double factor = doneMs == 0 ? 1 : (double) spentMs / doneMs;
         out.printf(
@@ -143,18 +194,26 @@ public final class Runner {
                 title(spec, build),
                 duration((long) ((plannedMs - doneMs) * factor)));
         out.flush();
-        final long startMs = System.currentTimeMillis();
-        final RunResult result =
-                new Fork(
-                                build.name().equals(Build.THIS) ? spec : spec.unslowed(),
-                                build,
-                                fork,
-                                this::say)
-                        .run(directory.resolve("runs/" + String.format("%03d.json", number)));
+        return number;
+    }
+
+    private Path file(final int number) {
+        return directory.resolve("runs/" + String.format("%03d.json", number));
+    }
+
+    private Fork fork(final RunSpec spec, final Build build, final int fork) {
+        return new Fork(
+                build.name().equals(Build.THIS) ? spec : spec.unslowed(), build, fork, this::say);
+    }
+
+    private void record(final RunSpec spec, final RunResult result) {
         synchronized (this) {
+            if (isInterrupted) {
+                // its processes were told to end, too: that is no failure of the target
+                return;
+            }
             results.add(result);
         }
-        spentMs += System.currentTimeMillis() - startMs;
         doneMs += cost(spec);
         for (final PhaseResult phase : result.phases()) {
             out.println("  " + line(phase));
@@ -220,7 +279,15 @@ public final class Runner {
                 name, startedAt, complete, quick, environment, absent, List.copyOf(results));
     }
 
-    /** Writes JSON and report; also called by the hook while a run goes on. */
+    /** When the process is told to end, while a run goes on. */
+    private void writeInterrupted() {
+        synchronized (this) {
+            isInterrupted = true;
+        }
+        write();
+    }
+
+    /** Writes JSON and report. */
     private void write() {
         HtmlReport.write(writeResult(), directory.resolve("report.html"));
     }

@@ -75,12 +75,6 @@ final class AeronEchoTarget implements Target {
             public String newAddress() {
                 return "127.0.0.1:" + Ports.freeUdp();
             }
-
-            @Override
-            public boolean isReady(
-                    final RunContext context, final String address, final String line) {
-                return StoatNode.READY.equals(line);
-            }
         };
     }
 

@@ -68,6 +68,8 @@ public final class ClusterNode implements AutoCloseable {
                                 "heartbeat-timeout-ms=" + args[4],
                                 "election-timeout-ms=" + args[5]));
         try (ClusterNode node = new ClusterNode(file)) {
+            // an interrupt of the whole group reaches this process, too
+            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "end-members"));
             final Thread keeper = new Thread(node::keep, "members");
             keeper.setDaemon(true);
             keeper.start();

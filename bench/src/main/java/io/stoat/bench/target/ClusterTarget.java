@@ -81,12 +81,6 @@ final class ClusterTarget implements Target {
             }
 
             @Override
-            public boolean isReady(
-                    final RunContext context, final String address, final String line) {
-                return StoatNode.READY.equals(line);
-            }
-
-            @Override
             public long endTimeoutMs() {
                 return 30_000;
             }

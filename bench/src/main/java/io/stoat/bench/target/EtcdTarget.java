@@ -15,41 +15,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** etcd with one member on loopback TCP through jetcd, one channel a client. */
 final class EtcdTarget implements Target {
-    private static final String PROGRAM = "etcd";
     private static final long TIMEOUT_MS = 10_000;
-    private static final String HOST = "http://127.0.0.1:";
 
-    private final ServerProgram server = new ServerProgram(PROGRAM, EtcdTarget::arguments);
-
-    private static List<String> arguments(final RunContext context, final int port) {
-        final String client = HOST + port;
-        final String peer = HOST + Ports.freeTcp();
-        return List.of(
-                "--name",
-                "bench",
-                "--data-dir",
-                context.directory().resolve("etcd").toString(),
-                "--listen-client-urls",
-                client,
-                "--advertise-client-urls",
-                client,
-                "--listen-peer-urls",
-                peer,
-                "--initial-advertise-peer-urls",
-                peer,
-                "--initial-cluster",
-                "bench=" + peer,
-                "--quota-backend-bytes",
-                String.valueOf(8L << 30),
-                "--auto-compaction-mode",
-                "revision",
-                "--auto-compaction-retention",
-                "100000",
-                "--logger",
-                "zap",
-                "--log-level",
-                "error");
-    }
+    private final ServerProgram server =
+            new ServerProgram(
+                    EtcdProgram.NAME,
+                    (context, port) ->
+                            EtcdProgram.arguments(
+                                    0, port, List.of(Ports.freeTcp()), context.directory()));
 
     @Override
     public String name() {
@@ -63,7 +36,7 @@ final class EtcdTarget implements Target {
 
     @Override
     public String version() {
-        return Programs.firstLine(PROGRAM, "--version")
+        return EtcdProgram.version()
                 + ", jetcd "
                 + Client.class.getPackage().getImplementationVersion();
     }
@@ -100,7 +73,10 @@ final class EtcdTarget implements Target {
         private final UnsafeBuffer found = new UnsafeBuffer(0, 0);
 
         Keys(final RunContext context) {
-            client = Client.builder().endpoints(HOST + context.address()).build();
+            client =
+                    Client.builder()
+                            .endpoints(EtcdProgram.endpoint(Integer.parseInt(context.address())))
+                            .build();
             keys = client.getKVClient();
         }
 

@@ -33,7 +33,9 @@ public interface NodeLauncher {
      * @param context of the run.
      * @param address of the node.
      * @param line of the node's output, or null to ask without one.
-     * @return whether the node is ready.
+     * @return whether the node is ready; those of this project say so in a line.
      */
-    boolean isReady(RunContext context, String address, String line);
+    default boolean isReady(final RunContext context, final String address, final String line) {
+        return StoatNode.READY.equals(line);
+    }
 }

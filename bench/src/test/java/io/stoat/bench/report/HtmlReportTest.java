@@ -13,17 +13,13 @@ import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.workload.Workload;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -181,48 +177,5 @@ class HtmlReportTest {
         assertEquals(
                 io.stoat.bench.result.JsonFile.text(result().toMap()),
                 io.stoat.bench.result.JsonFile.text(back.toMap()));
-    }
-
-    @Test
-    void shouldDrawEveryChartInABrowser(@TempDir final Path dir) throws Exception {
-        final Path chromium = Path.of("/usr/bin/chromium");
-        if (!Files.isExecutable(chromium)) {
-            System.out.println("HtmlReportTest: no " + chromium + ", the report is not rendered");
-        }
-        Assumptions.assumeTrue(Files.isExecutable(chromium), "no chromium");
-        final Path report = dir.resolve("report.html");
-        HtmlReport.write(result(), report);
-        final Path dom = dir.resolve("dom.html");
-        final Process process =
-                new ProcessBuilder(
-                                chromium.toString(),
-                                "--headless",
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--user-data-dir=" + dir.resolve("profile"),
-                                "--window-size=1200,2000",
-                                "--dump-dom",
-                                report.toUri().toString())
-                        .redirectOutput(dom.toFile())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        try {
-            assertTrue(process.waitFor(120, TimeUnit.SECONDS), "chromium did not end");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-        final String page = Files.readString(dom, StandardCharsets.UTF_8);
-        final Matcher ready = Pattern.compile("<html[^>]* data-ready=\"(\\d+)\"").matcher(page);
-        assertTrue(ready.find(), "the script did not come to its end");
-        final int plots = Integer.parseInt(ready.group(1));
-        assertEquals(5, plots, "two sweeps, percentiles, load curve, time line");
-        assertEquals(plots, page.split("<canvas", -1).length - 1);
-        assertTrue(page.contains("FAILED, 1 lost"));
-        assertTrue(page.contains("redis-server is not installed"));
     }
 }

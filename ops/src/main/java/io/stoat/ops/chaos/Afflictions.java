@@ -2,6 +2,8 @@ package io.stoat.ops.chaos;
 
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.cluster.ClusterProcesses;
+import io.stoat.replication.MemberStatus;
+import io.stoat.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,7 @@ final class Afflictions {
     private static final int MEMBERS = 3;
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
     private static final String FULL_DISK_SCRIPT =
-            "mount -t tmpfs -o size=16m,mode=700 tmpfs \"$0\" && exec \"$@\"";
+            "mount -t tmpfs -o size=32m,mode=700 tmpfs \"$0\" && exec \"$@\"";
 
     private final ClusterProcesses cluster;
     private final Random random;
@@ -49,7 +51,7 @@ final class Afflictions {
             case KILL_IN_REPLAY -> {
                 cluster.kill(follower);
                 cluster.start(follower);
-                pause(1_000, 3_000);
+                awaitReplay(follower);
                 cluster.kill(follower);
             }
             case UNRULY_LINK -> restart(follower, List.of(), link());
@@ -62,6 +64,21 @@ final class Afflictions {
             case LEADER_DEAF -> cut(leader, false, true);
             default -> throw new IllegalArgumentException(fault.toString());
         }
+    }
+
+    /** Its service applies what its log holds: it does not live yet, or has just begun to. */
+    private void awaitReplay(final int member) {
+        cluster.await(
+                "replay in member " + member,
+                () -> {
+                    try (MemberStatus status =
+                            MemberStatus.attach(cluster.config().memberDir(0, member))) {
+                        return status.pid() == cluster.pid(member) && status.appliedPosition() > 0;
+                    } catch (final ReplicationException notYet) {
+                        return false;
+                    }
+                });
+        pause(0, 30);
     }
 
     private void restart(final int member, final List<String> prefix, final List<String> options) {

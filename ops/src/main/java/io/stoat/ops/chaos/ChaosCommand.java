@@ -3,8 +3,10 @@ package io.stoat.ops.chaos;
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.cluster.ClusterProcesses;
 import io.stoat.ops.cluster.NetworkNamespaces;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,7 +38,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final int MEMBERS = 3;
     private static final List<String> SETTINGS =
             List.of(
-                    "entries=2000",
+                    "entries=40000",
                     "value-size=64",
                     "shards=2",
                     "term-length=262144",
@@ -71,12 +74,21 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Only these, in this order, then at random: ${COMPLETION-CANDIDATES}.")
     private List<Fault> faults;
 
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "2147483647",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "End after so many faults, though time remains.")
+    private int turns;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        if (!(minutes > 0 && minutes <= 10_000) || clients < 1 || clients > 16) {
-            throw CommandFailure.usage("--minutes must be above 0, --clients from 1 to 16");
+        if (!(minutes > 0 && minutes <= 10_000) || clients < 1 || clients > 16 || turns < 1) {
+            throw CommandFailure.usage(
+                    "--minutes must be above 0, --clients from 1 to 16, --turns 1 or more");
         }
         final long used = seed == null ? new Random().nextLong() : seed;
         final PrintWriter out = spec.commandLine().getOut();
@@ -95,7 +107,7 @@ public final class ChaosCommand implements Callable<Integer> {
             }
             if (chosen.stream().anyMatch(Fault::needsNetwork)) {
                 out.flush();
-                return runInNetwork(used, chosen);
+                return runInNetwork(used, chosen, out);
             }
         }
         try (ClusterProcesses cluster =
@@ -104,7 +116,7 @@ public final class ChaosCommand implements Callable<Integer> {
                         SETTINGS,
                         network == null ? null : NetworkNamespaces.join(network, MEMBERS))) {
             new ChaosRun(cluster, out, used, clients, chosen)
-                    .run((long) (minutes * TimeUnit.MINUTES.toNanos(1)));
+                    .run((long) (minutes * TimeUnit.MINUTES.toNanos(1)), turns);
         } catch (final CommandFailure failure) {
             throw CommandFailure.failed("seed " + used + ": " + failure.getMessage());
         }
@@ -126,7 +138,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     /** Clients have to be in the members' network: the same command again, inside its hub. */
-    private int runInNetwork(final long used, final List<Fault> chosen) {
+    private int runInNetwork(final long used, final List<Fault> chosen, final PrintWriter out) {
         try (NetworkNamespaces network = NetworkNamespaces.create(MEMBERS)) {
             final List<String> command = new ArrayList<>(network.hubPrefix());
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -151,14 +163,20 @@ public final class ChaosCommand implements Callable<Integer> {
                             Long.toString(used),
                             "--clients",
                             Integer.toString(clients),
+                            "--turns",
+                            Integer.toString(turns),
                             "--faults",
                             chosen.stream().map(Fault::name).collect(Collectors.joining(","))));
-            final ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put(NETWORK, network.name());
             final Process process = builder.start();
             final Thread ender = new Thread(process::destroy, "stoat-chaos-ender");
             Runtime.getRuntime().addShutdownHook(ender);
-            try {
+            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                for (String line; (line = lines.readLine()) != null; ) {
+                    out.println(line);
+                    out.flush();
+                }
                 return process.waitFor();
             } finally {
                 process.destroy();

@@ -5,6 +5,8 @@ import io.stoat.ops.cluster.ClusterProcesses;
 import io.stoat.replication.MemberStatus;
 import io.stoat.replication.ReplicatedClient;
 import io.stoat.replication.ReplicatedClientContext;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.PutMode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +14,15 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Faults from a seed, clients meanwhile, and the verdict. */
 final class ChaosRun {
     private static final int MEMBERS = 3;
     private static final int KEYS = 4;
+    private static final int FILLERS = 20_000;
+    private static final int FILL_BATCH = 100;
+    private static final int CALM_OPERATIONS = 50;
     private static final long MAX_STEPS = 20_000_000;
 
     private final ClusterProcesses cluster;
@@ -46,9 +52,15 @@ final class ChaosRun {
         }
     }
 
-    /** Runs; throws {@link CommandFailure} with what was found. */
-    void run(final long durationNs) {
+    /**
+     * Runs; throws {@link CommandFailure} with what was found.
+     *
+     * @param durationNs after which no further fault is inflicted.
+     * @param maxTurns faults after which it ends, though time remains.
+     */
+    void run(final long durationNs, final int maxTurns) {
         cluster.startAll();
+        fill();
         final List<Thread> threads = new ArrayList<>();
         for (final ChaosClient client : clients) {
             final Thread thread = new Thread(client, "chaos-client-" + client.number());
@@ -59,7 +71,7 @@ final class ChaosRun {
         try {
             final long endNs = System.nanoTime() + durationNs;
             int turn = 0;
-            while (System.nanoTime() - endNs < 0) {
+            while (turn < maxTurns && System.nanoTime() - endNs < 0) {
                 inflict(
                         turn < faults.size()
                                 ? faults.get(turn)
@@ -75,6 +87,38 @@ final class ChaosRun {
             throw CommandFailure.failed("a client failed: " + clientErrors.get(0));
         }
         judge();
+    }
+
+    /** Entries that make snapshots, replays and seeding last long enough to be cut off. */
+    private void fill() {
+        try (ReplicatedClient client =
+                ReplicatedClient.connect(
+                        new ReplicatedClientContext()
+                                .config(cluster.config())
+                                .egressHost(cluster.clientHost()))) {
+            final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
+            final UnsafeBuffer value = new UnsafeBuffer(new byte[cluster.config().valueSize()]);
+            for (int i = 0; i < FILLERS; ) {
+                final CommandEncoder commands = client.commands();
+                for (int j = 0; commands != null && j < FILL_BATCH; j++, i++) {
+                    key.putLong(0, i);
+                    commands.put(
+                            PutMode.ALWAYS,
+                            key,
+                            0,
+                            key.capacity(),
+                            value,
+                            0,
+                            value.capacity(),
+                            0,
+                            false,
+                            0);
+                }
+                client.send();
+                client.poll();
+            }
+            client.drain();
+        }
     }
 
     private static void join(final Thread thread) {
@@ -97,7 +141,8 @@ final class ChaosRun {
             case STEP_DOWN -> ask(leader, MemberStatus.Request.STEP_DOWN);
             case KILL_IN_SNAPSHOT -> {
                 ask(leader, MemberStatus.Request.SNAPSHOT);
-                sleepMs(random.nextInt(30));
+                // before the service stops for it, and while its entries are copied
+                sleepMs(random.nextInt(80));
                 cluster.kill(random.nextBoolean() ? leader : follower);
             }
             case KILL_ALL -> {
@@ -126,7 +171,7 @@ final class ChaosRun {
         }
     }
 
-    /** Everyone runs again, and something was acknowledged since. */
+    /** Everyone runs again, and enough was acknowledged since to show what the fault left. */
     private void heal() {
         afflictions.heal();
         for (int member = 0; member < MEMBERS; member++) {
@@ -134,11 +179,16 @@ final class ChaosRun {
                 cluster.start(member);
             }
         }
-        final long before = acknowledged();
+        awaitAcknowledged(2);
+        cluster.awaitAllLive();
+        awaitAcknowledged(CALM_OPERATIONS);
+    }
+
+    private void awaitAcknowledged(final int ofEachClient) {
+        final long until = acknowledged() + (long) ofEachClient * clients.size();
         cluster.await(
                 "acknowledged operation after the fault",
-                () -> acknowledged() > before + 2L * clients.size() || !clientErrors.isEmpty());
-        cluster.awaitAllLive();
+                () -> acknowledged() > until || !clientErrors.isEmpty());
     }
 
     private long acknowledged() {

@@ -161,7 +161,9 @@ public final class ClusterCommand implements Runnable {
                                     + "snapshot at position "
                                     + leader.snapshotPosition()
                                     + ", pause "
-                                    + TimeUnit.NANOSECONDS.toMillis(leader.snapshotPauseNs())
+                                    + TimeUnit.NANOSECONDS.toMicros(leader.snapshotPauseNs())
+                                    + " us, copied in "
+                                    + TimeUnit.NANOSECONDS.toMillis(leader.snapshotCopyNs())
                                     + " ms");
         }
         return 0;

@@ -2,6 +2,7 @@ package io.stoat.ops.cluster;
 
 import io.stoat.ops.CommandFailure;
 import io.stoat.replication.MemberReader;
+import io.stoat.replication.PromptIdleStrategy;
 import io.stoat.replication.ReplicatedClient;
 import io.stoat.replication.ReplicatedClientContext;
 import io.stoat.replication.ReplicationStatus;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -28,6 +30,7 @@ public final class ClusterDemo {
     private static final int SHARDS = 4;
     private static final long COMPLETE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    private final IdleStrategy idle = new PromptIdleStrategy(20, 20, 100_000);
     private final PrintWriter out;
     private final double seconds;
     private final int nodes;
@@ -117,6 +120,7 @@ public final class ClusterDemo {
                 new ReplicatedClientContext()
                         .config(cluster.config())
                         .timeoutNs(COMPLETE_NS)
+                        .driverOnCallerThread(true)
                         .resultListener(this::onResult));
     }
 
@@ -175,9 +179,8 @@ public final class ClusterDemo {
             for (int group = 0; group < groups; group++) {
                 work += send(client, group);
             }
-            if (work == 0) {
-                Thread.onSpinWait();
-            }
+            // a writer that spins would take a core from the members
+            idle.idle(work);
         }
     }
 
