@@ -151,7 +151,7 @@ final class GateCommand implements Callable<Integer> {
                                             * (options.seconds() > 0
                                                     ? options.seconds()
                                                     : DEFAULT_SECONDS)),
-                            options.plan(),
+                            options.plan(null),
                             plantPercent);
             criteria =
                     new Criteria(

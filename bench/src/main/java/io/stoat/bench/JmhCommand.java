@@ -114,7 +114,7 @@ final class JmhCommand implements Callable<Integer> {
         boolean nothing = true;
         for (final RunResult result : results) {
             final double bytes = JmhRun.allocated(result);
-            if (!(bytes < JmhRun.ALLOCATED_BYTES_LIMIT)) {
+            if (JmhRun.allocates(result)) {
                 nothing = false;
                 spec.commandLine()
                         .getOut()

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.profile.LinuxPerfNormProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -26,6 +27,9 @@ final class JmhRun {
 
     /** Allocation for an operation below this is the harness's own, spread over its operations. */
     static final double ALLOCATED_BYTES_LIMIT = 0.5;
+
+    /** More than the harness allocates in an iteration, less than 150,000 small objects. */
+    private static final double HARNESS_BYTES = 1 << 20;
 
     private final ChainedOptionsBuilder options;
 
@@ -104,6 +108,21 @@ final class JmhRun {
         } catch (final RunnerException ex) {
             throw new BenchFailure("benchmark run failed: " + ex.getMessage(), ex);
         }
+    }
+
+    /**
+     * Whether operations allocate. On a busy host an iteration has so few of them that the
+     * harness's own bytes show: it must also be more than those.
+     */
+    static boolean allocates(final RunResult result) {
+        final double bytes = allocated(result);
+        if (bytes < ALLOCATED_BYTES_LIMIT) {
+            return false;
+        }
+        final double operations =
+                result.getParams().getMeasurement().getTime().convertTo(TimeUnit.NANOSECONDS)
+                        / result.getPrimaryResult().getScore();
+        return !(bytes * operations < HARNESS_BYTES);
     }
 
     /** Bytes that one operation allocated, NaN when the profiler says nothing. */

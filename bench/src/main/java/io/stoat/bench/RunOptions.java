@@ -17,8 +17,8 @@ final class RunOptions {
     @Option(
             names = "--pin",
             paramLabel = "PLAN",
-            defaultValue = "off",
-            description = "Thread plan of node and load: auto, off (default) or a line.")
+            description =
+                    "Thread plan of node and load: auto, off or a line; default off (of a gate: auto for nodes that answer).")
     private String plan;
 
     @Option(
@@ -37,8 +37,9 @@ final class RunOptions {
         return seconds;
     }
 
-    String plan() {
-        return plan;
+    /** The plan of threads, or another one when none was given. */
+    String plan(final String otherwise) {
+        return plan == null ? otherwise : plan;
     }
 
     Path directory(final String name) {

@@ -101,7 +101,12 @@ final class ScenarioOptions {
     Settings settings(final boolean several) {
         final double seconds = run.seconds();
         ThreadPlan.of(
-                run.plan(), Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
+                run.plan("off"),
+                Topology.read(),
+                Role.DRIVER,
+                Role.read(0),
+                Role.write(0),
+                Role.CLIENT);
         if (forks() < 1 || forks() > 99) {
             throw new IllegalArgumentException("--forks=" + forks() + " must be 1 to 99");
         }
@@ -120,7 +125,7 @@ final class ScenarioOptions {
         return new Settings(
                 quick,
                 forks(),
-                run.plan(),
+                run.plan("off"),
                 run.targets(),
                 workload,
                 keys,

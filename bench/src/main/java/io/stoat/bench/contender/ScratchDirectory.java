@@ -1,5 +1,6 @@
 package io.stoat.bench.contender;
 
+import io.stoat.transport.AeronDirectories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,6 +46,7 @@ public final class ScratchDirectory implements AutoCloseable {
         } catch (final UncheckedIOException ignore) {
             // the process is ending
         }
+        AeronDirectories.removeAbandoned();
     }
 
     /**
@@ -88,7 +90,8 @@ public final class ScratchDirectory implements AutoCloseable {
         }
     }
 
-    private void delete() {
+    /** By the hook or by the owner, not by both at once. */
+    private synchronized void delete() {
         if (!Files.exists(path)) {
             return;
         }

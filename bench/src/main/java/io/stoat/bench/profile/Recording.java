@@ -123,10 +123,15 @@ public final class Recording {
                         .orElse(UNKNOWN);
     }
 
+    /** Native and kernel code, which async-profiler sees, has no class, or a library for one. */
     private static String nameOf(final RecordedFrame frame) {
-        return frame.getMethod() == null
-                ? UNKNOWN
-                : frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
+        if (frame.getMethod() == null) {
+            return UNKNOWN;
+        }
+        final String type = frame.getMethod().getType().getName();
+        return type.isEmpty()
+                ? frame.getMethod().getName()
+                : type + "." + frame.getMethod().getName();
     }
 
     private static String nameOf(final RecordedThread thread) {

@@ -98,6 +98,21 @@ public final class SwitchTable {
                             "putUnderOneLockByTwo",
                             "putByOwner"),
                     new MicroRow(
+                            "inlined routing against a call",
+                            "the call",
+                            "routedByCall",
+                            "routedInline"),
+                    new MicroRow(
+                            "inlined routing against strategies of several kinds",
+                            "the call that cannot be foreseen",
+                            "routedByStrategy",
+                            "routedInline"),
+                    new MicroRow(
+                            "multiply and shift against a division",
+                            "the division",
+                            "routedByDivision",
+                            "routedInline"),
+                    new MicroRow(
                             "XXH64 against FNV-1a", "given by the layout", "fnv1a", "xxHash64"),
                     new MicroRow(
                             "XXH64 against MurmurHash3",

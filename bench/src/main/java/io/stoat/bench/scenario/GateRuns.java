@@ -43,7 +43,9 @@ public final class GateRuns {
      * @param sets to run, of {@link #SETS}, or null for all of them.
      * @param targets to measure of the set single-node, or null for all ways in.
      * @param phaseMs length of each phase, ms.
-     * @param plan of threads.
+     * @param plan of threads, or null: automatic for a node that answers; off for reads of shared
+     *     memory, which an idle node must not disturb, and for clusters, which have more threads
+     *     than most hosts have cores.
      * @param plantPercent by which this build's operations are slowed down; 0 for not.
      * @return the runs.
      * @throws IllegalArgumentException naming what is unknown.
@@ -81,7 +83,8 @@ public final class GateRuns {
                 SETS.get(0),
                 target,
                 Workload.ycsb(readsOnly ? 'c' : 'a'),
-                List.of(Phase.closed(phaseMs)));
+                List.of(Phase.closed(phaseMs)),
+                readsOnly ? "off" : "auto");
     }
 
     private RunSpec threeNode() {
@@ -89,7 +92,8 @@ public final class GateRuns {
                 SETS.get(1),
                 CLUSTER,
                 Workload.named("update").withKeys(CLUSTER_KEYS),
-                List.of(Phase.closed(phaseMs), Phase.window(CLUSTER_WINDOW, phaseMs)));
+                List.of(Phase.closed(phaseMs), Phase.window(CLUSTER_WINDOW, phaseMs)),
+                "off");
     }
 
     private RunSpec failover() {
@@ -97,7 +101,8 @@ public final class GateRuns {
                         SETS.get(2),
                         CLUSTER,
                         Workload.named("update").withKeys(CLUSTER_KEYS),
-                        List.of(Phase.open(ClusterRuns.FAILOVER_RATE, FAILOVER_MS)))
+                        List.of(Phase.open(ClusterRuns.FAILOVER_RATE, FAILOVER_MS)),
+                        "off")
                 .withEvents(List.of(new PlannedEvent(0.2, Target.Event.KILL_LEADER)));
     }
 
@@ -105,7 +110,8 @@ public final class GateRuns {
             final String set,
             final String target,
             final Workload workload,
-            final List<Phase> phases) {
+            final List<Phase> phases,
+            final String ownPlan) {
         return new RunSpec(
                 set,
                 target,
@@ -115,7 +121,7 @@ public final class GateRuns {
                 Math.max(500, phaseMs / 2),
                 Math.max(50, phaseMs / 10),
                 "",
-                plan,
+                plan == null ? ownPlan : plan,
                 options);
     }
 

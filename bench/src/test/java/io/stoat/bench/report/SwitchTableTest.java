@@ -1,17 +1,24 @@
 package io.stoat.bench.report;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.bench.jmh.HashSwitchBenchmark;
+import io.stoat.bench.jmh.OwnerSwitchBenchmark;
+import io.stoat.bench.jmh.RoutingSwitchBenchmark;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.result.RunResult;
 import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.workload.Workload;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Benchmark;
 
 class SwitchTableTest {
     private static final Phase CLOSED = Phase.closed(1_000);
@@ -71,6 +78,29 @@ class SwitchTableTest {
                 table);
         assertTrue(line(table, "FNV-1a (keyLength=16)").contains("brings nothing"), table);
         assertFalse(table.contains("wire batching"), "what was not measured is not there");
+    }
+
+    @Test
+    void shouldHaveARowForEveryOptimizationThatIsABenchmark() {
+        final Map<String, Double> scores = new HashMap<>();
+        for (final Class<?> benchmarks :
+                List.of(
+                        HashSwitchBenchmark.class,
+                        OwnerSwitchBenchmark.class,
+                        RoutingSwitchBenchmark.class)) {
+            for (final Method method : benchmarks.getMethods()) {
+                if (method.isAnnotationPresent(Benchmark.class)) {
+                    scores.put(method.getName(), 10.0 + scores.size());
+                }
+            }
+        }
+        final long rows =
+                SwitchTable.of(result(6), scores)
+                        .lines()
+                        .filter(line -> line.contains("as fast"))
+                        .count();
+        // each benchmark has a row of its own, but the four that the others are compared with
+        assertEquals(scores.size() - 4, rows);
     }
 
     @Test
