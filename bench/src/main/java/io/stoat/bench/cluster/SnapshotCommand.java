@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 public final class SnapshotCommand implements Callable<Integer> {
     private static final int COMMANDS_PER_MESSAGE = 40;
     private static final long LEAST_STRETCH_NS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(3);
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(150);
 
     @Spec private CommandSpec spec;
 
