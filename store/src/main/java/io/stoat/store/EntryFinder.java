@@ -340,11 +340,11 @@ final class EntryFinder {
             final Object keyBase,
             final long keyAddress,
             final int keyLength) {
-        final long end = tier + entrySpaceEnd;
-        long at = tier + entrySpaceOffset + (chunk << chunkShift);
-        if (chunk >= chunksPerTier || at + 2 > end) {
+        if (chunk >= chunksPerTier) {
             return OUT_OF_BOUNDS;
         }
+        final long end = tier + entrySpaceEnd;
+        long at = tier + entrySpaceOffset + (chunk << chunkShift);
         // keys are at most 1024 bytes, so their size is a stop-bit number of one or two bytes
         int storedKeyLength = UnsafeApi.getByte(at++);
         if (storedKeyLength < 0) {
@@ -388,15 +388,34 @@ final class EntryFinder {
         return value;
     }
 
+    /** Whether two keys of the same length are equal; the last word overlaps the one before it. */
     static boolean matches(
             final Object keyBase, final long keyAddress, final long stored, final int length) {
-        int i = 0;
-        for (; i <= length - 8; i += 8) {
+        if (length < Long.BYTES) {
+            return matchesBytes(keyBase, keyAddress, stored, length);
+        }
+        final int last = length - Long.BYTES;
+        if (UnsafeApi.getLong(keyBase, keyAddress) != UnsafeApi.getLong(stored)
+                || UnsafeApi.getLong(keyBase, keyAddress + last)
+                        != UnsafeApi.getLong(stored + last)) {
+            return false;
+        }
+        return length <= 2 * Long.BYTES || matchesWords(keyBase, keyAddress, stored, last);
+    }
+
+    private static boolean matchesWords(
+            final Object keyBase, final long keyAddress, final long stored, final int end) {
+        for (int i = Long.BYTES; i < end; i += Long.BYTES) {
             if (UnsafeApi.getLong(keyBase, keyAddress + i) != UnsafeApi.getLong(stored + i)) {
                 return false;
             }
         }
-        for (; i < length; i++) {
+        return true;
+    }
+
+    private static boolean matchesBytes(
+            final Object keyBase, final long keyAddress, final long stored, final int length) {
+        for (int i = 0; i < length; i++) {
             if (UnsafeApi.getByte(keyBase, keyAddress + i) != UnsafeApi.getByte(stored + i)) {
                 return false;
             }

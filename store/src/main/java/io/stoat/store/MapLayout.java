@@ -131,7 +131,7 @@ record MapLayout(
         if (slotKeyBits < 1 || slotValueBits < 1 || slotKeyBits + slotValueBits > 64) {
             return "slotKeyBits=" + slotKeyBits + ", slotValueBits=" + slotValueBits;
         }
-        if (chunkSize < 1
+        if (chunkSize < 2
                 || chunkSize > 1L << 30
                 || Long.bitCount(chunkSize) != 1
                 || chunksPerTier < 1

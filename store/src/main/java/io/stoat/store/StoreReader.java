@@ -170,10 +170,7 @@ public final class StoreReader implements AutoCloseable {
 
     /** What not to have found an address means; {@link ShardReader#AGAIN} when nothing. */
     private int miss(
-            final long hash,
-            final long located,
-            final long sequenceAddress,
-            final long sequence) {
+            final long hash, final long located, final long sequenceAddress, final long sequence) {
         if (!ShardReader.isUnchanged(sequenceAddress, sequence)) {
             return ShardReader.AGAIN;
         }

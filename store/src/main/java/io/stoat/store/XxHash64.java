@@ -69,10 +69,17 @@ public final class XxHash64 {
         long at = from;
         int left = length;
         long h = h0;
-        while (left >= 8) {
-            h = Long.rotateLeft(h ^ round(0, UnsafeApi.getLong(base, at)), 27) * P1 + P4;
-            at += 8;
-            left -= 8;
+        // at most three words are left: without a loop short keys cost less
+        if (left >= 8) {
+            h = word(h, UnsafeApi.getLong(base, at));
+            if (left >= 16) {
+                h = word(h, UnsafeApi.getLong(base, at + 8));
+                if (left >= 24) {
+                    h = word(h, UnsafeApi.getLong(base, at + 16));
+                }
+            }
+            at += left & ~7;
+            left &= 7;
         }
         if (left >= 4) {
             h = Long.rotateLeft(h ^ (UnsafeApi.getInt(base, at) & 0xFFFF_FFFFL) * P1, 23) * P2 + P3;
@@ -87,6 +94,10 @@ public final class XxHash64 {
         h = (h ^ h >>> 33) * P2;
         h = (h ^ h >>> 29) * P3;
         return h ^ h >>> 32;
+    }
+
+    private static long word(final long h, final long input) {
+        return Long.rotateLeft(h ^ round(0, input), 27) * P1 + P4;
     }
 
     private static long round(final long lane, final long input) {
