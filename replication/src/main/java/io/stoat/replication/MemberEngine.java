@@ -182,12 +182,12 @@ public final class MemberEngine implements AutoCloseable {
     }
 
     /** What goes through channels with short buffers is short: the log's MTU would be too long. */
-    private String controlMtu() {
-        return "mtu=" + Math.min(context.config().mtu(), LONGEST_CONTROL_MTU);
+    static String controlMtu(final ClusterConfig config) {
+        return "mtu=" + Math.min(config.mtu(), LONGEST_CONTROL_MTU);
     }
 
     private String serviceControlChannel() {
-        return "aeron:ipc?term-length=128k|" + controlMtu();
+        return "aeron:ipc?term-length=128k|" + controlMtu(context.config());
     }
 
     private ConsensusModule.Context consensusModuleContext(final Runnable onTerminated) {
@@ -204,7 +204,7 @@ public final class MemberEngine implements AutoCloseable {
                 .archiveContext(localArchive())
                 .ingressChannel("aeron:udp?" + term + "|" + mtu)
                 .egressChannel("aeron:udp?" + term + "|" + mtu)
-                .consensusChannel("aeron:udp?term-length=64k|" + controlMtu())
+                .consensusChannel("aeron:udp?term-length=64k|" + controlMtu(config))
                 .controlChannel(serviceControlChannel())
                 .isIpcIngressAllowed(true)
                 .logChannel("aeron:udp?" + term + "|" + mtu)

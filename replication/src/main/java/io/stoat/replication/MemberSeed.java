@@ -145,7 +145,10 @@ final class MemberSeed {
                                 .mapToObj(peer -> config.consensusEndpoint(group, peer))
                                 .collect(Collectors.joining(",")))
                 .consensusChannel(
-                        "aeron:udp?term-length=64k|endpoint=" + target.consensusEndpoint())
+                        "aeron:udp?term-length=64k|"
+                                + MemberEngine.controlMtu(config)
+                                + "|endpoint="
+                                + target.consensusEndpoint())
                 .catchupEndpoint(target.catchupEndpoint())
                 .catchupChannel("aeron:udp?mtu=" + config.mtu())
                 .sourceType(ClusterBackup.SourceType.LEADER)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.stoat.store.Status;
 import java.nio.file.Path;
+import org.agrona.IoUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,12 @@ class ReplicationTest {
             cluster.awaitLeader();
             put(client, "key", "value");
             assertEquals("value", get(client, "key"));
+            final int follower = (cluster.awaitLeader() + 1) % 3;
+            cluster.stop(follower);
+            IoUtil.delete(cluster.config().memberDir(0, follower).toFile(), false);
+            IoUtil.delete(cluster.config().dataDir(follower).toFile(), false);
+            cluster.start(follower);
+            cluster.awaitApplied(follower, client.position());
             assertSameContent(cluster, client);
         }
     }
