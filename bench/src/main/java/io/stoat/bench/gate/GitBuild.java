@@ -24,10 +24,14 @@ public final class GitBuild implements AutoCloseable {
     private final Path tree;
     private final Build build;
 
+    /** An interrupted gate leaves no work tree behind. */
+    private final Thread lastWish = new Thread(this::remove, "stoat-gate-clean-up");
+
     private GitBuild(final Path home, final Path tree, final Build build) {
         this.home = home;
         this.tree = tree;
         this.build = build;
+        Runtime.getRuntime().addShutdownHook(lastWish);
     }
 
     /**
@@ -136,6 +140,15 @@ public final class GitBuild implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastWish);
+        } catch (final IllegalStateException ending) {
+            return;
+        }
+        remove();
+    }
+
+    private void remove() {
         run(home, "git", "worktree", "remove", "--force", tree.toString());
         try {
             Files.deleteIfExists(tree.getParent());
