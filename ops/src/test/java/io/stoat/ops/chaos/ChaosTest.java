@@ -37,7 +37,7 @@ class ChaosTest {
                                 "--seed",
                                 "20261124",
                                 "--minutes",
-                                "1.1",
+                                System.getProperty("stoat.chaos.minutes", "1.1"),
                                 "--turns",
                                 String.valueOf(FAULTS.size()),
                                 "--clients",
