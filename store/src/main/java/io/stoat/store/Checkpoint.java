@@ -105,19 +105,4 @@ public final class Checkpoint {
             throw new StoreException("the checkpoint at position " + position + " was abandoned");
         }
     }
-
-    static void requireSound(
-            final long keyAddress,
-            final int keyLength,
-            final long valueAddress,
-            final int valueLength) {
-        if (!ValueDescriptor.isSound(
-                valueAddress,
-                valueLength - ValueDescriptor.HEADER_LENGTH,
-                XxHash64.hash(null, keyAddress, keyLength, 0L))) {
-            throw new StoreException(
-                    "an entry does not match its checksum: the shard is damaged, and no checkpoint"
-                            + " can be made of it");
-        }
-    }
 }

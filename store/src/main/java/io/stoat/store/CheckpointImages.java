@@ -29,8 +29,7 @@ public final class CheckpointImages {
     private static final long LONGEST_WAIT_NS = 2_000_000_000L;
 
     private final OneToOneRingBuffer ring;
-    private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
+    private final CheckpointEntry entry = new CheckpointEntry();
     private long saved;
     private long waitedNs;
 
@@ -130,16 +129,7 @@ public final class CheckpointImages {
         final int keyLength = UnsafeApi.getInt(record);
         final int valueLength = UnsafeApi.getInt(record + 4);
         final long keyAddress = record + RECORD_HEADER;
-        final long valueAddress = keyAddress + keyLength;
-        keyView.wrap(keyAddress, keyLength);
-        valueView.wrap(
-                ValueDescriptor.payload(valueAddress), valueLength - ValueDescriptor.HEADER_LENGTH);
-        Checkpoint.requireSound(keyAddress, keyLength, valueAddress, valueLength);
-        visitor.onEntry(
-                keyView,
-                valueView,
-                ValueDescriptor.version(valueAddress),
-                ValueDescriptor.expiresAtMs(valueAddress));
+        entry.show(keyAddress, keyLength, keyAddress + keyLength, valueLength, visitor);
     }
 
     /** Entries handed over since the reset; writer's end. */

@@ -2,7 +2,6 @@ package io.stoat.store;
 
 import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.UnsafeApi;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads shards for a {@link Checkpoint} while their writer goes on. Of each segment the slots are
@@ -23,8 +22,7 @@ final class CheckpointScan {
     private final SlotList own = new SlotList();
     private final SlotList fromWriter = new SlotList();
     private final ExpandableDirectByteBuffer copy = new ExpandableDirectByteBuffer(64 * 1024);
-    private final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
+    private final CheckpointEntry entry = new CheckpointEntry();
     private ShardReader reader;
     private ShardCheckpoint shard;
     private long sequenceAddress;
@@ -159,16 +157,7 @@ final class CheckpointScan {
 
     private void show() {
         final long keyAddress = copy.addressOffset();
-        final long valueAddress = keyAddress + keyLength;
-        Checkpoint.requireSound(keyAddress, keyLength, valueAddress, valueLength);
-        keyView.wrap(keyAddress, keyLength);
-        valueView.wrap(
-                ValueDescriptor.payload(valueAddress), valueLength - ValueDescriptor.HEADER_LENGTH);
-        visitor.onEntry(
-                keyView,
-                valueView,
-                ValueDescriptor.version(valueAddress),
-                ValueDescriptor.expiresAtMs(valueAddress));
+        entry.show(keyAddress, keyLength, keyAddress + keyLength, valueLength, visitor);
     }
 
     /** Lets the writer get on; it may itself be waiting for room. */

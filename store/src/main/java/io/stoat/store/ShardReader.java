@@ -80,27 +80,21 @@ final class ShardReader implements AutoCloseable {
     }
 
     /**
-     * Looks a key up once under an even sequence.
+     * What it means that {@link EntryFinder#locate} found no value under an even sequence.
      *
-     * @return {@link EntryFinder#FOUND} or {@link Status#NOT_FOUND}, both still to be validated
-     *     against the sequence by the caller, or {@link #AGAIN}, or {@link Status#CORRUPT}, already
-     *     validated.
+     * @param located what it returned: {@link EntryFinder#ABSENT} or {@link
+     *     EntryFinder#OUT_OF_BOUNDS}.
+     * @return {@link Status#NOT_FOUND} or {@link Status#CORRUPT}, validated against the sequence,
+     *     or {@link #AGAIN}.
      */
-    int find(
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength,
-            final long hash,
-            final long sequenceAddress,
-            final long sequence) {
-        final int result = finder.find(keyBase, keyAddress, keyLength, hash);
-        if (result == EntryFinder.FOUND) {
-            return EntryFinder.FOUND;
+    int miss(final long located, final long sequenceAddress, final long sequence) {
+        if (!isUnchanged(sequenceAddress, sequence)) {
+            return AGAIN;
         }
-        if (result == EntryFinder.ABSENT) {
+        if (located == EntryFinder.ABSENT) {
             return Status.NOT_FOUND;
         }
-        return isUnchanged(sequenceAddress, sequence) && !follow() ? Status.CORRUPT : AGAIN;
+        return follow() ? AGAIN : Status.CORRUPT;
     }
 
     static boolean isUnchanged(final long sequenceAddress, final long sequence) {

@@ -139,19 +139,17 @@ public final class SnapshotRead {
 
     private int copy(final int i, final int at, final boolean fits) {
         final ShardReader shard = reader.shard(hashes[i]);
-        final int result =
-                shard.find(
-                        keys.byteArray(),
-                        keys.addressOffset() + keyOffsets[i],
-                        keyLengths[i],
-                        hashes[i],
-                        sequenceAddresses[i],
-                        sequences[i]);
+        final long valueAddress =
+                shard.finder()
+                        .locate(
+                                keys.byteArray(),
+                                keys.addressOffset() + keyOffsets[i],
+                                keyLengths[i],
+                                hashes[i]);
         versions[i] = 0;
-        if (result != EntryFinder.FOUND) {
-            return result;
+        if (valueAddress <= 0) {
+            return shard.miss(valueAddress, sequenceAddresses[i], sequences[i]);
         }
-        final long valueAddress = shard.finder().valueAddress();
         final int length = shard.finder().valueLength() - ValueDescriptor.HEADER_LENGTH;
         if (isExpired(ValueDescriptor.expiresAtMs(valueAddress))) {
             return Status.NOT_FOUND;

@@ -41,7 +41,10 @@ public final class StoreReader implements AutoCloseable {
     private final boolean verifyChecksums;
     private final StoreMark mark;
     private final ShardReader[] shards;
+
+    /** Those of the shards: a look-up goes to its finder without asking the shard first. */
     private final EntryFinder[] finders;
+
     private final ShardMap shardMap;
     private final List<EntryView> views = new ArrayList<>();
     private final List<ShardReader> retired = new ArrayList<>(0);
@@ -154,7 +157,7 @@ public final class StoreReader implements AutoCloseable {
                                 maxLength);
                     }
                 } else {
-                    final int miss = miss(hash, valueAddress, sequenceAddress, sequence);
+                    final int miss = shard(hash).miss(valueAddress, sequenceAddress, sequence);
                     if (miss != ShardReader.AGAIN) {
                         version = 0;
                         expiresAtMs = 0;
@@ -166,18 +169,6 @@ public final class StoreReader implements AutoCloseable {
                 return Status.OWNER_GONE;
             }
         }
-    }
-
-    /** What not to have found an address means; {@link ShardReader#AGAIN} when nothing. */
-    private int miss(
-            final long hash, final long located, final long sequenceAddress, final long sequence) {
-        if (!ShardReader.isUnchanged(sequenceAddress, sequence)) {
-            return ShardReader.AGAIN;
-        }
-        if (located == EntryFinder.ABSENT) {
-            return Status.NOT_FOUND;
-        }
-        return shard(hash).follow() ? ShardReader.AGAIN : Status.CORRUPT;
     }
 
     private static void copy(
@@ -269,7 +260,7 @@ public final class StoreReader implements AutoCloseable {
                         return length;
                     }
                 } else {
-                    final int miss = miss(hash, valueAddress, sequenceAddress, sequence);
+                    final int miss = shard(hash).miss(valueAddress, sequenceAddress, sequence);
                     if (miss != ShardReader.AGAIN) {
                         return miss;
                     }
