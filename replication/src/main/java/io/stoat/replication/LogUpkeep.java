@@ -5,7 +5,6 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.cluster.ConsensusModule;
 import io.aeron.cluster.RecordingLog;
 import io.aeron.cluster.service.ClusteredServiceContainer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -136,33 +135,12 @@ final class LogUpkeep implements AutoCloseable {
     private void sweepCutOffSnapshots() {
         final LongHashSet known = new LongHashSet();
         recordingLog.entries().forEach(entry -> known.add(entry.recordingId));
-        final List<Long> cutOff = new ArrayList<>();
-        archive.listRecordings(
-                0,
-                Integer.MAX_VALUE,
-                (session,
-                        correlation,
-                        recordingId,
-                        startMs,
-                        stopMs,
-                        startPosition,
-                        stopPosition,
-                        initialTerm,
-                        segmentLength,
-                        termLength,
-                        mtu,
-                        sessionId,
-                        streamId,
-                        stripped,
-                        original,
-                        source) -> {
-                    if (isOfSnapshots(streamId)
-                            && startMs < launchedMs
-                            && !known.contains(recordingId)) {
-                        cutOff.add(recordingId);
-                    }
-                });
-        cutOff.forEach(this::purgeRecording);
+        Recording.list(archive, Integer.MAX_VALUE).stream()
+                .filter(recording -> isOfSnapshots(recording.streamId()))
+                .filter(recording -> recording.startMs() < launchedMs)
+                .mapToLong(Recording::id)
+                .filter(id -> !known.contains(id))
+                .forEach(this::purgeRecording);
     }
 
     private static boolean isOfSnapshots(final int streamId) {

@@ -91,36 +91,17 @@ final class PeerLogs {
 
     /** Takes note of the logs of one archive. */
     private void read(final AeronArchive archive) {
-        final long[] last = {-1, 0};
-        archive.listRecordings(
-                0,
-                MAX_RECORDINGS,
-                (session,
-                        correlation,
-                        recordingId,
-                        startTime,
-                        stopTime,
-                        startPosition,
-                        stopPosition,
-                        initialTerm,
-                        segmentLength,
-                        termLength,
-                        mtu,
-                        sessionId,
-                        streamId,
-                        stripped,
-                        original,
-                        source) -> {
-                    if (streamId == ConsensusModule.Configuration.LOG_STREAM_ID_DEFAULT) {
-                        last[0] = recordingId;
-                        last[1] = startPosition;
-                    }
-                });
-        if (last[0] >= 0) {
-            final long maxPosition = archive.getMaxRecordedPosition(last[0]);
+        Recording last = null;
+        for (final Recording recording : Recording.list(archive, MAX_RECORDINGS)) {
+            if (recording.streamId() == ConsensusModule.Configuration.LOG_STREAM_ID_DEFAULT) {
+                last = recording;
+            }
+        }
+        if (last != null) {
+            final long maxPosition = archive.getMaxRecordedPosition(last.id());
             if (maxPosition > 0) {
                 found = true;
-                start = Math.min(start, last[1]);
+                start = Math.min(start, last.startPosition());
                 end = Math.max(end, maxPosition);
             }
         }

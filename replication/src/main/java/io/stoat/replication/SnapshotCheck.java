@@ -102,32 +102,10 @@ final class SnapshotCheck {
     }
 
     private boolean endsWithEndMark(final long recordingId) {
-        final long[] extent = {0, AeronArchive.NULL_POSITION};
-        final int found =
-                archive.listRecording(
-                        recordingId,
-                        (session,
-                                correlation,
-                                id,
-                                startMs,
-                                stopMs,
-                                startPosition,
-                                stopPosition,
-                                initialTermId,
-                                segmentLength,
-                                termLength,
-                                mtu,
-                                sessionId,
-                                streamId,
-                                stripped,
-                                original,
-                                source) -> {
-                            extent[0] = startPosition;
-                            extent[1] = stopPosition;
-                        });
-        return found == 1
-                && extent[1] - extent[0] >= END_FRAME_LENGTH
-                && isEndMarkAt(recordingId, extent[1] - END_FRAME_LENGTH);
+        final Recording recording = Recording.find(archive, recordingId);
+        return recording != null
+                && recording.stopPosition() - recording.startPosition() >= END_FRAME_LENGTH
+                && isEndMarkAt(recordingId, recording.stopPosition() - END_FRAME_LENGTH);
     }
 
     private boolean isEndMarkAt(final long recordingId, final long position) {

@@ -150,35 +150,25 @@ final class SnapshotCopier implements Runnable {
     }
 
     private ExclusivePublication extend(final Aeron aeron, final AeronArchive archive) {
-        final ChannelUriStringBuilder channel = new ChannelUriStringBuilder().media("ipc");
-        final int[] stream = new int[1];
-        archive.listRecording(
-                recordingId,
-                (session,
-                        correlation,
-                        id,
-                        startMs,
-                        stopMs,
-                        startPosition,
-                        stopPosition,
-                        initialTermId,
-                        segmentLength,
-                        termLength,
-                        mtu,
-                        sessionId,
-                        streamId,
-                        stripped,
-                        original,
-                        source) -> {
-                    stream[0] = streamId;
-                    channel.initialPosition(stopPosition, initialTermId, termLength).mtu(mtu);
-                });
-        final String uri = channel.build();
-        final ExclusivePublication publication = aeron.addExclusivePublication(uri, stream[0]);
+        final Recording recording = Recording.find(archive, recordingId);
+        if (recording == null) {
+            throw new ReplicationException("the archive has no recording " + recordingId);
+        }
+        final String uri =
+                new ChannelUriStringBuilder()
+                        .media("ipc")
+                        .initialPosition(
+                                recording.stopPosition(),
+                                recording.initialTermId(),
+                                recording.termLength())
+                        .mtu(recording.mtu())
+                        .build();
+        final ExclusivePublication publication =
+                aeron.addExclusivePublication(uri, recording.streamId());
         archive.extendRecording(
                 recordingId,
                 ChannelUri.addSessionId("aeron:ipc", publication.sessionId()),
-                stream[0],
+                recording.streamId(),
                 SourceLocation.LOCAL,
                 true);
         return publication;
