@@ -1,15 +1,12 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.target.Ports;
+import io.stoat.replication.ClusterConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What the clusters of a run have in common.
@@ -33,8 +30,6 @@ record ClusterSpec(
         int shards,
         int groups) {
     static final int MEMBERS = 3;
-    private static final int PORTS_PER_GROUP = 100;
-    private static final int PORTS = 10 * MEMBERS;
 
     ClusterSpec withGroups(final int number) {
         return new ClusterSpec(valueLength, keys, mtu, termLength, threads, idle, shards, number);
@@ -71,28 +66,10 @@ record ClusterSpec(
         return dir.resolve("cluster.properties");
     }
 
+    /** First of the ports that the members of so many groups use, free at the moment. */
     static int freePorts(final int groups) {
-        while (true) {
-            final int first = ThreadLocalRandom.current().nextInt(1_100, 3_000) * 10;
-            boolean areFree = true;
-            for (int group = 0; areFree && group < groups; group++) {
-                areFree = areFree(first + group * PORTS_PER_GROUP);
-            }
-            if (areFree) {
-                return first;
-            }
-        }
-    }
-
-    private static boolean areFree(final int first) {
-        for (int port = first; port < first + PORTS; port++) {
-            try (DatagramSocket socket = new DatagramSocket(null)) {
-                socket.setReuseAddress(false);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (final SocketException taken) {
-                return false;
-            }
-        }
-        return true;
+        return Ports.freeUdpRange(
+                (groups - 1) * ClusterConfig.PORTS_PER_GROUP
+                        + MEMBERS * ClusterConfig.PORTS_PER_MEMBER);
     }
 }

@@ -23,8 +23,12 @@ public final class Ports {
         }
     }
 
-    /** First of enough UDP ports in a row, below those that the system gives to anyone. */
-    static int freeUdpRange(final int count) {
+    /**
+     * @param count of ports.
+     * @return the first of so many UDP ports in a row that are free at the moment, below those that
+     *     the system gives to anyone.
+     */
+    public static int freeUdpRange(final int count) {
         while (true) {
             final int first = 11_000 + ThreadLocalRandom.current().nextInt(2_000) * 10;
             if (isFree(first, count)) {
