@@ -19,13 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
  * The threads of a process's members of a cluster: driver, archive, consensus and service of each
- * group by one plan, and that of the endpoint when there is one. A thread that backs off does so as
- * a member's threads do by default.
+ * group by one plan. A thread that backs off does so as a member's threads do by default.
  */
 final class MemberPlan implements AutoCloseable {
     private static final Map<Role.Kind, String> PARTS =
@@ -42,15 +40,14 @@ final class MemberPlan implements AutoCloseable {
             final NodeConfig config,
             final Topology topology,
             final CoreClaims claims,
-            final ClusterConfig cluster,
-            final boolean hasEndpoint) {
+            final ClusterConfig cluster) {
         refuseDriverInParts(config);
         inForce =
                 new PlanInForce(
                         config,
                         topology,
                         claims,
-                        roles(cluster.groups(), hasEndpoint),
+                        roles(cluster.groups()),
                         cluster.isSynced()
                                 ? ThreadPlan::automaticWithArchiveApart
                                 : ThreadPlan::automatic);
@@ -65,10 +62,9 @@ final class MemberPlan implements AutoCloseable {
             final NodeConfig config,
             final Topology topology,
             final CoreClaims claims,
-            final ClusterConfig cluster,
-            final boolean hasEndpoint) {
+            final ClusterConfig cluster) {
         try {
-            return new MemberPlan(config, topology, claims, cluster, hasEndpoint);
+            return new MemberPlan(config, topology, claims, cluster);
         } catch (final RuntimeException ex) {
             claims.release();
             throw ex;
@@ -88,15 +84,12 @@ final class MemberPlan implements AutoCloseable {
         }
     }
 
-    private static Role[] roles(final int groups, final boolean hasEndpoint) {
+    private static Role[] roles(final int groups) {
         final List<Role> roles = new ArrayList<>();
         for (int group = 0; group < groups; group++) {
             for (final Role.Kind kind : PARTS.keySet()) {
                 roles.add(Role.ofGroup(kind, group));
             }
-        }
-        if (hasEndpoint) {
-            roles.add(Role.ENDPOINT);
         }
         return roles.toArray(Role[]::new);
     }
@@ -139,11 +132,6 @@ final class MemberPlan implements AutoCloseable {
 
     private int compare(final PlannedThread first, final PlannedThread second) {
         return Integer.compare(plan().threads().indexOf(first), plan().threads().indexOf(second));
-    }
-
-    /** Arranges the endpoint's server: all of it on the thread of its role. */
-    List<AgentThread> ofEndpoint(final List<String> roles) {
-        return Stream.of(thread(plan().thread(Role.ENDPOINT), roles)).toList();
     }
 
     private AgentThread thread(final PlannedThread thread, final List<String> roles) {

@@ -142,8 +142,7 @@ public final class NodeCommand implements Callable<Integer> {
                                     config,
                                     Topology.read(),
                                     CoreClaims.ofThisHost(),
-                                    clusterConfig,
-                                    false);
+                                    clusterConfig);
                     MemberNode node = launchMember(clusterConfig, number, plan)) {
                 printMember(clusterConfig, number, plan);
                 barrier.await();

@@ -57,8 +57,7 @@ class MemberPlanTest {
                         new NodeConfig().option(NodeSetting.THREADS, threads),
                         host(online),
                         claims(),
-                        cluster(groups, syncLevel),
-                        false);
+                        cluster(groups, syncLevel));
         plan.open(dir, refusal -> {});
         return plan;
     }
