@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -16,7 +17,8 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 /**
  * The contenders of {@code bench echo} and what they showed: all of them stay for all rounds, warm
  * and connected, and take turns of a fraction of a second in each, forwards and backwards. Who
- * waits sleeps.
+ * waits sleeps. Round trips of a get and of the bare echo change places several times within a
+ * round, because a 99th percentile is made by what else the host does in those milliseconds.
  */
 final class EchoRounds implements AutoCloseable {
     final Samples bareUdp = new Samples();
@@ -35,8 +37,11 @@ final class EchoRounds implements AutoCloseable {
     final Samples redisPolled = new Samples();
     final Samples redisRate = new Samples();
 
+    /** How often two that are compared by their round trips change places in a round. */
+    private static final int CHANGES = 6;
+
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<Turn> turns = new ArrayList<>();
+    private final List<Measurement> turns = new ArrayList<>();
     private final List<Runnable> keptAlive = new ArrayList<>();
     private final long sliceNs;
     private NodeProcess running;
@@ -46,7 +51,8 @@ final class EchoRounds implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private record Turn(NodeProcess node, Measurement measurement) {}
+    /** One of two whose round trips are compared. */
+    private record Traveller(NodeProcess node, RoundTrips roundTrips, Samples samples) {}
 
     EchoRounds(
             final Path directory,
@@ -57,8 +63,11 @@ final class EchoRounds implements AutoCloseable {
             throws IOException, InterruptedException {
         sliceNs = TimeUnit.MILLISECONDS.toNanos(sliceMs);
         try {
-            addBare(Files.createDirectory(directory.resolve("echo")), valueLength, yielding);
-            addGets(Files.createDirectory(directory.resolve("one")), valueLength, yielding);
+            addGets(
+                    Files.createDirectory(directory.resolve("echo")),
+                    Files.createDirectory(directory.resolve("one")),
+                    valueLength,
+                    yielding);
             addPuts(Files.createDirectory(directory.resolve("two")), valueLength, yielding);
             if (withRedis) {
                 addRedis(directory, valueLength, yielding);
@@ -103,7 +112,9 @@ final class EchoRounds implements AutoCloseable {
         return "127.0.0.1:" + Ports.freeUdp();
     }
 
-    private void addBare(final Path directory, final int valueLength, final boolean yielding)
+    /** A node for each way of asking, so that each has as many connections as the bare echo. */
+    private void addGets(
+            final Path directory, final Path gets, final int valueLength, final boolean yielding)
             throws IOException {
         final String endpoint = freeEndpoint();
         final NodeProcess node = node(EchoNode.BARE, directory, endpoint, valueLength, yielding);
@@ -111,27 +122,55 @@ final class EchoRounds implements AutoCloseable {
         final EchoLoad ipc = opened(new EchoLoad(directory, endpoint, false, idle(yielding)));
         keptAlive.add(udp::poll);
         keptAlive.add(ipc::poll);
-        turns.add(new Turn(node, () -> bareUdp.add(udp.roundTrips(sliceNs))));
-        turns.add(new Turn(node, () -> bareIpc.add(ipc.roundTrips(sliceNs))));
-        turns.add(new Turn(node, () -> bareUdpRate.add(udp.throughput(sliceNs))));
-        turns.add(new Turn(node, () -> bareIpcRate.add(ipc.throughput(sliceNs))));
+        final Gets single = new Gets(gets.resolve("single"), valueLength, yielding);
+        final Gets pipelined = new Gets(gets.resolve("pipelined"), valueLength, yielding);
+        final Gets batched = new Gets(gets.resolve("batched"), valueLength, yielding);
+        turns.add(
+                () ->
+                        compare(
+                                new Traveller(node, udp, bareUdp),
+                                new Traveller(single.node, single.udp, getUdp)));
+        turns.add(
+                () ->
+                        compare(
+                                new Traveller(node, ipc, bareIpc),
+                                new Traveller(single.node, single.ipc, getIpc)));
+        turn(node, () -> bareUdpRate.add(udp.throughput(sliceNs)));
+        turn(pipelined.node, () -> getUdpRate.add(pipelined.udp.singleThroughput(sliceNs)));
+        turn(batched.node, () -> batchedUdpRate.add(batched.udp.batchedThroughput(sliceNs)));
+        turn(node, () -> bareIpcRate.add(ipc.throughput(sliceNs)));
+        turn(pipelined.node, () -> getIpcRate.add(pipelined.ipc.singleThroughput(sliceNs)));
+        turn(batched.node, () -> batchedIpcRate.add(batched.ipc.batchedThroughput(sliceNs)));
     }
 
-    /** A node for each way of asking, so that each has as many connections as the bare echo. */
-    private void addGets(final Path directory, final int valueLength, final boolean yielding)
-            throws IOException {
-        final Gets single = new Gets(directory.resolve("single"), valueLength, yielding);
-        final Gets pipelined = new Gets(directory.resolve("pipelined"), valueLength, yielding);
-        final Gets batched = new Gets(directory.resolve("batched"), valueLength, yielding);
-        // beside the bare echo's turn of the same kind
-        turns.add(1, single.turn(() -> getUdp.add(single.udp.roundTrips(sliceNs))));
-        turns.add(3, single.turn(() -> getIpc.add(single.ipc.roundTrips(sliceNs))));
-        turns.add(5, pipelined.turn(() -> getUdpRate.add(pipelined.udp.singleThroughput(sliceNs))));
+    private void turn(final NodeProcess node, final Measurement measurement) {
         turns.add(
-                6, batched.turn(() -> batchedUdpRate.add(batched.udp.batchedThroughput(sliceNs))));
-        turns.add(8, pipelined.turn(() -> getIpcRate.add(pipelined.ipc.singleThroughput(sliceNs))));
-        turns.add(
-                9, batched.turn(() -> batchedIpcRate.add(batched.ipc.batchedThroughput(sliceNs))));
+                () -> {
+                    goOn(node);
+                    measurement.run();
+                });
+    }
+
+    /** The round trips of two, who change places; who begins changes, too. */
+    private void compare(final Traveller one, final Traveller other) throws IOException {
+        final Histogram ofOne = RoundTrips.histogram();
+        final Histogram ofOther = RoundTrips.histogram();
+        for (int change = 0; change < CHANGES; change++) {
+            if (change % 2 == 0) {
+                travel(one, ofOne);
+                travel(other, ofOther);
+            } else {
+                travel(other, ofOther);
+                travel(one, ofOne);
+            }
+        }
+        one.samples.add(ofOne);
+        other.samples.add(ofOther);
+    }
+
+    private void travel(final Traveller traveller, final Histogram histogram) throws IOException {
+        goOn(traveller.node);
+        traveller.roundTrips.record(sliceNs / CHANGES, histogram);
     }
 
     /** A node with a client over UDP and one over IPC. */
@@ -162,10 +201,6 @@ final class EchoRounds implements AutoCloseable {
                                     idle(yielding)));
             keptAlive.add(udp::poll);
         }
-
-        Turn turn(final Measurement measurement) {
-            return new Turn(node, measurement);
-        }
     }
 
     private void addPuts(final Path directory, final int valueLength, final boolean yielding)
@@ -185,28 +220,27 @@ final class EchoRounds implements AutoCloseable {
                                 () -> new ClientContext().dataDir(dataDir).routing(false),
                                 valueLength,
                                 idle(yielding)));
-        turns.add(new Turn(node, () -> putToOwner.add(routed.puts(sliceNs))));
-        turns.add(new Turn(node, () -> putForwarded.add(forwarded.puts(sliceNs))));
+        turn(node, () -> putToOwner.add(routed.puts(sliceNs)));
+        turn(node, () -> putForwarded.add(forwarded.puts(sliceNs)));
     }
 
     private void addRedis(final Path directory, final int valueLength, final boolean yielding)
             throws IOException, InterruptedException {
         final RedisProcess process = opened(new RedisProcess(directory));
         final RedisLoad load = opened(new RedisLoad(process.port(), valueLength, idle(yielding)));
-        turns.add(new Turn(null, () -> redis.add(load.roundTrips(sliceNs))));
-        turns.add(new Turn(null, () -> redisPolled.add(load.polled().roundTrips(sliceNs))));
-        turns.add(new Turn(null, () -> redisRate.add(load.pipelined(sliceNs))));
+        turn(null, () -> redis.add(load.roundTrips(sliceNs)));
+        turn(null, () -> redisPolled.add(load.polled().roundTrips(sliceNs)));
+        turn(null, () -> redisRate.add(load.pipelined(sliceNs)));
     }
 
     /** One round: everybody's turns, backwards in every other one. */
     void round(final boolean backwards) throws IOException {
-        final List<Turn> order = new ArrayList<>(turns);
+        final List<Measurement> order = new ArrayList<>(turns);
         if (backwards) {
             Collections.reverse(order);
         }
-        for (final Turn turn : order) {
-            goOn(turn.node);
-            turn.measurement.run();
+        for (final Measurement turn : order) {
+            turn.run();
             keptAlive.forEach(Runnable::run);
         }
         goOn(null);
