@@ -30,7 +30,8 @@ final class EntryFinder {
     private final int segmentBits;
     private final long tierSize;
     private final long slotMask;
-    private final boolean wideSlots;
+    private final int slotShift;
+    private final long slotBits;
     private final int slotKeyBits;
     private final long slotKeyMask;
     private final long slotValueMask;
@@ -74,7 +75,9 @@ final class EntryFinder {
         segmentBits = Long.numberOfTrailingZeros(layout.segments());
         tierSize = layout.tierSize();
         slotMask = layout.slotCapacity() - 1;
-        wideSlots = layout.slotSize() == 8;
+        slotShift = Long.numberOfTrailingZeros(layout.slotSize());
+        // a narrow slot is read with its neighbour, or what follows the table: no branch
+        slotBits = mask(Byte.SIZE * layout.slotSize());
         slotKeyBits = (int) layout.slotKeyBits();
         slotKeyMask = mask(layout.slotKeyBits());
         slotValueMask = mask(layout.slotValueBits());
@@ -109,6 +112,11 @@ final class EntryFinder {
     /** Length of header and payload, bytes; only after {@link #FOUND}. */
     int valueLength() {
         return valueLength;
+    }
+
+    /** Takes over what another finder found. */
+    void valueLength(final int length) {
+        valueLength = length;
     }
 
     long mappedLength() {
@@ -214,7 +222,7 @@ final class EntryFinder {
 
     /** Overwrites a slot; owner only, with readers held off. */
     void putSlot(final long tier, final long index, final long slot) {
-        if (wideSlots) {
+        if (slotShift == 3) {
             UnsafeApi.putLong(tier + (index << 3), slot);
         } else {
             UnsafeApi.putInt(tier + (index << 2), (int) slot);
@@ -223,9 +231,7 @@ final class EntryFinder {
 
     /** A slot, 0 when it is empty: key bits below, chunk above. */
     long slotAt(final long tier, final long index) {
-        return wideSlots
-                ? UnsafeApi.getLong(tier + (index << 3))
-                : UnsafeApi.getInt(tier + (index << 2)) & 0xFFFF_FFFFL;
+        return UnsafeApi.getLong(tier + (index << slotShift)) & slotBits;
     }
 
     private long slotKeyOf(final long hash) {
@@ -265,17 +271,13 @@ final class EntryFinder {
         final long value =
                 locateInTier(
                         segmentsAddress + segment * tierSize, keyBase, keyAddress, keyLength, hash);
-        return value != ABSENT
-                ? value
-                : locateInExtraTiers(segment, keyBase, keyAddress, keyLength, hash);
+        return value != ABSENT ? value : locateInExtraTiers(keyBase, keyAddress, keyLength, hash);
     }
 
-    private long locateInExtraTiers(
-            final int segment,
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength,
-            final long hash) {
+    /** As {@link #locate}, without the first tier. */
+    long locateInExtraTiers(
+            final Object keyBase, final long keyAddress, final int keyLength, final long hash) {
+        final int segment = segmentOf(hash);
         long index =
                 UnsafeApi.getLong(
                         segmentHeadersAddress + segment * segmentHeaderSize + NEXT_TIER_IN_HEADER);
@@ -309,13 +311,20 @@ final class EntryFinder {
         return offset < 0 || offset > mappedLength - tierSize ? 0 : address + offset;
     }
 
-    private long locateInTier(
+    /**
+     * As {@link #locate}, in one tier, of any map whose tiers have the same layout. All of it
+     * stands in one method so that HotSpot does not inline it (FreqInlineSize): the reads that call
+     * it stay short enough to be inlined themselves, and there is one call between them and the
+     * value.
+     */
+    long locateInTier(
             final long tier,
             final Object keyBase,
             final long keyAddress,
             final int keyLength,
             final long hash) {
         final long slotKey = slotKeyOf(hash);
+        final long end = tier + entrySpaceEnd;
         long index = slotKey & slotMask;
         for (long left = slotMask; left >= 0; left--) {
             final long slot = slotAt(tier, index);
@@ -324,40 +333,44 @@ final class EntryFinder {
             }
             if ((slot & slotKeyMask) == slotKey) {
                 final long chunk = slot >>> slotKeyBits & slotValueMask;
-                final long value = match(tier, chunk, keyBase, keyAddress, keyLength);
-                if (value != ABSENT) {
-                    return value;
+                if (chunk >= chunksPerTier) {
+                    return OUT_OF_BOUNDS;
+                }
+                long at = tier + entrySpaceOffset + (chunk << chunkShift);
+                // keys are at most 1024 bytes, so their size is a stop-bit number of one or two
+                // bytes
+                int storedKeyLength = UnsafeApi.getByte(at++);
+                if (storedKeyLength < 0) {
+                    storedKeyLength = storedKeyLength & 0x7F | UnsafeApi.getByte(at++) << 7;
+                }
+                // a colliding slot may lead to a shorter key close to the end of the tier
+                if (storedKeyLength == keyLength) {
+                    if (at + keyLength + MAX_STOP_BIT_LENGTH > end) {
+                        return OUT_OF_BOUNDS;
+                    }
+                    if (matches(keyBase, keyAddress, at, keyLength)) {
+                        at += keyLength;
+                        long length = UnsafeApi.getByte(at++);
+                        if (length < 0) {
+                            length = length & 0x7F | (long) UnsafeApi.getByte(at++) << 7;
+                            if (length < 0) {
+                                return value(at - 2, end);
+                            }
+                        }
+                        // mappings start on a page, so aligning the address aligns the offset in
+                        // the file
+                        final long value = at + 7 & ~7L;
+                        if (length < ValueDescriptor.HEADER_LENGTH || value + length > end) {
+                            return OUT_OF_BOUNDS;
+                        }
+                        valueLength = (int) length;
+                        return value;
+                    }
                 }
             }
             index = index + 1 & slotMask;
         }
         return ABSENT;
-    }
-
-    private long match(
-            final long tier,
-            final long chunk,
-            final Object keyBase,
-            final long keyAddress,
-            final int keyLength) {
-        if (chunk >= chunksPerTier) {
-            return OUT_OF_BOUNDS;
-        }
-        final long end = tier + entrySpaceEnd;
-        long at = tier + entrySpaceOffset + (chunk << chunkShift);
-        // keys are at most 1024 bytes, so their size is a stop-bit number of one or two bytes
-        int storedKeyLength = UnsafeApi.getByte(at++);
-        if (storedKeyLength < 0) {
-            storedKeyLength = storedKeyLength & 0x7F | UnsafeApi.getByte(at++) << 7;
-        }
-        // a colliding slot may lead to a shorter key close to the end of the tier
-        if (storedKeyLength != keyLength) {
-            return ABSENT;
-        }
-        if (at + keyLength + MAX_STOP_BIT_LENGTH > end) {
-            return OUT_OF_BOUNDS;
-        }
-        return matches(keyBase, keyAddress, at, keyLength) ? value(at + keyLength, end) : ABSENT;
     }
 
     /** Address of the value whose length is at this address, which lies before the end. */

@@ -26,16 +26,20 @@ public final class EntryView {
             final long sequenceAddress,
             final long sequence) {
         if (this.reader != reader) {
-            if (this.reader != null) {
-                this.reader.unregister(this);
-            }
-            this.reader = reader;
-            reader.register(this);
+            moveTo(reader);
         }
         payloadAddress = ValueDescriptor.payload(valueAddress);
         valueLength = length;
         this.sequenceAddress = sequenceAddress;
         this.sequence = sequence;
+    }
+
+    private void moveTo(final StoreReader next) {
+        if (reader != null) {
+            reader.unregister(this);
+        }
+        reader = next;
+        next.register(this);
     }
 
     /** Whether the view shows an entry of this shard. */

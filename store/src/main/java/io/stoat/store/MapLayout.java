@@ -40,6 +40,18 @@ record MapLayout(
     private static final int TIER_COUNTERS_LENGTH = 64;
     private static final int MAX_HEADER_LENGTH = 64 * 1024;
 
+    /** Whether tiers of both maps look alike, wherever they lie. */
+    boolean hasTiersLike(final MapLayout other) {
+        return segments == other.segments
+                && slotCapacity == other.slotCapacity
+                && slotSize == other.slotSize
+                && slotKeyBits == other.slotKeyBits
+                && slotValueBits == other.slotValueBits
+                && entrySpaceOffset == other.entrySpaceOffset
+                && chunkSize == other.chunkSize
+                && chunksPerTier == other.chunksPerTier;
+    }
+
     /** Reads the self-bootstrapping header, text in the published wire format, of a map file. */
     static MapLayout ofMapFile(
             final Path file, final long headerSize, final long segmentHeadersOffset)

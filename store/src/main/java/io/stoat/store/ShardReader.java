@@ -71,6 +71,10 @@ final class ShardReader implements AutoCloseable {
         return control.sequenceAddress(segment);
     }
 
+    MapLayout layout() {
+        return layout;
+    }
+
     int segments() {
         return (int) layout.segments();
     }

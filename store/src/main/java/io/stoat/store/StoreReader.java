@@ -42,10 +42,11 @@ public final class StoreReader implements AutoCloseable {
     private final StoreMark mark;
     private final ShardReader[] shards;
 
-    /** Those of the shards: a look-up goes to its finder without asking the shard first. */
-    private final EntryFinder[] finders;
-
     private final ShardMap shardMap;
+
+    /** Replaced with the shards. */
+    private SegmentTable table;
+
     private final List<EntryView> views = new ArrayList<>();
     private final List<ShardReader> retired = new ArrayList<>(0);
     private long version;
@@ -63,12 +64,12 @@ public final class StoreReader implements AutoCloseable {
         verifyChecksums = context.verifyChecksums();
         mark = StoreMark.view(context.dataDir());
         shards = new ShardReader[mark.shardCount()];
-        finders = new EntryFinder[shards.length];
         shardMap = new ShardMap(shards.length, mark.generation());
         try {
             for (int i = 0; i < shards.length; i++) {
-                attachTo(i);
+                shards[i] = attach(i);
             }
+            table = new SegmentTable(shardMap, shards);
         } catch (final RuntimeException ex) {
             close();
             throw ex;
@@ -130,15 +131,17 @@ public final class StoreReader implements AutoCloseable {
         final long keyAddress = key.addressOffset() + keyOffset;
         final Object dstBase = dst.byteArray();
         final long dstAddress = dst.addressOffset() + dstOffset;
-        final long hash = XxHash64.hash(keyBase, keyAddress, keyLength, 0L);
+        final long hash = XxHash64.ofKey(keyBase, keyAddress, keyLength);
         for (int attempt = 0; ; attempt++) {
-            final EntryFinder finder = finders[shardMap.shardOf(hash)];
-            final long sequenceAddress = finder.sequenceAddress(hash);
+            final SegmentTable segments = table;
+            final int segment = segments.indexOf(hash);
+            final long sequenceAddress = segments.sequenceAddress(segment);
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final long valueAddress = finder.locate(keyBase, keyAddress, keyLength, hash);
+                final long valueAddress =
+                        segments.locate(segment, keyBase, keyAddress, keyLength, hash);
                 if (valueAddress > 0) {
-                    final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
+                    final int length = segments.valueLength() - ValueDescriptor.HEADER_LENGTH;
                     final long entryVersion = ValueDescriptor.version(valueAddress);
                     final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
                     final long checksum = ValueDescriptor.checksum(valueAddress);
@@ -238,38 +241,45 @@ public final class StoreReader implements AutoCloseable {
         key.boundsCheck(keyOffset, keyLength);
         final Object keyBase = key.byteArray();
         final long keyAddress = key.addressOffset() + keyOffset;
-        final long hash = XxHash64.hash(keyBase, keyAddress, keyLength, 0L);
+        final long hash = XxHash64.ofKey(keyBase, keyAddress, keyLength);
         for (int attempt = 0; ; attempt++) {
-            final EntryFinder finder = finders[shardMap.shardOf(hash)];
-            final long sequenceAddress = finder.sequenceAddress(hash);
+            final SegmentTable segments = table;
+            final int segment = segments.indexOf(hash);
+            final long sequenceAddress = segments.sequenceAddress(segment);
             final long sequence = ShardReader.sequence(sequenceAddress);
             if (!ShardReader.isOdd(sequence)) {
-                final long valueAddress = finder.locate(keyBase, keyAddress, keyLength, hash);
-                if (valueAddress > 0) {
-                    final int length = finder.valueLength() - ValueDescriptor.HEADER_LENGTH;
-                    final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
-                    if (expiry == 0) {
-                        view.bind(this, valueAddress, length, sequenceAddress, sequence);
-                        return length;
-                    }
-                    if (ShardReader.isUnchanged(sequenceAddress, sequence)) {
-                        if (ValueDescriptor.isExpired(expiry, context.epochClock().time())) {
-                            return Status.NOT_FOUND;
-                        }
-                        view.bind(this, valueAddress, length, sequenceAddress, sequence);
-                        return length;
-                    }
-                } else {
-                    final int miss = shard(hash).miss(valueAddress, sequenceAddress, sequence);
-                    if (miss != ShardReader.AGAIN) {
-                        return miss;
-                    }
+                final long valueAddress =
+                        segments.locate(segment, keyBase, keyAddress, keyLength, hash);
+                int outcome = segments.valueLength() - ValueDescriptor.HEADER_LENGTH;
+                if (valueAddress <= 0) {
+                    outcome = shard(hash).miss(valueAddress, sequenceAddress, sequence);
+                } else if (ValueDescriptor.expiresAtMs(valueAddress) != 0) {
+                    outcome = expire(valueAddress, outcome, sequenceAddress, sequence);
+                }
+                if (outcome >= 0) {
+                    view.bind(this, valueAddress, outcome, sequenceAddress, sequence);
+                }
+                if (outcome != ShardReader.AGAIN) {
+                    return outcome;
                 }
             }
             if (!awaitChange(attempt)) {
                 return Status.OWNER_GONE;
             }
         }
+    }
+
+    /** The length again, unless the entry has expired or is changing. */
+    private int expire(
+            final long valueAddress,
+            final int length,
+            final long sequenceAddress,
+            final long sequence) {
+        final long expiry = ValueDescriptor.expiresAtMs(valueAddress);
+        if (!ShardReader.isUnchanged(sequenceAddress, sequence)) {
+            return ShardReader.AGAIN;
+        }
+        return isExpired(expiry) ? Status.NOT_FOUND : length;
     }
 
     /**
@@ -348,11 +358,6 @@ public final class StoreReader implements AutoCloseable {
         return ownerState() == OwnerState.ALIVE && stuckDeadlineNs - nowNs > 0;
     }
 
-    private void attachTo(final int index) {
-        shards[index] = attach(index);
-        finders[index] = shards[index].finder();
-    }
-
     private ShardReader attach(final int index) {
         for (int attempt = 1; ; attempt++) {
             final long generation = mark.shardGeneration(index);
@@ -373,7 +378,8 @@ public final class StoreReader implements AutoCloseable {
         for (int i = 0; i < shards.length; i++) {
             final ShardReader shard = shards[i];
             if (shard.isRetired()) {
-                attachTo(i);
+                shards[i] = attach(i);
+                table = new SegmentTable(shardMap, shards);
                 followed = true;
                 if (views.stream().anyMatch(view -> view.isIn(shard))) {
                     retired.add(shard);

@@ -488,7 +488,7 @@ public final class StoreWriter {
     /** Leaves the key's shard, address and hash in fields. */
     private int route(final DirectBuffer key, final int keyOffset, final int keyLength) {
         keyAddress = key.addressOffset() + keyOffset;
-        hash = XxHash64.hash(key.byteArray(), keyAddress, keyLength, 0L);
+        hash = XxHash64.ofKey(key.byteArray(), keyAddress, keyLength);
         shard = shards[shardMap.shardOf(hash)];
         return shard == null ? Status.WRONG_SHARD : Status.OK;
     }

@@ -25,7 +25,17 @@ public final class XxHash64 {
      */
     public static long hash(final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);
-        return hash(buffer.byteArray(), buffer.addressOffset() + offset, length, 0L);
+        return ofKey(buffer.byteArray(), buffer.addressOffset() + offset, length);
+    }
+
+    /**
+     * The hash of a key. Most keys are short: apart from the loop for long ones, which values'
+     * checksums keep hot, this is little enough to be inlined.
+     */
+    static long ofKey(final Object base, final long address, final int length) {
+        return length < 32
+                ? finish(base, address, length, P5 + length)
+                : hash(base, address, length, 0L);
     }
 
     /**
