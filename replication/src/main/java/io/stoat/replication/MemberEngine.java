@@ -10,6 +10,8 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.stoat.transport.AgentThread;
 import io.stoat.transport.PartTracker;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
@@ -113,6 +115,18 @@ public final class MemberEngine implements AutoCloseable {
         closeLog();
         directories.forgetLog();
         startLog();
+    }
+
+    /**
+     * As {@link #startLogAnew()}, but what there was is put aside.
+     *
+     * @return where it is.
+     */
+    Path startLogBeside() throws IOException {
+        closeLog();
+        final Path aside = directories.putLogAside();
+        startLog();
+        return aside;
     }
 
     /** Consensus module and service, once the log runs. */

@@ -45,6 +45,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private static final long SWEEP_ROUND_MS = 60_000;
 
     private final ClusterConfig config;
+    private final int group;
     private final MemberStore store;
     private final StoreWriter writer;
     private final MemberStatus status;
@@ -77,6 +78,7 @@ final class ReplicatedStoreService implements ClusteredService {
             final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint) {
         config = context.config();
+        group = context.group();
         this.store = store;
         this.status = status;
         this.resumePoint = resumePoint;
@@ -92,7 +94,12 @@ final class ReplicatedStoreService implements ClusteredService {
         this.cluster = cluster;
         final long start = cluster.logPosition();
         failed = true;
-        if (resumePoint != null && isStoreAt(resumePoint) && resumePoint.covers(start, cluster)) {
+        if (resumePoint != null
+                && store.isAt(group, resumePoint.position())
+                && resumePoint.covers(
+                        start,
+                        cluster.context().clusterDir(),
+                        cluster.context().archiveContext().clone())) {
             resumePoint.restore(clients, reports);
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
@@ -109,15 +116,6 @@ final class ReplicatedStoreService implements ClusteredService {
         failed = false;
         publishReports();
         status.applied(Math.max(start, skipUntil), cluster.time());
-    }
-
-    private boolean isStoreAt(final ResumePoint point) {
-        for (int shard = 0; shard < store.shards(); shard++) {
-            if (writer.owns(shard) && writer.appliedPosition(shard) != point.position()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override
