@@ -52,11 +52,13 @@ public final class ClusterConfig {
 
     private final ClusterSettings settings;
     private final ShardMap shardMap;
+    private final ContentSettings content;
     private volatile ClusterToken token;
 
     private ClusterConfig(final Properties properties, final String origin) {
         settings = ClusterSettings.parse(properties, origin);
         shardMap = ShardMap.ofGroups(settings.shards(), settings.groups());
+        content = ContentSettings.of(settings);
     }
 
     /**
@@ -229,6 +231,11 @@ public final class ClusterConfig {
                 .eviction(settings.eviction())
                 .highWaterPercent(settings.highWaterPercent())
                 .growable(false);
+    }
+
+    /** The settings that have to be the same on all members. */
+    ContentSettings content() {
+        return content;
     }
 
     /** Differs when members' contents could differ because of their settings. */

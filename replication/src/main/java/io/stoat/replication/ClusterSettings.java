@@ -5,7 +5,6 @@ import io.stoat.store.StoreContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeSet;
 import org.agrona.BitUtil;
@@ -112,7 +111,7 @@ record ClusterSettings(
     private static Eviction eviction(final Properties settings, final String origin) {
         final String name = settings.getProperty("eviction", "reject").trim();
         for (final Eviction eviction : Eviction.values()) {
-            if (eviction.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
+            if (ContentSettings.nameOf(eviction).equals(name)) {
                 return eviction;
             }
         }

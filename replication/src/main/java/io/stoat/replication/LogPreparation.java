@@ -1,26 +1,30 @@
 package io.stoat.replication;
 
-import io.aeron.Aeron;
 import io.aeron.archive.client.AeronArchive;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sees to it, before the consensus module starts, that a member has a snapshot and a log to start
- * from: its own, from the newest snapshot that is whole; or, where that does not do, those of the
- * leader. Launching thread.
+ * from, and the settings that the others have: its own log, from the newest snapshot that is whole;
+ * or, where that does not do, those of the leader. Launching thread.
  */
 final class LogPreparation {
     private static final int PEER_ATTEMPTS = 30;
+    private static final int NOTICE_ATTEMPTS = 4;
+    private static final long NOTICE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long PEER_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final MemberContext context;
     private final MemberDirectories directories;
     private final MemberStatus status;
     private final MemberEngine engine;
+    private final ContentSettings content;
+    private boolean isShown;
 
     LogPreparation(
             final MemberContext context,
@@ -31,17 +35,21 @@ final class LogPreparation {
         this.directories = directories;
         this.status = status;
         this.engine = engine;
+        content = context.config().content();
     }
 
     /**
      * Fetches snapshot and log when this member has no log, because it is new or its disk was
      * wiped, or when its log ends before the others' begin.
+     *
+     * @throws ReplicationException when settings of this member and of one that runs differ.
      */
     void fetchWhenMissing() {
         if (context.config().members() == 1) {
             return;
         }
-        final PeerLogs peers = askPeers();
+        isShown = SettingsNotice.withdrawOthers(engine.localArchive(), content);
+        final PeerLogs peers = askAlike();
         if (!peers.isFound()) {
             return;
         }
@@ -54,6 +62,39 @@ final class LogPreparation {
         }
         engine.startLogAnew();
         fetch(peers.end());
+    }
+
+    /** Asks the others, and makes sure that their settings are this member's. */
+    private PeerLogs askAlike() {
+        for (int attempt = 1; ; attempt++) {
+            final PeerLogs peers = PeerLogs.ask(context);
+            final StringJoiner differences = new StringJoiner("; ");
+            peers.settings()
+                    .forEach(
+                            (peer, theirs) -> {
+                                if (content.differsFrom(theirs)) {
+                                    differences.add(
+                                            content.difference(
+                                                    theirs, " in member " + peer + ", which runs"));
+                                }
+                            });
+            if (differences.length() == 0) {
+                return peers;
+            }
+            if (attempt == NOTICE_ATTEMPTS) {
+                throw SettingsGate.refusal(context, differences.toString());
+            }
+            // it may just have been started, and still show what it had before
+            LockSupport.parkNanos(NOTICE_PAUSE_NS);
+            status.heartbeat(System.currentTimeMillis());
+        }
+    }
+
+    /** Shows the others this member's settings; the log does not change any more. */
+    void showSettings() {
+        if (context.config().members() > 1 && !isShown) {
+            SettingsNotice.post(engine.localArchive(), content);
+        }
     }
 
     /**
@@ -109,7 +150,7 @@ final class LogPreparation {
     }
 
     private void fetchInstead(final SnapshotChoice choice) throws IOException {
-        PeerLogs peers = askPeers();
+        PeerLogs peers = PeerLogs.ask(context);
         for (int attempt = 0; !peers.isFound(); attempt++) {
             if (attempt == PEER_ATTEMPTS) {
                 throw new ReplicationException(
@@ -122,7 +163,7 @@ final class LogPreparation {
             }
             LockSupport.parkNanos(PEER_PAUSE_NS);
             status.heartbeat(System.currentTimeMillis());
-            peers = askPeers();
+            peers = PeerLogs.ask(context);
         }
         // what this member has acknowledged has to be there again
         final long end = Math.max(peers.end(), ownLog().end());
@@ -138,6 +179,7 @@ final class LogPreparation {
     }
 
     private void fetch(final long toPosition) {
+        isShown = false;
         status.state(MemberStatus.State.SEEDING);
         MemberSeed.untilWhole(
                 () -> {
@@ -156,21 +198,6 @@ final class LogPreparation {
                     engine.startLogAnew();
                 });
         status.state(MemberStatus.State.STARTING);
-    }
-
-    private PeerLogs askPeers() {
-        try (Aeron aeron =
-                Aeron.connect(
-                        new Aeron.Context()
-                                .aeronDirectoryName(directories.aeronDir().toString())
-                                .errorHandler(context.errorHandler()))) {
-            return PeerLogs.ask(
-                    context.config(),
-                    context.group(),
-                    context.config().host(context.member()),
-                    context.member(),
-                    aeron);
-        }
     }
 
     private PeerLogs ownLog() {

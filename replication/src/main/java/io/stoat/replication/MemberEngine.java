@@ -211,6 +211,7 @@ public final class MemberEngine implements AutoCloseable {
         final String mtu = "mtu=" + config.mtu();
         final String term = "term-length=" + config.termLength();
         return new ConsensusModule.Context()
+                .appVersion(config.content().fingerprint())
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .clusterDir(directories.clusterDir().toFile())
                 .clusterMemberId(context.member())

@@ -43,7 +43,8 @@ public final class ReplicatedMember implements AutoCloseable {
      * @param context settings; concluded here.
      * @return the member.
      * @throws ReplicationException naming setting, value and mend: another process is this member,
-     *     a port is in use, a directory cannot be used.
+     *     a port is in use, a directory cannot be used, a setting from which contents follow is
+     *     another one in a member that runs, no snapshot is whole.
      */
     public static ReplicatedMember launch(final MemberContext context) {
         context.conclude();
@@ -81,6 +82,7 @@ public final class ReplicatedMember implements AutoCloseable {
                         context.group(), directories.memberDir(), directories.logId());
         final boolean isLeft = left != null && store.isAt(context.group(), left.position());
         final boolean isFetched = preparation.settleSnapshot(isLeft ? left : null);
+        preparation.showSettings();
         final SnapshotProgress progress = new SnapshotProgress();
         service =
                 new ReplicatedStoreService(

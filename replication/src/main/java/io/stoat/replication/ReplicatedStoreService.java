@@ -44,8 +44,9 @@ final class ReplicatedStoreService implements ClusteredService {
     private static final int OFFER_ATTEMPTS = 16;
     private static final long SWEEP_ROUND_MS = 60_000;
 
+    private final MemberContext context;
     private final ClusterConfig config;
-    private final int group;
+    private final SettingsGate settingsGate;
     private final MemberStore store;
     private final StoreWriter writer;
     private final MemberStatus status;
@@ -77,8 +78,9 @@ final class ReplicatedStoreService implements ClusteredService {
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint) {
+        this.context = context;
         config = context.config();
-        group = context.group();
+        settingsGate = new SettingsGate(context);
         this.store = store;
         this.status = status;
         this.resumePoint = resumePoint;
@@ -95,7 +97,7 @@ final class ReplicatedStoreService implements ClusteredService {
         final long start = cluster.logPosition();
         failed = true;
         if (resumePoint != null
-                && store.isAt(group, resumePoint.position())
+                && store.isAt(context.group(), resumePoint.position())
                 && resumePoint.covers(
                         start,
                         cluster.context().clusterDir(),
@@ -363,6 +365,7 @@ final class ReplicatedStoreService implements ClusteredService {
             final int logSessionId,
             final TimeUnit timeUnit,
             final int appVersion) {
+        settingsGate.pass(leaderMemberId, appVersion);
         leadershipTerm = leadershipTermId;
         status.leader(leaderMemberId, leadershipTermId);
         if (logPosition > skipUntil) {
