@@ -22,9 +22,6 @@ final class ClusterTarget implements CommandTarget {
     private static final long LEADER_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
-    /** Rows are gathered until a message nearly fills a datagram. */
-    private static final int MESSAGE_MARGIN = 512;
-
     private final ClusterConfig config;
     private final ReplicatedClient client;
     private final RowsInFlight rows = new RowsInFlight();
@@ -106,7 +103,7 @@ final class ClusterTarget implements CommandTarget {
         rows.add(
                 client.nextMessage(key, 0, key.capacity()),
                 new RowsInFlight.Row(row, key, listener));
-        if (encoder(key).encodedLength() >= config.mtu() - MESSAGE_MARGIN) {
+        if (encoder(key).encodedLength() >= config.datagramCommandsLength()) {
             client.send();
             client.poll();
         }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * dir=/var/lib/stoat                    member N has its shards in dir/data-mN, and of group G log and notes in dir/gG-mN
  * shards=4  entries=131072  value-size=256
  * eviction=reject  high-water-percent=95  what a full shard does: reject, soonest-expiry, oldest-write
- * mtu=8192                              largest datagram
+ * mtu=65504                             largest datagram, or jumbo (8192); beyond loopback 1408
  * term-length=4194304                   log buffers; a message is at most an eighth of one
  * file-sync-level=0                     0 page cache, 1 data is on the disk before it is acknowledged, 2 and metadata
  * heartbeat-timeout-ms=600              a leader that is silent for that long is replaced
@@ -47,16 +47,21 @@ public final class ClusterConfig {
     /** Ports that a group uses, from its first one on. */
     public static final int PORTS_PER_GROUP = 100;
 
+    /** Headers of all layers, and the part of a command by which a message grows at once. */
+    private static final int MESSAGE_MARGIN = 512;
+
     /** Most members of a cluster. */
     public static final int MAX_MEMBERS = 9;
 
     private final ClusterSettings settings;
     private final ShardMap shardMap;
+    private final ContentSettings content;
     private volatile ClusterToken token;
 
     private ClusterConfig(final Properties properties, final String origin) {
         settings = ClusterSettings.parse(properties, origin);
         shardMap = ShardMap.ofGroups(settings.shards(), settings.groups());
+        content = ContentSettings.of(settings);
     }
 
     /**
@@ -231,6 +236,11 @@ public final class ClusterConfig {
                 .growable(false);
     }
 
+    /** The settings that have to be the same on all members. */
+    ContentSettings content() {
+        return content;
+    }
+
     /** Differs when members' contents could differ because of their settings. */
     long contentSettings() {
         return settings.contentSettings();
@@ -262,6 +272,16 @@ public final class ClusterConfig {
      */
     public int maxMessageLength() {
         return settings.termLength() / 8;
+    }
+
+    /**
+     * How many bytes of commands make a message that fills one datagram: shorter messages cost more
+     * each, longer ones are cut into datagrams and wait for each other.
+     *
+     * @return bytes of encoded commands.
+     */
+    public int datagramCommandsLength() {
+        return Math.min(settings.mtu(), maxMessageLength()) - MESSAGE_MARGIN;
     }
 
     /**

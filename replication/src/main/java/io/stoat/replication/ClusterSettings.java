@@ -5,7 +5,6 @@ import io.stoat.store.StoreContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.TreeSet;
 import org.agrona.BitUtil;
@@ -78,10 +77,12 @@ record ClusterSettings(
                     origin + ": dir is missing: give the directory that holds the members' data");
         }
         final Numbers numbers = new Numbers(settings, origin);
+        final List<String> hosts = hosts(settings, origin);
+        final int termLength = (int) numbers.of("term-length", 4 << 20, 64 << 10, 1 << 30);
         final String tokenFile = settings.getProperty("token-file", "").trim();
         final ClusterSettings parsed =
                 new ClusterSettings(
-                        hosts(settings, origin),
+                        hosts,
                         (int) numbers.of("port", 7500, 1024, 65535),
                         Path.of(settings.getProperty("dir").trim()),
                         (int) numbers.of("shards", StoreContext.DEFAULT_SHARD_COUNT, 1, 1000),
@@ -94,8 +95,8 @@ record ClusterSettings(
                                         StoreContext.DEFAULT_HIGH_WATER_PERCENT,
                                         1,
                                         100),
-                        (int) numbers.of("mtu", 8192, 1408, 65504),
-                        (int) numbers.of("term-length", 4 << 20, 64 << 10, 1 << 30),
+                        mtu(settings, numbers, DatagramLength.forHosts(hosts, termLength / 8)),
+                        termLength,
                         (int) numbers.of("file-sync-level", 0, 0, 2),
                         numbers.of("heartbeat-timeout-ms", 600, 50, 600_000),
                         numbers.of("election-timeout-ms", 150, 20, 600_000),
@@ -109,10 +110,16 @@ record ClusterSettings(
         return parsed;
     }
 
+    private static int mtu(final Properties settings, final Numbers numbers, final int otherwise) {
+        return settings.getProperty("mtu", "").trim().equals("jumbo")
+                ? DatagramLength.JUMBO
+                : (int) numbers.of("mtu", otherwise, DatagramLength.LAN, DatagramLength.LOOPBACK);
+    }
+
     private static Eviction eviction(final Properties settings, final String origin) {
         final String name = settings.getProperty("eviction", "reject").trim();
         for (final Eviction eviction : Eviction.values()) {
-            if (eviction.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
+            if (ContentSettings.nameOf(eviction).equals(name)) {
                 return eviction;
             }
         }

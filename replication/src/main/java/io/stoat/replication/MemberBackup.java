@@ -6,23 +6,19 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 /** Copies a cluster's last snapshot, and its log since then, to a directory, from outside. */
 public final class MemberBackup {
     private static final String HOST = "127.0.0.1";
-    private static final int ATTEMPTS = 60;
-    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long INCOMPLETE = -1;
 
     private MemberBackup() {}
 
@@ -34,56 +30,46 @@ public final class MemberBackup {
      * @param group to back up.
      * @param directory new; made here.
      * @return log position that the backup reaches.
-     * @throws ReplicationException when no leader answers.
+     * @throws ReplicationException when no leader answers, or its newest snapshot is damaged.
      */
     public static long fetch(final ClusterConfig config, final int group, final Path directory) {
         final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            final long position = tryFetch(config, group, directory, aeronDir);
-            if (position != INCOMPLETE) {
-                return position;
-            }
-            LockSupport.parkNanos(PAUSE_NS);
-        }
-        throw new ReplicationException(
-                "the leader's newest snapshot stays incomplete: see its errors");
+        return MemberSeed.untilWhole(
+                () -> fetchOnce(config, group, directory, aeronDir), () -> empty(directory));
     }
 
-    /** One attempt; INCOMPLETE when the leader was copying the snapshot's entries. */
-    private static long tryFetch(
+    private static void empty(final Path directory) {
+        IoUtil.delete(directory.resolve("cluster").toFile(), true);
+        IoUtil.delete(directory.resolve("log").toFile(), true);
+    }
+
+    private static MemberSeed.Fetched fetchOnce(
             final ClusterConfig config,
             final int group,
             final Path directory,
             final Path aeronDir) {
         try {
             Files.createDirectories(directory);
-            final long position;
-            final boolean isComplete;
             try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
                     Archive archive = Archive.launch(archiveContext(config, directory, aeronDir))) {
-                position =
+                final File clusterDir = directory.resolve("cluster").toFile();
+                final long position =
                         MemberSeed.fetch(
                                 config,
                                 group,
                                 new MemberSeed.Target(
                                         driver.aeronDirectoryName(),
-                                        directory.resolve("cluster").toFile(),
+                                        clusterDir,
                                         localArchive(config, aeronDir),
                                         HOST,
                                         HOST + ":" + freePort(),
                                         HOST + ":" + freePort(),
                                         -1),
                                 reached(config, group, aeronDir));
-                isComplete =
-                        SnapshotCheck.isComplete(
-                                directory.resolve("cluster").toFile(),
-                                localArchive(config, aeronDir));
+                return new MemberSeed.Fetched(
+                        position,
+                        SnapshotChoice.of(clusterDir, localArchive(config, aeronDir), true));
             }
-            if (!isComplete) {
-                IoUtil.delete(directory.resolve("cluster").toFile(), true);
-                IoUtil.delete(directory.resolve("log").toFile(), true);
-            }
-            return isComplete ? position : INCOMPLETE;
         } catch (final IOException ex) {
             throw new UncheckedIOException("cannot make the backup " + directory, ex);
         }

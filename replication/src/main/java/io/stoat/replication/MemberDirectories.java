@@ -10,6 +10,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.agrona.CloseHelper;
@@ -25,6 +26,10 @@ import org.agrona.concurrent.SystemEpochClock;
 final class MemberDirectories implements AutoCloseable {
     private static final String LOCK_FILE = "member.lock";
     private static final String LOG_ID_FILE = "log-id";
+    private static final String CLUSTER_DIR = "cluster";
+    private static final String ARCHIVE_DIR = "log";
+    private static final String ASIDE_DIR = "log-aside";
+    private static final String REPLACED_DIR = "log-replaced";
 
     private final Path memberDir;
     private final FileChannel channel;
@@ -52,6 +57,7 @@ final class MemberDirectories implements AutoCloseable {
                 throw new OverlappingFileLockException();
             }
             final MemberDirectories directories = new MemberDirectories(dir, channel, lock);
+            directories.takeBackLog();
             directories.forgetDeadOwner();
             return directories;
         } catch (final OverlappingFileLockException ex) {
@@ -115,11 +121,11 @@ final class MemberDirectories implements AutoCloseable {
     }
 
     Path clusterDir() {
-        return memberDir.resolve("cluster");
+        return memberDir.resolve(CLUSTER_DIR);
     }
 
     Path archiveDir() {
-        return memberDir.resolve("log");
+        return memberDir.resolve(ARCHIVE_DIR);
     }
 
     Path aeronDir() {
@@ -135,6 +141,47 @@ final class MemberDirectories implements AutoCloseable {
     void forgetLog() {
         IoUtil.delete(clusterDir().toFile(), true);
         IoUtil.delete(archiveDir().toFile(), true);
+    }
+
+    /**
+     * Puts log and notes aside, before they are fetched from another member: until {@link
+     * #logIsReplaced()} they are still the member's, see {@link #takeBackLog()}.
+     *
+     * @return where they are.
+     */
+    Path putLogAside() throws IOException {
+        final Path aside = memberDir.resolve(ASIDE_DIR);
+        Files.createDirectories(aside);
+        Files.move(archiveDir(), aside.resolve(ARCHIVE_DIR));
+        Files.move(clusterDir(), aside.resolve(CLUSTER_DIR));
+        return aside;
+    }
+
+    /** Log and notes have been fetched; what was put aside stays until the member lives. */
+    void logIsReplaced() throws IOException {
+        forgetReplacedLog();
+        Files.move(
+                memberDir.resolve(ASIDE_DIR),
+                memberDir.resolve(REPLACED_DIR),
+                StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Takes back what was put aside and never replaced; nothing, when there is none. */
+    void takeBackLog() throws IOException {
+        final Path aside = memberDir.resolve(ASIDE_DIR);
+        for (final String name : new String[] {ARCHIVE_DIR, CLUSTER_DIR}) {
+            if (Files.exists(aside.resolve(name))) {
+                final Path place = memberDir.resolve(name);
+                IoUtil.delete(place.toFile(), true);
+                Files.move(aside.resolve(name), place);
+            }
+        }
+        Files.deleteIfExists(aside);
+    }
+
+    /** Removes the log that another one has replaced, if there is one. */
+    void forgetReplacedLog() {
+        IoUtil.delete(memberDir.resolve(REPLACED_DIR).toFile(), true);
     }
 
     /** Identity of the log directory: another one after it was wiped or fetched anew. */

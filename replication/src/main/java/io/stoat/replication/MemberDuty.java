@@ -45,6 +45,7 @@ final class MemberDuty implements Agent {
     private long nextUpkeepNs;
     private long lastSnapshotNs;
     private boolean isLive;
+    private boolean hasForgotten;
 
     MemberDuty(
             final MemberContext context,
@@ -151,6 +152,11 @@ final class MemberDuty implements Agent {
                                 launchedMs,
                                 progress);
                 reporter = new SnapshotReporter(context, aeron, status);
+            }
+            if (!hasForgotten) {
+                // the member lives: what it was launched with has done
+                directories.forgetReplacedLog();
+                hasForgotten = true;
             }
             upkeep.run(status.quorumSnapshotPosition());
             status.logStart(upkeep.logStart());

@@ -10,6 +10,8 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.stoat.transport.AgentThread;
 import io.stoat.transport.PartTracker;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
@@ -115,6 +117,18 @@ public final class MemberEngine implements AutoCloseable {
         startLog();
     }
 
+    /**
+     * As {@link #startLogAnew()}, but what there was is put aside.
+     *
+     * @return where it is.
+     */
+    Path startLogBeside() throws IOException {
+        closeLog();
+        final Path aside = directories.putLogAside();
+        startLog();
+        return aside;
+    }
+
     /** Consensus module and service, once the log runs. */
     void startService(final ClusteredService service, final Runnable onTerminated) {
         consensusModule = ConsensusModule.launch(consensusModuleContext(onTerminated));
@@ -197,6 +211,7 @@ public final class MemberEngine implements AutoCloseable {
         final String mtu = "mtu=" + config.mtu();
         final String term = "term-length=" + config.termLength();
         return new ConsensusModule.Context()
+                .appVersion(config.content().fingerprint())
                 .aeronDirectoryName(directories.aeronDir().toString())
                 .clusterDir(directories.clusterDir().toFile())
                 .clusterMemberId(context.member())

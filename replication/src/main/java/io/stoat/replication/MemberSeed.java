@@ -1,6 +1,5 @@
 package io.stoat.replication;
 
-import io.aeron.Aeron;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.ClusterBackup;
 import io.aeron.cluster.ClusterBackupEventsListener;
@@ -10,6 +9,7 @@ import java.io.File;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.SystemEpochClock;
@@ -21,54 +21,41 @@ import org.agrona.concurrent.SystemEpochClock;
  */
 final class MemberSeed {
     private static final long IDLE_LIMIT_NS = TimeUnit.SECONDS.toNanos(15);
-    static final long NOT_NEEDED = -1;
+    private static final int ATTEMPTS = 60;
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private MemberSeed() {}
 
+    /** What one attempt has fetched. */
+    record Fetched(long position, SnapshotChoice snapshots) {}
+
     /**
-     * Whether this member has to fetch: the position that the others' log has reached, up to which
-     * it must, or {@link #NOT_NEEDED}.
+     * Fetches until the newest snapshot that came is whole: the leader may just be copying its
+     * entries.
+     *
+     * @param attempt fetches once.
+     * @param beforeNext called before each further attempt.
+     * @return log position that was reached.
+     * @throws ReplicationException when the leader's newest snapshot is damaged, or stays
+     *     incomplete.
      */
-    static long neededTo(
-            final MemberContext context,
-            final MemberDirectories directories,
-            final MemberStatus status) {
-        if (context.config().members() == 1) {
-            return NOT_NEEDED;
+    static long untilWhole(final Supplier<Fetched> attempt, final Runnable beforeNext) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            final Fetched fetched = attempt.get();
+            if (fetched.snapshots().isNewest()) {
+                return fetched.position();
+            }
+            if (fetched.snapshots().isAnyDamaged()) {
+                throw new ReplicationException(
+                        "what the leader sends is not whole: "
+                                + fetched.snapshots().findings()
+                                + "; let the members take another one: stoat cluster snapshot");
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+            beforeNext.run();
         }
-        try (Aeron aeron =
-                Aeron.connect(
-                        new Aeron.Context()
-                                .aeronDirectoryName(directories.aeronDir().toString())
-                                .errorHandler(context.errorHandler()))) {
-            final PeerLogs peers =
-                    PeerLogs.ask(
-                            context.config(),
-                            context.group(),
-                            context.config().host(context.member()),
-                            context.member(),
-                            aeron);
-            if (!peers.isFound()) {
-                return NOT_NEEDED;
-            }
-            if (directories.hasNoLog()) {
-                return peers.end();
-            }
-            status.heartbeat(System.currentTimeMillis());
-            final AeronArchive.Context local =
-                    new AeronArchive.Context()
-                            .aeron(aeron)
-                            .ownsAeronClient(false)
-                            .controlRequestChannel("aeron:ipc?term-length=64k")
-                            .controlResponseChannel("aeron:ipc?term-length=64k")
-                            .controlRequestStreamId(MemberContext.ARCHIVE_STREAM_ID)
-                            .controlResponseStreamId(MemberContext.ARCHIVE_STREAM_ID + 1)
-                            .credentialsSupplier(context.config().token().credentialsSupplier());
-            try (AeronArchive archive = AeronArchive.connect(local)) {
-                final PeerLogs own = PeerLogs.of(archive);
-                return own.isFound() && own.end() >= peers.start() ? NOT_NEEDED : peers.end();
-            }
-        }
+        throw new ReplicationException(
+                "the leader's newest snapshot stays incomplete: see its errors");
     }
 
     /** Where a copy goes, and how the one who makes it is reached. */
@@ -81,14 +68,14 @@ final class MemberSeed {
             String catchupEndpoint,
             int except) {}
 
-    static void fetch(
+    static long fetch(
             final MemberContext context,
             final MemberDirectories directories,
             final AeronArchive.Context localArchive,
             final long toPosition) {
         final ClusterConfig config = context.config();
         final int member = context.member();
-        fetch(
+        return fetch(
                 config,
                 context.group(),
                 new Target(

@@ -1,49 +1,20 @@
 package io.stoat.replication;
 
+import static io.stoat.replication.MemberStatusDescriptor.*;
+
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A member's state in a small mapped file, {@code member.status}, that any process of the host may
  * read, and through which it may ask the member for something. Each field is written by one thread
- * of the member, with release, and read with acquire. Little-endian.
- *
- * <pre>
- *    0  layout version (8)            written last when the file is made
- *    8  pid (8)
- *   16  member (8)
- *   24  heartbeat (8)                 ms since the epoch
- *   32  state (8)                     see State
- *   40  role (8)                      0 follower, 1 candidate, 2 leader, as in Aeron Cluster
- *   48  leader (8)                    member, -1 unknown
- *   56  leadership term (8)
- *   64  applied position (8)          of the log; everything up to it is in the shards
- *   72  applied time (8)              of the log at that position, ms since the epoch
- *   80  snapshot position (8)         of the last snapshot that this member has whole
- *   88  snapshot pause (8)            how long the last one stopped the service, ns
- *   96  log start (8)                 first position that is still on the disk
- *  104  checksum position (8)         of the last content checksum, see checksum
- *  112  checksum (8)
- *  120  entries at checksum (8)
- *  128  request (8)                   asked for by another process: see Request; 0 = none
- *  136  commit position (8)           that this member knows of
- *  144  replayed from (8)             position from which this start replayed commands into the shards
- *  152  elections (8)                 that this member took part in since it started
- *  160  commands (8)                  applied since it started
- *  168  repeated messages (8)         answered again instead of applied again
- *  176  quorum snapshot position (8)  a quorum has a snapshot of this position
- *  184  reported snapshot (8)         position that the log knows this member to have a snapshot of
- *  192  snapshot in copy (8)          position of the snapshot whose entries are being copied, 0 = none
- *  200  snapshot copy (8)             how long the last copy took, ns: the service went on meanwhile
- *  208  snapshot wait (8)             how long the service waited for the last copy in all, ns
- * </pre>
+ * of the member, with release, and read with acquire; the places are those of {@link
+ * MemberStatusDescriptor}.
  */
 public final class MemberStatus implements AutoCloseable {
     /** Name of the file in the member's directory. */
@@ -71,35 +42,6 @@ public final class MemberStatus implements AutoCloseable {
         STEP_DOWN
     }
 
-    private static final long LAYOUT_VERSION = 1;
-    private static final int LENGTH = 4096;
-    private static final int PID = 8;
-    private static final int MEMBER = 16;
-    private static final int HEARTBEAT = 24;
-    private static final int STATE = 32;
-    private static final int ROLE = 40;
-    private static final int LEADER = 48;
-    private static final int TERM = 56;
-    private static final int APPLIED_POSITION = 64;
-    private static final int APPLIED_TIME = 72;
-    private static final int SNAPSHOT_POSITION = 80;
-    private static final int SNAPSHOT_PAUSE = 88;
-    private static final int LOG_START = 96;
-    private static final int CHECKSUM_POSITION = 104;
-    private static final int CHECKSUM = 112;
-    private static final int CHECKSUM_ENTRIES = 120;
-    private static final int REQUEST = 128;
-    private static final int COMMIT_POSITION = 136;
-    private static final int REPLAYED_FROM = 144;
-    private static final int ELECTIONS = 152;
-    private static final int COMMANDS = 160;
-    private static final int REPEATED = 168;
-    private static final int QUORUM_SNAPSHOT = 176;
-    private static final int REPORTED_SNAPSHOT = 184;
-    private static final int SNAPSHOT_IN_COPY = 192;
-    private static final int SNAPSHOT_COPY = 200;
-    private static final int SNAPSHOT_WAIT = 208;
-
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
 
@@ -122,19 +64,6 @@ public final class MemberStatus implements AutoCloseable {
         status.put(STATE, State.STARTING.ordinal());
         status.buffer.putLongVolatile(0, LAYOUT_VERSION);
         return status;
-    }
-
-    private static MappedByteBuffer map(final Path file) {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            return channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH);
-        } catch (final IOException ex) {
-            throw new ReplicationException("cannot use " + file + ": " + ex, ex);
-        }
     }
 
     /**

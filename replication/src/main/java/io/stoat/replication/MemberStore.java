@@ -87,8 +87,19 @@ public final class MemberStore implements AutoCloseable {
         return store.context().dataDir();
     }
 
-    int shards() {
+    private int shards() {
         return store.shardMap().shardCount();
+    }
+
+    /** Whether all shards of a group are at a position of its log. */
+    boolean isAt(final int group, final long position) {
+        final StoreWriter writer = writers[group];
+        for (int shard = 0; shard < shards(); shard++) {
+            if (writer.owns(shard) && writer.appliedPosition(shard) != position) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
  * @param initialTermId of the recorded stream.
  * @param termLength of the recorded stream, bytes.
  * @param mtu of the recorded stream, bytes.
+ * @param channel as it was given.
  */
 record Recording(
         long id,
@@ -26,7 +27,8 @@ record Recording(
         long stopPosition,
         int initialTermId,
         int termLength,
-        int mtu) {
+        int mtu,
+        String channel) {
 
     /** The recording with an id; null when there is none. */
     static Recording find(final AeronArchive archive, final long id) {
@@ -68,6 +70,7 @@ record Recording(
                                 stopPosition,
                                 initialTermId,
                                 termLength,
-                                mtu));
+                                mtu,
+                                original));
     }
 }

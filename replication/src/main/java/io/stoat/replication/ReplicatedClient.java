@@ -6,7 +6,6 @@ import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
 import java.util.concurrent.TimeUnit;
-import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -29,27 +28,15 @@ public final class ReplicatedClient implements AutoCloseable {
     private final ReplicatedClientContext context;
     private final ResultListener listener;
     private final ClientAeron aeron;
-    private final GroupClient[] groups;
-    private volatile ShardMap shardMap;
-    private GroupClient last;
-    private long awaitedMessage;
-    private int awaitedStatus;
-    private boolean isAwaitedDone;
-    private long version;
-    private long counter;
-    private long position;
-    private long entries;
+    private final ClientGroups groups;
+    private final AwaitedCall call;
 
     private ReplicatedClient(final ReplicatedClientContext context) {
         this.context = context;
         listener = context.resultListener();
-        shardMap = context.config().shardMap();
-        groups = new GroupClient[shardMap.groups()];
         aeron = new ClientAeron(context);
-        for (int group = 0; group < groups.length; group++) {
-            groups[group] = new GroupClient(context, aeron.aeron(), group, this::onResult);
-        }
-        last = groups[0];
+        groups = new ClientGroups(context, aeron.aeron(), this::onResult);
+        call = new AwaitedCall(groups, context.idleStrategy(), this::poll);
     }
 
     /**
@@ -62,20 +49,6 @@ public final class ReplicatedClient implements AutoCloseable {
         return new ReplicatedClient(context.conclude());
     }
 
-    private GroupClient groupOf(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return keyLength < 1 ? groups[0] : groups[shardMap.groupOf(key, keyOffset, keyLength)];
-    }
-
-    private GroupClient only() {
-        if (groups.length > 1) {
-            throw new IllegalStateException(
-                    "the cluster has "
-                            + groups.length
-                            + " groups: say for which key, commands(key, offset, length)");
-        }
-        return groups[0];
-    }
-
     /**
      * The encoder of the next message's commands, in a cluster of one group. Its commands are sent
      * together by {@link #send()}, applied in their order, and answered together; each has a result
@@ -85,7 +58,7 @@ public final class ReplicatedClient implements AutoCloseable {
      *     then try again.
      */
     public CommandEncoder commands() {
-        return only().flow().commands();
+        return groups.only().flow().commands();
     }
 
     /**
@@ -99,7 +72,7 @@ public final class ReplicatedClient implements AutoCloseable {
      */
     public CommandEncoder commands(
             final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return groupOf(key, keyOffset, keyLength).flow().commands();
+        return groups.of(key, keyOffset, keyLength).flow().commands();
     }
 
     /**
@@ -110,13 +83,7 @@ public final class ReplicatedClient implements AutoCloseable {
      *     Status#MALFORMED} when nothing was encoded.
      */
     public long send() {
-        long message = Status.MALFORMED;
-        for (final GroupClient group : groups) {
-            if (group.flow().hasCommands()) {
-                message = group.flow().send();
-            }
-        }
-        return message;
+        return groups.send();
     }
 
     /**
@@ -126,16 +93,7 @@ public final class ReplicatedClient implements AutoCloseable {
      * @return work done, 0 for none.
      */
     public int poll() {
-        int work = aeron.poll();
-        final long nowNs = System.nanoTime();
-        for (int group = 0; group < groups.length; group++) {
-            work += groups[group].poll(nowNs);
-            final int leader = groups[group].session().leader();
-            if (leader != shardMap.leader(group)) {
-                shardMap = shardMap.withLeader(group, leader);
-            }
-        }
-        return work;
+        return aeron.poll() + groups.poll(System.nanoTime());
     }
 
     private void onResult(
@@ -145,14 +103,8 @@ public final class ReplicatedClient implements AutoCloseable {
             final long resultVersion,
             final long resultCounter,
             final long resultPosition) {
-        groups[(int) (message % groups.length)].reached(resultPosition);
-        if (message == awaitedMessage && index == 0) {
-            awaitedStatus = status;
-            version = resultVersion;
-            counter = resultCounter;
-            position = resultPosition;
-            isAwaitedDone = true;
-        } else {
+        groups.ofMessage(message).reached(resultPosition);
+        if (!call.takes(message, index, status, resultVersion, resultCounter, resultPosition)) {
             listener.onResult(message, index, status, resultVersion, resultCounter, resultPosition);
         }
     }
@@ -183,7 +135,7 @@ public final class ReplicatedClient implements AutoCloseable {
             final int valueLength,
             final long ttlMs,
             final long expectedVersion) {
-        final CommandEncoder commands = awaitEncoder(key, keyOffset, keyLength);
+        final CommandEncoder commands = call.encoder(key, keyOffset, keyLength);
         final int length =
                 commands.put(
                         mode,
@@ -196,7 +148,7 @@ public final class ReplicatedClient implements AutoCloseable {
                         ttlMs,
                         ttlMs != 0,
                         expectedVersion);
-        return length < 0 ? length : await();
+        return length < 0 ? length : call.outcome();
     }
 
     /**
@@ -209,8 +161,8 @@ public final class ReplicatedClient implements AutoCloseable {
     public int add(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
         final int length =
-                awaitEncoder(key, keyOffset, keyLength).add(key, keyOffset, keyLength, delta);
-        return length < 0 ? length : await();
+                call.encoder(key, keyOffset, keyLength).add(key, keyOffset, keyLength, delta);
+        return length < 0 ? length : call.outcome();
     }
 
     /**
@@ -220,8 +172,8 @@ public final class ReplicatedClient implements AutoCloseable {
      */
     public int remove(final DirectBuffer key, final int keyOffset, final int keyLength) {
         final int length =
-                awaitEncoder(key, keyOffset, keyLength).remove(key, keyOffset, keyLength);
-        return length < 0 ? length : await();
+                call.encoder(key, keyOffset, keyLength).remove(key, keyOffset, keyLength);
+        return length < 0 ? length : call.outcome();
     }
 
     /**
@@ -236,9 +188,9 @@ public final class ReplicatedClient implements AutoCloseable {
             final int keyLength,
             final long expectedVersion) {
         final int length =
-                awaitEncoder(key, keyOffset, keyLength)
+                call.encoder(key, keyOffset, keyLength)
                         .removeIfVersion(key, keyOffset, keyLength, expectedVersion);
-        return length < 0 ? length : await();
+        return length < 0 ? length : call.outcome();
     }
 
     /**
@@ -250,36 +202,9 @@ public final class ReplicatedClient implements AutoCloseable {
     public int touch(
             final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
         final int length =
-                awaitEncoder(key, keyOffset, keyLength)
+                call.encoder(key, keyOffset, keyLength)
                         .touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
-        return length < 0 ? length : await();
-    }
-
-    private CommandEncoder awaitEncoder(
-            final DirectBuffer key, final int keyOffset, final int keyLength) {
-        last = groupOf(key, keyOffset, keyLength);
-        if (last.flow().hasCommands()) {
-            throw new IllegalStateException(
-                    "commands were encoded but not sent: call send() first");
-        }
-        CommandEncoder commands = last.flow().commands();
-        while (commands == null) {
-            context.idleStrategy().idle(poll());
-            commands = last.flow().commands();
-        }
-        return commands;
-    }
-
-    private int await() {
-        isAwaitedDone = false;
-        awaitedMessage = last.flow().nextNumber();
-        last.flow().send();
-        context.idleStrategy().reset();
-        while (!isAwaitedDone) {
-            context.idleStrategy().idle(poll());
-        }
-        awaitedMessage = 0;
-        return awaitedStatus;
+        return length < 0 ? length : call.outcome();
     }
 
     /**
@@ -306,13 +231,11 @@ public final class ReplicatedClient implements AutoCloseable {
             return Status.KEY_LENGTH_INVALID;
         }
         dst.boundsCheck(dstOffset, maxLength);
-        last = groupOf(key, keyOffset, keyLength);
-        last.query().askValue(key, keyOffset, keyLength, dst, dstOffset, maxLength);
-        if (!awaitAnswer()) {
-            return ReplicationStatus.OUTCOME_UNKNOWN;
-        }
-        version = last.query().version();
-        return last.query().length();
+        final GroupClient group = groups.of(key, keyOffset, keyLength);
+        group.query().askValue(key, keyOffset, keyLength, dst, dstOffset, maxLength);
+        return call.isValueAnswered(group)
+                ? group.query().length()
+                : ReplicationStatus.OUTCOME_UNKNOWN;
     }
 
     /**
@@ -324,9 +247,9 @@ public final class ReplicatedClient implements AutoCloseable {
      * @throws ReplicationException without an answer within the time-out.
      */
     public long contentChecksum(final int group) {
-        last = groups[group];
-        last.query().askChecksum();
-        if (!awaitAnswer()) {
+        final GroupClient asked = groups.get(group);
+        asked.query().askChecksum();
+        if (!call.isChecksumAnswered(asked)) {
             throw new ReplicationException(
                     "no leader of group "
                             + group
@@ -334,8 +257,7 @@ public final class ReplicatedClient implements AutoCloseable {
                             + TimeUnit.NANOSECONDS.toMillis(context.timeoutNs())
                             + " ms: is a quorum of the members running?");
         }
-        entries = last.query().entries();
-        return last.query().contentChecksum();
+        return asked.query().contentChecksum();
     }
 
     /**
@@ -344,23 +266,8 @@ public final class ReplicatedClient implements AutoCloseable {
      * @return the checksum.
      */
     public long contentChecksum() {
-        only();
+        groups.only();
         return contentChecksum(0);
-    }
-
-    private boolean awaitAnswer() {
-        context.idleStrategy().reset();
-        while (!last.query().isAnswered()) {
-            final long nowNs = System.nanoTime();
-            if (last.query().isTimedOut(nowNs)) {
-                return false;
-            }
-            last.query().poll(nowNs);
-            context.idleStrategy().idle(poll());
-        }
-        position = last.query().position();
-        last.reached(position);
-        return true;
     }
 
     /**
@@ -380,7 +287,7 @@ public final class ReplicatedClient implements AutoCloseable {
      * @return number that the next {@link #send()} will return, in a cluster of one group.
      */
     public long nextMessage() {
-        return only().flow().nextNumber();
+        return groups.only().flow().nextNumber();
     }
 
     /**
@@ -391,32 +298,28 @@ public final class ReplicatedClient implements AutoCloseable {
      *     modulo the number of groups.
      */
     public long nextMessage(final DirectBuffer key, final int keyOffset, final int keyLength) {
-        return groupOf(key, keyOffset, keyLength).flow().nextNumber();
+        return groups.of(key, keyOffset, keyLength).flow().nextNumber();
     }
 
     /**
      * @return messages without an outcome.
      */
     public int inFlight() {
-        int count = 0;
-        for (final GroupClient group : groups) {
-            count += group.flow().inFlight();
-        }
-        return count;
+        return groups.inFlight();
     }
 
     /**
      * @return version of the last synchronous call: written, removed or found.
      */
     public long version() {
-        return version;
+        return call.version();
     }
 
     /**
      * @return sum of the last {@link #add}.
      */
     public long counter() {
-        return counter;
+        return call.counter();
     }
 
     /**
@@ -424,7 +327,7 @@ public final class ReplicatedClient implements AutoCloseable {
      *     MemberReader#getAfter}.
      */
     public long position() {
-        return position;
+        return call.position();
     }
 
     /**
@@ -432,14 +335,14 @@ public final class ReplicatedClient implements AutoCloseable {
      * @return highest log position of the group that this client's calls had, pipelined ones too.
      */
     public long position(final int group) {
-        return groups[group].position();
+        return groups.get(group).position();
     }
 
     /**
      * @return entries at the last {@link #contentChecksum(int)}.
      */
     public long entries() {
-        return entries;
+        return call.entries();
     }
 
     /**
@@ -447,27 +350,27 @@ public final class ReplicatedClient implements AutoCloseable {
      *     client knows; replaced when a leader changes; any thread.
      */
     public ShardMap shardMap() {
-        return shardMap;
+        return groups.shardMap();
     }
 
     /**
      * @return member that leads the only group, or group 0, as far as the client knows, or -1.
      */
     public int leader() {
-        return groups[0].session().leader();
+        return groups.get(0).session().leader();
     }
 
     /**
      * @return most bytes of encoded commands in one message.
      */
     public int maxCommandsLength() {
-        return groups[0].flow().maxCommandsLength();
+        return groups.get(0).flow().maxCommandsLength();
     }
 
     /** Ends the sessions; what is in flight is {@link ReplicationStatus#OUTCOME_UNKNOWN}. */
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(groups);
+        groups.close();
         aeron.close();
     }
 }

@@ -3,9 +3,7 @@ package io.stoat.replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -21,8 +19,6 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  */
 public final class ReplicatedMember implements AutoCloseable {
     private static final long DUTY_INTERVAL_MS = 10;
-    private static final int SEED_ATTEMPTS = 60;
-    private static final long SEED_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final MemberContext context;
     private final MemberDirectories directories;
@@ -47,7 +43,8 @@ public final class ReplicatedMember implements AutoCloseable {
      * @param context settings; concluded here.
      * @return the member.
      * @throws ReplicationException naming setting, value and mend: another process is this member,
-     *     a port is in use, a directory cannot be used.
+     *     a port is in use, a directory cannot be used, a setting from which contents follow is
+     *     another one in a member that runs, no snapshot is whole.
      */
     public static ReplicatedMember launch(final MemberContext context) {
         context.conclude();
@@ -74,32 +71,19 @@ public final class ReplicatedMember implements AutoCloseable {
         final long launchedMs = System.currentTimeMillis();
         status.heartbeat(launchedMs);
         engine.startLog();
-        final long seedTo = MemberSeed.neededTo(context, directories, status);
-        if (seedTo != MemberSeed.NOT_NEEDED) {
-            engine.startLogAnew();
-            status.state(MemberStatus.State.SEEDING);
-            MemberSeed.fetch(context, directories, engine.localArchive(), seedTo);
-            for (int attempt = 0; !isSeedComplete(); attempt++) {
-                // the leader was copying its newest snapshot's entries
-                if (attempt == SEED_ATTEMPTS) {
-                    throw new ReplicationException(
-                            "the leader's newest snapshot stays incomplete: see its errors");
-                }
-                LockSupport.parkNanos(SEED_PAUSE_NS);
-                status.heartbeat(System.currentTimeMillis());
-                engine.startLogAnew();
-                MemberSeed.fetch(context, directories, engine.localArchive(), seedTo);
-            }
-            status.state(MemberStatus.State.STARTING);
-        } else {
-            SnapshotCheck.dropIncomplete(directories.clusterDir().toFile(), engine.localArchive());
-        }
-        final SnapshotProgress progress = new SnapshotProgress();
-        final String logId = directories.logId();
+        final LogPreparation preparation = new LogPreparation(context, directories, status, engine);
+        preparation.fetchWhenMissing();
         store =
                 context.store() == null
                         ? MemberStore.open(context.config(), context.member())
                         : context.store();
+        final ResumePoint left =
+                store.takeResumePoint(
+                        context.group(), directories.memberDir(), directories.logId());
+        final boolean isLeft = left != null && store.isAt(context.group(), left.position());
+        final boolean isFetched = preparation.settleSnapshot(isLeft ? left : null);
+        preparation.showSettings();
+        final SnapshotProgress progress = new SnapshotProgress();
         service =
                 new ReplicatedStoreService(
                         context,
@@ -107,7 +91,7 @@ public final class ReplicatedMember implements AutoCloseable {
                         status,
                         progress,
                         engine::localArchive,
-                        store.takeResumePoint(context.group(), directories.memberDir(), logId));
+                        isFetched ? null : left);
         engine.startService(service, this::terminate);
         duty =
                 new AgentRunner(
@@ -123,10 +107,6 @@ public final class ReplicatedMember implements AutoCloseable {
                                 progress,
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
-    }
-
-    private boolean isSeedComplete() {
-        return SnapshotCheck.isComplete(directories.clusterDir().toFile(), engine.localArchive());
     }
 
     private static Thread daemon(final Runnable task) {

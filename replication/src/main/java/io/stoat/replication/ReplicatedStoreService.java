@@ -44,7 +44,9 @@ final class ReplicatedStoreService implements ClusteredService {
     private static final int OFFER_ATTEMPTS = 16;
     private static final long SWEEP_ROUND_MS = 60_000;
 
+    private final MemberContext context;
     private final ClusterConfig config;
+    private final SettingsGate settingsGate;
     private final MemberStore store;
     private final StoreWriter writer;
     private final MemberStatus status;
@@ -76,7 +78,9 @@ final class ReplicatedStoreService implements ClusteredService {
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint) {
+        this.context = context;
         config = context.config();
+        settingsGate = new SettingsGate(context);
         this.store = store;
         this.status = status;
         this.resumePoint = resumePoint;
@@ -92,7 +96,12 @@ final class ReplicatedStoreService implements ClusteredService {
         this.cluster = cluster;
         final long start = cluster.logPosition();
         failed = true;
-        if (resumePoint != null && isStoreAt(resumePoint) && resumePoint.covers(start, cluster)) {
+        if (resumePoint != null
+                && store.isAt(context.group(), resumePoint.position())
+                && resumePoint.covers(
+                        start,
+                        cluster.context().clusterDir(),
+                        cluster.context().archiveContext().clone())) {
             resumePoint.restore(clients, reports);
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
@@ -109,15 +118,6 @@ final class ReplicatedStoreService implements ClusteredService {
         failed = false;
         publishReports();
         status.applied(Math.max(start, skipUntil), cluster.time());
-    }
-
-    private boolean isStoreAt(final ResumePoint point) {
-        for (int shard = 0; shard < store.shards(); shard++) {
-            if (writer.owns(shard) && writer.appliedPosition(shard) != point.position()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override
@@ -365,6 +365,7 @@ final class ReplicatedStoreService implements ClusteredService {
             final int logSessionId,
             final TimeUnit timeUnit,
             final int appVersion) {
+        settingsGate.pass(leaderMemberId, appVersion);
         leadershipTerm = leadershipTermId;
         status.leader(leaderMemberId, leadershipTermId);
         if (logPosition > skipUntil) {

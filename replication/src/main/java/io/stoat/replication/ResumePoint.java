@@ -2,7 +2,6 @@ package io.stoat.replication;
 
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.RecordingLog;
-import io.aeron.cluster.service.Cluster;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReportStateEncoder;
 import io.stoat.replication.codec.SnapshotBeginEncoder;
@@ -10,6 +9,7 @@ import io.stoat.replication.codec.SnapshotEndEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,15 +179,18 @@ final class ResumePoint {
      * Whether this member's log still reaches the position, and the start is not beyond it.
      *
      * @param startPosition from which the cluster replays.
-     * @param cluster of the service.
+     * @param clusterDir of the member.
+     * @param archiveContext how its archive is reached; used up here.
      */
-    boolean covers(final long startPosition, final Cluster cluster) {
+    boolean covers(
+            final long startPosition,
+            final File clusterDir,
+            final AeronArchive.Context archiveContext) {
         if (position < startPosition) {
             return false;
         }
-        try (RecordingLog recordingLog = new RecordingLog(cluster.context().clusterDir(), false);
-                AeronArchive archive =
-                        AeronArchive.connect(cluster.context().archiveContext().clone())) {
+        try (RecordingLog recordingLog = new RecordingLog(clusterDir, false);
+                AeronArchive archive = AeronArchive.connect(archiveContext)) {
             final long recordingId = recordingLog.findLastTermRecordingId();
             return recordingId >= 0 && archive.getMaxRecordedPosition(recordingId) >= position;
         }

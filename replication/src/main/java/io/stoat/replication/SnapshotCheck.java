@@ -2,30 +2,38 @@ package io.stoat.replication;
 
 import io.aeron.Aeron;
 import io.aeron.Image;
+import io.aeron.RethrowingErrorHandler;
 import io.aeron.Subscription;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
-import io.aeron.cluster.RecordingLog;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import io.stoat.replication.codec.MessageHeaderDecoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.SnapshotEndDecoder;
-import java.io.File;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
+import org.agrona.CloseHelper;
 
 /**
- * Finds out, before the consensus module starts, whether the newest snapshot was completed: whether
- * its recording ends with the end mark. One that does not is what a process leaves that ended while
- * entries were copied; the recording log's entry is made invalid, so that the member starts from
- * the snapshot before and the log since then.
+ * Reads recordings of snapshots, before the consensus module starts: whether one ends with the end
+ * mark, and whether what lies before it has the counts and the checksum that the mark gives.
  */
-final class SnapshotCheck {
-    private static final int SERVICE_ID = 0;
+final class SnapshotCheck implements AutoCloseable {
+    /** What a recording of a snapshot is. */
+    enum Soundness {
+        /** To be counted on, as far as it was read. */
+        WHOLE,
+        /** Without its end mark: what a process leaves that ended while entries were copied. */
+        INCOMPLETE,
+        /** With its end mark, but it does not hold what the mark says. */
+        DAMAGED
+    }
+
     private static final int REPLAY_STREAM_ID = 3_106;
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long PAUSE_NS = 50_000;
     private static final int END_FRAME_LENGTH =
             BitUtil.align(
                     DataHeaderFlyweight.HEADER_LENGTH
@@ -35,77 +43,82 @@ final class SnapshotCheck {
 
     private final Aeron aeron;
     private final AeronArchive archive;
+    private String damage = "";
 
-    private SnapshotCheck(final Aeron aeron, final AeronArchive archive) {
-        this.aeron = aeron;
-        this.archive = archive;
+    /**
+     * @param archiveContext how the archive is reached, which has to run; used up here.
+     */
+    SnapshotCheck(final AeronArchive.Context archiveContext) {
+        aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(archiveContext.aeronDirectoryName())
+                                .errorHandler(archiveContext.errorHandler())
+                                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE));
+        try {
+            archive = AeronArchive.connect(archiveContext.aeron(aeron).ownsAeronClient(false));
+        } catch (final RuntimeException ex) {
+            CloseHelper.quietClose(aeron);
+            throw ex;
+        }
+    }
+
+    AeronArchive archive() {
+        return archive;
     }
 
     /**
-     * Makes the newest snapshots invalid as long as they are incomplete.
-     *
-     * @param archiveContext how the archive is reached, which has to run; used up here.
-     * @return how many were.
-     * @throws ReplicationException when the log does not reach back to the one before.
+     * @param isToRead whether all of it is read; else only whether the end mark is there.
      */
-    static int dropIncomplete(final File clusterDir, final AeronArchive.Context archiveContext) {
-        return run(clusterDir, archiveContext, true);
-    }
-
-    /** Whether the newest snapshot is complete, or there is none. */
-    static boolean isComplete(final File clusterDir, final AeronArchive.Context archiveContext) {
-        return run(clusterDir, archiveContext, false) == 0;
-    }
-
-    private static int run(
-            final File clusterDir,
-            final AeronArchive.Context archiveContext,
-            final boolean isToDrop) {
-        if (!new File(clusterDir, RecordingLog.RECORDING_LOG_FILE_NAME).exists()) {
-            return 0;
-        }
-        try (RecordingLog recordingLog = new RecordingLog(clusterDir, false);
-                Aeron aeron =
-                        Aeron.connect(
-                                new Aeron.Context()
-                                        .aeronDirectoryName(archiveContext.aeronDirectoryName())
-                                        .errorHandler(archiveContext.errorHandler()));
-                AeronArchive archive =
-                        AeronArchive.connect(archiveContext.aeron(aeron).ownsAeronClient(false))) {
-            return new SnapshotCheck(aeron, archive).count(recordingLog, isToDrop);
-        }
-    }
-
-    private int count(final RecordingLog recordingLog, final boolean isToDrop) {
-        int dropped = 0;
-        RecordingLog.Entry newest = recordingLog.getLatestSnapshot(SERVICE_ID);
-        while (newest != null && !endsWithEndMark(newest.recordingId)) {
-            dropped++;
-            if (!isToDrop || !recordingLog.invalidateLatestSnapshot()) {
-                break;
-            }
-            newest = recordingLog.getLatestSnapshot(SERVICE_ID);
-        }
-        if (dropped > 0 && isToDrop) {
-            requireLogFrom(recordingLog, newest == null ? 0 : newest.logPosition);
-        }
-        return dropped;
-    }
-
-    private void requireLogFrom(final RecordingLog recordingLog, final long position) {
-        final long recordingId = recordingLog.findLastTermRecordingId();
-        if (recordingId >= 0 && archive.getStartPosition(recordingId) > position) {
-            throw new ReplicationException(
-                    "the newest snapshot is incomplete, and the log begins after the one before:"
-                            + " empty the member's directory, and it fetches both from the others");
-        }
-    }
-
-    private boolean endsWithEndMark(final long recordingId) {
+    Soundness of(final long recordingId, final boolean isToRead) {
         final Recording recording = Recording.find(archive, recordingId);
-        return recording != null
-                && recording.stopPosition() - recording.startPosition() >= END_FRAME_LENGTH
-                && isEndMarkAt(recordingId, recording.stopPosition() - END_FRAME_LENGTH);
+        if (recording == null) {
+            damage = "the archive does not have it";
+            return Soundness.DAMAGED;
+        }
+        final long length = recording.stopPosition() - recording.startPosition();
+        if (length < END_FRAME_LENGTH
+                || !isEndMarkAt(recordingId, recording.stopPosition() - END_FRAME_LENGTH)) {
+            return Soundness.INCOMPLETE;
+        }
+        return !isToRead || holdsWhatItSays(recording, length)
+                ? Soundness.WHOLE
+                : Soundness.DAMAGED;
+    }
+
+    /** What is wrong with the recording that was found damaged last. */
+    String damage() {
+        return damage;
+    }
+
+    private boolean holdsWhatItSays(final Recording recording, final long length) {
+        try (Subscription replay =
+                archive.replay(
+                        recording.id(),
+                        recording.startPosition(),
+                        length,
+                        "aeron:ipc",
+                        REPLAY_STREAM_ID)) {
+            SnapshotLoader.check(awaitImage(replay), PAUSE_NS, TIMEOUT_NS);
+            return true;
+        } catch (final ArchiveException
+                | ReplicationException
+                | IndexOutOfBoundsException
+                | IllegalArgumentException ex) {
+            damage = String.valueOf(ex.getMessage());
+            return false;
+        }
+    }
+
+    private static Image awaitImage(final Subscription replay) {
+        final long deadlineNs = System.nanoTime() + TIMEOUT_NS;
+        while (replay.imageCount() == 0) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new ReplicationException("the archive does not replay it");
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        return replay.imageAtIndex(0);
     }
 
     private boolean isEndMarkAt(final long recordingId, final long position) {
@@ -133,7 +146,7 @@ final class SnapshotCheck {
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new ReplicationException("the archive does not replay a snapshot's end");
                 }
-                LockSupport.parkNanos(fragments > 0 ? 0 : 50_000);
+                LockSupport.parkNanos(fragments > 0 ? 0 : PAUSE_NS);
             }
             return isEnd[0];
         } catch (final ArchiveException ex) {
@@ -152,5 +165,10 @@ final class SnapshotCheck {
         }
         final Image image = replay.imageAtIndex(0);
         return image.isClosed() || image.isEndOfStream();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(archive, aeron);
     }
 }

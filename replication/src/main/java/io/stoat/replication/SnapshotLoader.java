@@ -14,13 +14,16 @@ import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Loads what {@link SnapshotTransmission} wrote, into an empty store. A snapshot that is cut off,
- * or whose figures or checksum differ, is refused as a whole.
+ * Loads what {@link SnapshotTransmission} wrote, into an empty store, or, without a store, only
+ * checks it. A snapshot that is cut off, or whose figures or checksum differ, is refused as a
+ * whole.
  */
 final class SnapshotLoader {
     private static final int FRAGMENT_LIMIT = 64;
@@ -48,10 +51,46 @@ final class SnapshotLoader {
         this.reports = reports;
     }
 
+    /**
+     * Reads a snapshot to its end mark.
+     *
+     * @param pauseNs while nothing comes.
+     * @param patienceNs how long nothing may come.
+     * @throws ReplicationException when it is not what it should be; {@link
+     *     IndexOutOfBoundsException} when a length in it is impossible.
+     */
+    static void check(final Image image, final long pauseNs, final long patienceNs) {
+        final SnapshotLoader loader =
+                new SnapshotLoader(
+                        null, new ClientTable(), new SnapshotReports(ClusterConfig.MAX_MEMBERS, 1));
+        final long[] sinceNs = {System.nanoTime()};
+        loader.read(
+                image,
+                fragments -> {
+                    final long nowNs = System.nanoTime();
+                    if (fragments > 0) {
+                        sinceNs[0] = nowNs;
+                    } else if (nowNs - sinceNs[0] > patienceNs) {
+                        throw new ReplicationException("its recording is not replayed any further");
+                    } else {
+                        LockSupport.parkNanos(pauseNs);
+                    }
+                });
+    }
+
     void load(final Image image, final IdleStrategy idleStrategy) {
         clients.clear();
+        read(image, idleStrategy::idle);
+        writer.appliedTo(logPosition, leadershipTerm);
+    }
+
+    private void read(final Image image, final IntConsumer idle) {
         final FragmentHandler handler =
-                (buffer, offset, length, aeronHeader) -> onMessage(buffer, offset, length);
+                (buffer, offset, length, aeronHeader) -> {
+                    if (begun || isStoats(buffer, offset, length)) {
+                        onMessage(buffer, offset, length);
+                    }
+                };
         final FragmentAssembler assembler = new FragmentAssembler(handler);
         while (!ended) {
             final int fragments = image.poll(assembler, FRAGMENT_LIMIT);
@@ -59,9 +98,15 @@ final class SnapshotLoader {
                 throw new ReplicationException(
                         "the snapshot ends before its end mark, after " + entryCount + " entries");
             }
-            idleStrategy.idle(fragments);
+            idle.accept(fragments);
         }
-        writer.appliedTo(logPosition, leadershipTerm);
+    }
+
+    /** Aeron Cluster's own part comes first, and is gone when the service is given the rest. */
+    private boolean isStoats(final DirectBuffer buffer, final int offset, final int length) {
+        return writer != null
+                || length >= MessageHeaderDecoder.ENCODED_LENGTH
+                        && header.wrap(buffer, offset).schemaId() == MessageHeaderDecoder.SCHEMA_ID;
     }
 
     /** Takes one message of the snapshot; also used for the file of a clean stop. */
@@ -154,24 +199,35 @@ final class SnapshotLoader {
             if (keyLength < 1 || valueLength < 0 || valueLength > end - key - keyLength) {
                 throw new ReplicationException("the snapshot is damaged: a length is impossible");
             }
-            final int status =
-                    writer.restore(
-                            buffer,
-                            key,
-                            keyLength,
-                            buffer,
-                            key + keyLength,
-                            valueLength,
-                            buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN),
-                            buffer.getLong(at + 8, ByteOrder.LITTLE_ENDIAN));
-            if (status != Status.OK) {
-                throw new ReplicationException(
-                        "an entry of the snapshot cannot be stored: "
-                                + Status.nameOf(status)
-                                + "; are entries and value-size the same on all members?");
+            if (writer != null) {
+                restore(buffer, at, key, keyLength, valueLength);
             }
             at = key + keyLength + valueLength;
             entryCount++;
+        }
+    }
+
+    private void restore(
+            final DirectBuffer buffer,
+            final int at,
+            final int key,
+            final int keyLength,
+            final int valueLength) {
+        final int status =
+                writer.restore(
+                        buffer,
+                        key,
+                        keyLength,
+                        buffer,
+                        key + keyLength,
+                        valueLength,
+                        buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN),
+                        buffer.getLong(at + 8, ByteOrder.LITTLE_ENDIAN));
+        if (status != Status.OK) {
+            throw new ReplicationException(
+                    "an entry of the snapshot cannot be stored: "
+                            + Status.nameOf(status)
+                            + "; are entries and value-size the same on all members?");
         }
     }
 

@@ -41,9 +41,9 @@ class ReplicationTest {
 
     @Test
     void shouldRunWithTheLongestDatagramsThatAreAllowed() {
-        try (TestCluster cluster =
-                        new TestCluster(dir, 3, "mtu=65504", "term-length=1048576").startAll();
+        try (TestCluster cluster = new TestCluster(dir, 3, "term-length=1048576").startAll();
                 ReplicatedClient client = cluster.client()) {
+            assertEquals(65_504, cluster.config().mtu());
             cluster.awaitLeader();
             put(client, "key", "value");
             assertEquals("value", get(client, "key"));

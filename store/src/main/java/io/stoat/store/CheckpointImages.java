@@ -30,6 +30,7 @@ public final class CheckpointImages {
 
     private final OneToOneRingBuffer ring;
     private final CheckpointEntry entry = new CheckpointEntry();
+    private final long longestWaitNs;
     private long saved;
     private long waitedNs;
 
@@ -37,6 +38,12 @@ public final class CheckpointImages {
      * @param maxValueLength longest value of the store, bytes.
      */
     public CheckpointImages(final int maxValueLength) {
+        this(maxValueLength, LEAST_CAPACITY, LONGEST_WAIT_NS);
+    }
+
+    /** As it is for a checkpoint, but for the capacity, bytes, and the writer's patience. */
+    CheckpointImages(final int maxValueLength, final int leastCapacity, final long longestWaitNs) {
+        this.longestWaitNs = longestWaitNs;
         final int longest =
                 RECORD_HEADER
                         + StoreContext.MAX_KEY_LENGTH
@@ -44,7 +51,7 @@ public final class CheckpointImages {
                         + maxValueLength
                         + 64;
         final int capacity =
-                Math.max(LEAST_CAPACITY, BitUtil.findNextPositivePowerOfTwo(8 * longest));
+                Math.max(leastCapacity, BitUtil.findNextPositivePowerOfTwo(8 * longest));
         ring =
                 new OneToOneRingBuffer(
                         new UnsafeBuffer(
@@ -64,7 +71,8 @@ public final class CheckpointImages {
 
     /**
      * Writer's end: hands over an entry; waits for room unless nobody wants it any more. A copier
-     * that makes none for {@value #LONGEST_WAIT_NS} ns is given up: the checkpoint is abandoned.
+     * that makes none for long ({@value #LONGEST_WAIT_NS} ns) is given up: the checkpoint is
+     * abandoned.
      */
     void save(
             final long keyAddress,
@@ -96,7 +104,7 @@ public final class CheckpointImages {
         while (index == RingBuffer.INSUFFICIENT_CAPACITY && !reader.isEnded()) {
             LockSupport.parkNanos(PAUSE_NS);
             index = ring.tryClaim(IMAGE, length);
-            if (index < 0 && System.nanoTime() - startNs > LONGEST_WAIT_NS) {
+            if (index < 0 && System.nanoTime() - startNs > longestWaitNs) {
                 reader.abandon();
             }
         }

@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Faults of a member's surroundings: its network, clock and disk. One thread. */
 final class Afflictions {
     private static final int MEMBERS = 3;
+    private static final int SNAPSHOTS_TRIED = 20;
+    private static final long SNAPSHOT_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
     private static final String FULL_DISK_SCRIPT =
             "mount -t tmpfs -o size=32m,mode=700 tmpfs \"$0\" && exec \"$@\"";
@@ -64,6 +66,50 @@ final class Afflictions {
             case LEADER_DEAF -> cut(leader, false, true);
             default -> throw new IllegalArgumentException(fault.toString());
         }
+    }
+
+    /**
+     * Kills a member while entries are copied into a snapshot: what it leaves says that they were.
+     *
+     * @return position of the snapshot that stays incomplete.
+     */
+    long killInSnapshot(final int member) {
+        for (int attempt = 0; attempt < SNAPSHOTS_TRIED; attempt++) {
+            try (MemberStatus status = status(member)) {
+                awaitCopy(status);
+                cluster.kill(member);
+                if (status.snapshotInCopyPosition() > 0) {
+                    return status.snapshotInCopyPosition();
+                }
+            }
+            // the copy had just ended
+            cluster.start(member);
+            cluster.awaitAllLive();
+        }
+        throw CommandFailure.failed(
+                "member " + member + " always ended its snapshot before it was killed");
+    }
+
+    private void awaitCopy(final MemberStatus status) {
+        final long[] askedNs = {System.nanoTime() - SNAPSHOT_PATIENCE_NS};
+        cluster.await(
+                "snapshot of member " + status.member(),
+                () -> {
+                    if (System.nanoTime() - askedNs[0] >= SNAPSHOT_PATIENCE_NS) {
+                        askedNs[0] = System.nanoTime();
+                        final int leader = cluster.leader();
+                        if (leader >= 0) {
+                            try (MemberStatus leaders = status(leader)) {
+                                leaders.ask(MemberStatus.Request.SNAPSHOT);
+                            }
+                        }
+                    }
+                    return status.snapshotInCopyPosition() > 0;
+                });
+    }
+
+    private MemberStatus status(final int member) {
+        return MemberStatus.attach(cluster.config().memberDir(0, member));
     }
 
     /** Its service applies what its log holds: it does not live yet, or has just begun to. */

@@ -140,10 +140,10 @@ final class ChaosRun {
             case PAUSE_FOLLOWER -> pause(follower);
             case STEP_DOWN -> ask(leader, MemberStatus.Request.STEP_DOWN);
             case KILL_IN_SNAPSHOT -> {
-                ask(leader, MemberStatus.Request.SNAPSHOT);
-                // before the service stops for it, and while its entries are copied
-                sleepMs(random.nextInt(80));
-                cluster.kill(random.nextBoolean() ? leader : follower);
+                final int member = random.nextBoolean() ? leader : follower;
+                say(
+                        "member %d was killed in the copy of the snapshot at %d",
+                        member, afflictions.killInSnapshot(member));
             }
             case KILL_ALL -> {
                 for (int member = 0; member < MEMBERS; member++) {

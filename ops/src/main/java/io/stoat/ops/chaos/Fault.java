@@ -12,7 +12,7 @@ enum Fault {
     PAUSE_FOLLOWER,
     /** The leader lets another lead. */
     STEP_DOWN,
-    /** SIGKILL of a member while it takes a snapshot. */
+    /** SIGKILL of a member while entries are copied into its snapshot. */
     KILL_IN_SNAPSHOT,
     /** SIGKILL of all members at once; all are started again. */
     KILL_ALL,

@@ -1,22 +1,17 @@
 package io.stoat.ops.cluster;
 
+import io.stoat.bench.target.Ports;
 import io.stoat.ops.CommandFailure;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
 import io.stoat.replication.MemberStatus;
 import io.stoat.replication.ReplicationException;
-import java.io.File;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +93,7 @@ public final class ClusterProcesses implements AutoCloseable {
         return hosts.toString();
     }
 
-    /** First of enough ports that nobody has; below those that the system gives to anyone. */
+    /** First of enough ports that nobody has. */
     private static int freePorts(final int members, final List<String> settings) {
         final int groups =
                 settings.stream()
@@ -106,32 +101,9 @@ public final class ClusterProcesses implements AutoCloseable {
                         .mapToInt(setting -> Integer.parseInt(setting.substring(7)))
                         .findFirst()
                         .orElse(1);
-        final Random random = new Random();
-        while (true) {
-            final int first = (1_100 + random.nextInt(2_000)) * 10;
-            boolean isFree = true;
-            for (int group = 0; isFree && group < groups; group++) {
-                isFree =
-                        areFree(
-                                first + group * ClusterConfig.PORTS_PER_GROUP,
-                                members * ClusterConfig.PORTS_PER_MEMBER);
-            }
-            if (isFree) {
-                return first;
-            }
-        }
-    }
-
-    private static boolean areFree(final int first, final int count) {
-        for (int i = 0; i < count; i++) {
-            try (DatagramSocket socket = new DatagramSocket(null)) {
-                socket.setReuseAddress(false);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first + i));
-            } catch (final SocketException taken) {
-                return false;
-            }
-        }
-        return true;
+        return Ports.freeUdpRange(
+                (groups - 1) * ClusterConfig.PORTS_PER_GROUP
+                        + members * ClusterConfig.PORTS_PER_MEMBER);
     }
 
     /**
@@ -168,40 +140,16 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param options further options of its JVM.
      */
     public void start(final int member, final List<String> prefix, final List<String> options) {
-        final List<String> command = new ArrayList<>();
+        final List<String> words = new ArrayList<>();
         if (network != null) {
-            command.addAll(network.prefix(member));
+            words.addAll(network.prefix(member));
         }
-        command.addAll(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        final String optionsFile = System.getProperty("stoat.jvm.options");
-        if (optionsFile != null) {
-            command.add("@" + optionsFile);
-        }
-        command.addAll(options);
-        command.addAll(
-                List.of(
-                        "-Xms64m",
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=" + System.getProperty("stoat.cluster.tier", "4"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.stoat.ops.StoatMain",
-                        "node",
-                        "--cluster",
-                        file.toString(),
-                        "--member",
-                        Integer.toString(member)));
-        final File log = dir.resolve("member-" + member + ".log").toFile();
-        try {
-            processes[member] =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                            .start();
-        } catch (final IOException ex) {
-            throw CommandFailure.failed("cannot start member " + member + ": " + ex.getMessage());
-        }
+        words.addAll(prefix);
+        processes[member] = MemberProcess.start(file, member, words, options, log(member));
+    }
+
+    private Path log(final int member) {
+        return dir.resolve("member-" + member + ".log");
     }
 
     /**
@@ -212,16 +160,7 @@ public final class ClusterProcesses implements AutoCloseable {
     public void kill(final int member) {
         if (processes[member] != null) {
             stopped.remove(processes[member].pid());
-            end(processes[member]);
-        }
-    }
-
-    private static void end(final Process process) {
-        process.destroyForcibly();
-        try {
-            process.waitFor(10, TimeUnit.SECONDS);
-        } catch (final InterruptedException ex) {
-            Thread.currentThread().interrupt();
+            MemberProcess.end(processes[member]);
         }
     }
 
@@ -232,7 +171,7 @@ public final class ClusterProcesses implements AutoCloseable {
      */
     public void pause(final int member) {
         stopped.add(processes[member].pid());
-        signal("STOP", processes[member].pid());
+        MemberProcess.signal("STOP", processes[member].pid());
     }
 
     /**
@@ -242,17 +181,7 @@ public final class ClusterProcesses implements AutoCloseable {
      */
     public void resume(final int member) {
         stopped.remove(processes[member].pid());
-        signal("CONT", processes[member].pid());
-    }
-
-    private static void signal(final String name, final long pid) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-        } catch (final IOException ex) {
-            throw CommandFailure.failed("cannot send SIG" + name + ": " + ex.getMessage());
-        } catch (final InterruptedException ex) {
-            Thread.currentThread().interrupt();
-        }
+        MemberProcess.signal("CONT", processes[member].pid());
     }
 
     /**
@@ -420,7 +349,7 @@ public final class ClusterProcesses implements AutoCloseable {
         final StringBuilder all = new StringBuilder();
         for (int member = 0; member < processes.length; member++) {
             try {
-                final String log = Files.readString(dir.resolve("member-" + member + ".log"));
+                final String log = Files.readString(log(member));
                 all.append("member ")
                         .append(member)
                         .append(":\n")
@@ -446,7 +375,7 @@ public final class ClusterProcesses implements AutoCloseable {
     private synchronized void endAndRemove() {
         for (final Process process : processes) {
             if (process != null) {
-                end(process);
+                MemberProcess.end(process);
             }
         }
         for (int member = 0; member < processes.length; member++) {

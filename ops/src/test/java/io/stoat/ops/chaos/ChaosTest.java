@@ -47,5 +47,10 @@ class ChaosTest {
         System.out.println(said);
         assertEquals(0, exit, said.toString());
         assertTrue(said.toString().contains("linearizable; members alike"), said.toString());
+        if (said.toString().contains("KILL_IN_SNAPSHOT (")) {
+            assertTrue(
+                    said.toString().contains("was killed in the copy of the snapshot at "),
+                    said.toString());
+        }
     }
 }
