@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * The Aeron parts of a member, around whatever service: media driver, archive, consensus module and
@@ -245,7 +246,9 @@ public final class MemberEngine implements AutoCloseable {
                 .threadFactory(arrangement.consensus().threadFactory())
                 .idleStrategySupplier(tracker::idleStrategy)
                 .dutyCycleTracker(tracker)
-                .errorHandler(context.errorHandler());
+                .errorHandler(
+                        new CatchUpWatch(
+                                context.errorHandler(), onTerminated, SystemNanoClock.INSTANCE));
     }
 
     private ClusteredServiceContainer.Context containerContext(
