@@ -1,6 +1,7 @@
 package io.stoat.bench.rig;
 
 import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.LinkedHashMap;
@@ -126,13 +127,46 @@ public record RunSpec(
                 target,
                 workload,
                 clients,
-                phases.stream().map(phase -> phase.longer(sides)).toList(),
+                phases.stream().map(phase -> phase.lasting(phase.durationMs() * sides)).toList(),
                 warmUpMs * sides,
                 sampleMs * sides,
                 tape,
                 plan,
                 options,
                 events);
+    }
+
+    /**
+     * @return whether what happens during it takes its time: it cannot be shortened.
+     */
+    public boolean isTimedByEvents() {
+        return events.stream().anyMatch(event -> event.event() == Target.Event.KILL_LEADER);
+    }
+
+    /**
+     * @param share of the time of its warm-up and its phases.
+     * @param leastMs of each that is to remain, unless it is shorter already, ms.
+     * @return a run that takes so much of the time.
+     */
+    public RunSpec shortened(final double share, final long leastMs) {
+        return new RunSpec(
+                scenario,
+                target,
+                workload,
+                clients,
+                phases.stream()
+                        .map(phase -> phase.lasting(shorter(phase.durationMs(), share, leastMs)))
+                        .toList(),
+                shorter(warmUpMs, share, leastMs),
+                sampleMs,
+                tape,
+                plan,
+                options,
+                events);
+    }
+
+    private static long shorter(final long ms, final double share, final long leastMs) {
+        return Math.min(ms, Math.max(leastMs, (long) (ms * share)));
     }
 
     /**

@@ -88,6 +88,11 @@ final class ClusterTarget implements Target {
     }
 
     @Override
+    public long loadNsPerKey() {
+        return 250_000;
+    }
+
+    @Override
     public Connector open(final RunContext context) {
         return new ClusterConnector(context, reads == Reads.LINEARIZABLE);
     }

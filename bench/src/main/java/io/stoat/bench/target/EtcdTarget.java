@@ -63,6 +63,11 @@ final class EtcdTarget implements Target {
     }
 
     @Override
+    public long loadNsPerKey() {
+        return 900_000;
+    }
+
+    @Override
     public Connector open(final RunContext context) {
         return ServerProgram.connector(() -> new Keys(context));
     }

@@ -67,6 +67,11 @@ final class MemcachedTarget implements Target {
     }
 
     @Override
+    public long loadNsPerKey() {
+        return 100_000;
+    }
+
+    @Override
     public Connector open(final RunContext context) {
         return ServerProgram.connector(() -> new Items(context));
     }

@@ -42,6 +42,11 @@ final class RedisTarget implements Target {
     }
 
     @Override
+    public long loadNsPerKey() {
+        return 60_000;
+    }
+
+    @Override
     public Connector open(final RunContext context) {
         return ServerProgram.connector(
                 () ->

@@ -52,6 +52,13 @@ public interface Target {
     }
 
     /**
+     * @return about how long the load of one key takes, to tell how long a run takes, ns.
+     */
+    default long loadNsPerKey() {
+        return 5_000;
+    }
+
+    /**
      * @return how its server process is started, or null when it has none.
      */
     default NodeLauncher nodeLauncher() {
