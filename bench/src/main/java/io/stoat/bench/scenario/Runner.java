@@ -143,7 +143,11 @@ public final class Runner {
         if (limitMs > 0 && !QuickBudget.isEnough(spec, slowness(), leftMs())) {
             leaveOut(
                     spec,
-                    "not begun: the " + duration(limitMs) + " of a quick call were nearly over");
+                    "not begun: about "
+                            + duration((long) (QuickBudget.costMs(spec) * slowness()))
+                            + ", but only "
+                            + duration(leftMs())
+                            + " of a quick call were left");
             skip(spec, builds.size());
             return;
         }
