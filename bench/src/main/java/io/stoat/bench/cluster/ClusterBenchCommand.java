@@ -150,7 +150,10 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                         report.redis(),
                         RedisWithReplica.absence(),
                         () -> new RedisWithReplica(valueLength, keys));
-                peer(report.etcd(), EtcdMembers.absence(), () -> new EtcdMembers(valueLength, keys, puts));
+                peer(
+                        report.etcd(),
+                        EtcdMembers.absence(),
+                        () -> new EtcdMembers(valueLength, keys, puts));
             }
         }
         return report.conclude(rounds) ? 0 : 1;

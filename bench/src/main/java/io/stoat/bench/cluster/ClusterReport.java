@@ -83,9 +83,7 @@ final class ClusterReport {
     void addReads(final double idleNs, final double busyNs) {
         idleReads.add(idleNs);
         busyReads.add(busyNs);
-        say(
-                "  reads of a follower, p99: idle %.0f ns, log at full speed %.0f ns",
-                idleNs, busyNs);
+        say("  reads of a follower, p99: idle %.0f ns, log at full speed %.0f ns", idleNs, busyNs);
     }
 
     /** Says the medians; whether all bounds are met. */

@@ -110,9 +110,10 @@ public final class Rehearsal {
                     final Pair pair = own.get(random.nextInt(own.size()));
                     final boolean isExchanged = exchanged && random.nextBoolean();
                     results.add(
-                            as("before", isExchanged ? pair.candidate() : pair.baseline(), fork));
+                            (isExchanged ? pair.candidate() : pair.baseline()).as("before", fork));
                     results.add(
-                            as(Build.THIS, isExchanged ? pair.baseline() : pair.candidate(), fork));
+                            (isExchanged ? pair.baseline() : pair.candidate())
+                                    .as(Build.THIS, fork));
                 }
             }
         }
@@ -123,17 +124,5 @@ public final class Rehearsal {
                         results.stream().filter(run -> !run.build().equals(Build.THIS)).toList(),
                         results.stream().filter(run -> run.build().equals(Build.THIS)).toList())
                 .outcome();
-    }
-
-    private static RunResult as(final String build, final RunResult run, final int fork) {
-        return new RunResult(
-                run.spec(),
-                build,
-                fork,
-                run.version(),
-                run.settings(),
-                run.phases(),
-                run.log(),
-                null);
     }
 }

@@ -202,15 +202,7 @@ public final class Fork {
         }
         final RunResult result = RunResult.of(JsonFile.read(output));
         if (node != null && !node.isAlive()) {
-            return new RunResult(
-                    result.spec(),
-                    result.build(),
-                    result.fork(),
-                    result.version(),
-                    result.settings(),
-                    result.phases(),
-                    result.log(),
-                    "the node died during the run: " + node.output());
+            return result.failed("the node died during the run: " + node.output());
         }
         return result;
     }

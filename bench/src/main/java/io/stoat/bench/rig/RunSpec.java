@@ -70,9 +70,27 @@ public record RunSpec(
      * @return the same run with them.
      */
     public RunSpec withEvents(final List<PlannedEvent> planned) {
+        return with(phases, warmUpMs, sampleMs, options, planned);
+    }
+
+    private RunSpec with(
+            final List<Phase> newPhases,
+            final long newWarmUpMs,
+            final long newSampleMs,
+            final Map<String, String> newOptions,
+            final List<PlannedEvent> newEvents) {
         return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                options, planned);
+                scenario,
+                target,
+                workload,
+                clients,
+                newPhases,
+                newWarmUpMs,
+                newSampleMs,
+                tape,
+                plan,
+                newOptions,
+                newEvents);
     }
 
     /** The events of one of its phases. */
@@ -102,9 +120,7 @@ public record RunSpec(
     public RunSpec unslowed() {
         final Map<String, String> changed = new LinkedHashMap<>(options);
         changed.replace(RunContext.SLOWED_BUILD_PERCENT, "0");
-        return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                changed, events);
+        return with(phases, warmUpMs, sampleMs, changed, events);
     }
 
     /**
@@ -122,16 +138,10 @@ public record RunSpec(
      * @return a run that takes so many times as long: of its time each side gets a part.
      */
     public RunSpec inTurns(final int sides) {
-        return new RunSpec(
-                scenario,
-                target,
-                workload,
-                clients,
+        return with(
                 phases.stream().map(phase -> phase.lasting(phase.durationMs() * sides)).toList(),
                 warmUpMs * sides,
                 sampleMs * sides,
-                tape,
-                plan,
                 options,
                 events);
     }
@@ -149,18 +159,12 @@ public record RunSpec(
      * @return a run that takes so much of the time.
      */
     public RunSpec shortened(final double share, final long leastMs) {
-        return new RunSpec(
-                scenario,
-                target,
-                workload,
-                clients,
+        return with(
                 phases.stream()
                         .map(phase -> phase.lasting(shorter(phase.durationMs(), share, leastMs)))
                         .toList(),
                 shorter(warmUpMs, share, leastMs),
                 sampleMs,
-                tape,
-                plan,
                 options,
                 events);
     }
@@ -173,9 +177,7 @@ public record RunSpec(
      * @return the same run without variants of the target.
      */
     public RunSpec withoutOptions() {
-        return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                Map.of(), events);
+        return with(phases, warmUpMs, sampleMs, Map.of(), events);
     }
 
     /**

@@ -17,7 +17,9 @@ public interface Target {
     /**
      * @return why it cannot be measured on this host, or null when it can.
      */
-    String absence();
+    default String absence() {
+        return null;
+    }
 
     /**
      * @return version of what is measured.
