@@ -23,6 +23,8 @@ public final class Rehearsal {
     private final Criteria criteria;
     private final int least;
     private final int most;
+    private long drawn;
+    private long held;
 
     /**
      * @param recorded runs of each gate that compared two builds in turns; forks that FAILED are
@@ -81,6 +83,13 @@ public final class Rehearsal {
     }
 
     /**
+     * @return pairs of each run that a gate held so far needed on the average.
+     */
+    public double pairsNeeded() {
+        return held == 0 ? 0 : (double) drawn / held / pairs.size();
+    }
+
+    /**
      * Holds gates.
      *
      * @param trials how many.
@@ -117,6 +126,8 @@ public final class Rehearsal {
                 }
             }
         }
+        drawn += results.size() / 2;
+        held++;
         return Gate.of(
                         criteria,
                         phases,
