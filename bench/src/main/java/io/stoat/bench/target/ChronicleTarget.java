@@ -21,8 +21,7 @@ final class ChronicleTarget implements Target {
 
     @Override
     public String version() {
-        final String version = ChronicleMap.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return Libraries.version(ChronicleMap.class);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class MemcachedTarget implements Target {
     public String version() {
         return Programs.firstLine(PROGRAM, "-V")
                 + ", XMemcached "
-                + MemcachedClient.class.getPackage().getImplementationVersion();
+                + Libraries.version(MemcachedClient.class);
     }
 
     @Override

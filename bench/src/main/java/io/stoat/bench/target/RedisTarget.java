@@ -26,9 +26,7 @@ final class RedisTarget implements Target {
 
     @Override
     public String version() {
-        return RedisProgram.version()
-                + ", Jedis "
-                + Jedis.class.getPackage().getImplementationVersion();
+        return RedisProgram.version() + ", Jedis " + Libraries.version(Jedis.class);
     }
 
     @Override
