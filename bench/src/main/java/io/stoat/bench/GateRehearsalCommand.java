@@ -106,18 +106,23 @@ final class GateRehearsalCommand implements Callable<Integer> {
                                     AdaptiveForks.looks(leastForks, forks).size()),
                             leastForks,
                             forks);
-            print(rehearsal.pairs(), rehearsal.outcomes(trials, exchanged, SEED));
+            final Map<Gate.Outcome, Integer> counts = rehearsal.outcomes(trials, exchanged, SEED);
+            print(rehearsal, counts);
         } catch (final IllegalArgumentException ex) {
             throw new ParameterException(spec.commandLine(), ex.getMessage());
         }
         return 0;
     }
 
-    private void print(final int pairs, final Map<Gate.Outcome, Integer> counts) {
+    private void print(final Rehearsal rehearsal, final Map<Gate.Outcome, Integer> counts) {
         final PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%d gates of %d to %d forks of each build, drawn from %d recorded pairs of each run%s:%n",
-                trials, leastForks, forks, pairs, exchanged ? ", builds exchanged by chance" : "");
+                trials,
+                leastForks,
+                forks,
+                rehearsal.pairs(),
+                exchanged ? ", builds exchanged by chance" : "");
         for (final Gate.Outcome outcome : Gate.Outcome.values()) {
             final int count = counts.getOrDefault(outcome, 0);
             out.printf(
@@ -127,6 +132,10 @@ final class GateRehearsalCommand implements Callable<Integer> {
                     count,
                     100.0 * count / trials);
         }
+        out.printf(
+                Locale.ROOT,
+                "  pairs of each run that a gate needed: %.1f on the average%n",
+                rehearsal.pairsNeeded());
         out.flush();
     }
 }

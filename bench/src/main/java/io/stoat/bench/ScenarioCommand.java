@@ -3,10 +3,12 @@ package io.stoat.bench;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.scenario.QuickBudget;
 import io.stoat.bench.scenario.Repetitions;
 import io.stoat.bench.scenario.Runner;
 import io.stoat.bench.scenario.Scenario;
 import io.stoat.bench.scenario.ScenarioRuns;
+import io.stoat.bench.scenario.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,15 +36,23 @@ class ScenarioCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final List<RunSpec> runs;
+        final boolean isBudgeted;
         try {
-            runs = ScenarioRuns.of(scenarios, options.settings(scenarios.size() > 1));
+            final Settings settings = options.settings(scenarios.size() > 1);
+            runs = ScenarioRuns.of(scenarios, settings);
+            isBudgeted = settings.isBudgeted();
         } catch (final IllegalArgumentException ex) {
             throw new ParameterException(spec.commandLine(), ex.getMessage());
         }
         final PrintWriter printer = spec.commandLine().getOut();
         final Path directory = options.directory(spec.name());
+        if (isBudgeted && scenarios.size() > 1) {
+            printer.println(
+                    "quick: representative targets and points of each scenario; name a scenario for more of it");
+        }
         final ResultFile result =
                 new Runner(spec.name(), directory, options.isQuick(), printer)
+                        .limitMs(isBudgeted ? QuickBudget.LIMIT_MS : 0)
                         .run(runs, List.of(Build.current()), Repetitions.fixed(options.forks()));
         printer.println("results  " + directory.resolve("result.json"));
         printer.println("report   " + directory.resolve("report.html"));

@@ -16,11 +16,13 @@ import picocli.CommandLine.Option;
 final class ScenarioOptions {
     private static final int QUICK_FORKS = 1;
     private static final int FULL_FORKS = 3;
-    private static final double QUICK_SECONDS_OF_ALL = 0.3;
 
     @Mixin private RunOptions run;
 
-    @Option(names = "--quick", description = "Short runs, one fork: under 2 minutes, a hint only.")
+    @Option(
+            names = "--quick",
+            description =
+                    "Short runs, one fork: under 2 minutes, unless --seconds or --forks says otherwise; a hint only.")
     private boolean quick;
 
     @Option(
@@ -124,6 +126,7 @@ final class ScenarioOptions {
         }
         return new Settings(
                 quick,
+                several,
                 forks(),
                 run.plan("off"),
                 run.targets(),
@@ -131,7 +134,7 @@ final class ScenarioOptions {
                 keys,
                 valueLength,
                 clients,
-                seconds > 0 || !quick || !several ? seconds : QUICK_SECONDS_OF_ALL,
+                seconds,
                 rates,
                 Math.round(p99BoundUs * 1_000),
                 tape == null ? null : tape.toAbsolutePath().toString(),

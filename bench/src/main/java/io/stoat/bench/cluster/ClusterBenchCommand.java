@@ -1,9 +1,6 @@
 package io.stoat.bench.cluster;
 
-import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -28,9 +25,6 @@ import picocli.CommandLine.Spec;
             "  stoat bench cluster --groups 1,2 --window 32"
         })
 public final class ClusterBenchCommand implements Callable<Integer> {
-    private static final double MAX_SINGLE_RATIO = 1.15;
-    private static final double MIN_BATCHED_RATE = 500_000;
-    private static final double MAX_READ_RATIO = 1.5;
     private static final int MAX_GROUPS = 16;
 
     @Spec private CommandSpec spec;
@@ -127,32 +121,25 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(names = "--no-peers", description = "Leave out Redis and etcd.")
     private boolean withoutPeers;
 
-    private final Series bare = new Series("bare");
-    private final Series redis = new Series("redis");
-    private final Series etcd = new Series("etcd");
-    private final List<Series> stoat = new ArrayList<>();
-    private final List<Double> idleReads = new ArrayList<>();
-    private final List<Double> busyReads = new ArrayList<>();
-    private PrintWriter out;
+    private ClusterReport report;
 
     @Override
     public Integer call() {
         requireSound();
-        out = spec.commandLine().getOut();
+        report = new ClusterReport(spec.commandLine().getOut(), groups);
         final int shards = groups.stream().mapToInt(Integer::intValue).max().orElseThrow();
         final ClusterSpec cluster =
                 new ClusterSpec(valueLength, keys, mtu, termLength, threads, idle, shards, 1);
         sayConditions(shards);
-        groups.forEach(number -> stoat.add(new Series(nameOf(number))));
         for (int round = 1; round <= rounds; round++) {
-            say("round %d of %d", round, rounds);
+            report.say("round %d of %d", round, rounds);
             try (RunningCluster running = new RunningCluster(Kind.BARE, cluster)) {
-                measure(bare, running);
+                measure(report.bare(), running);
             }
             for (int i = 0; i < groups.size(); i++) {
                 final ClusterSpec grouped = cluster.withGroups(groups.get(i));
                 try (RunningCluster running = new RunningCluster(Kind.STOAT, grouped)) {
-                    measure(stoat.get(i), running);
+                    measure(report.stoat(i), running);
                     if (i == 0) {
                         reads(running);
                     }
@@ -160,13 +147,16 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             }
             if (!withoutPeers) {
                 peer(
-                        redis,
+                        report.redis(),
                         RedisWithReplica.absence(),
                         () -> new RedisWithReplica(valueLength, keys));
-                peer(etcd, EtcdMembers.absence(), () -> new EtcdMembers(valueLength, keys, puts));
+                peer(
+                        report.etcd(),
+                        EtcdMembers.absence(),
+                        () -> new EtcdMembers(valueLength, keys, puts));
             }
         }
-        return conclude() ? 0 : 1;
+        return report.conclude(rounds) ? 0 : 1;
     }
 
     private void requireSound() {
@@ -193,109 +183,48 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void sayConditions(final int shards) {
-        say(
+        report.say(
                 "%d processors; %d members, threads %s, idle %s; client and its driver on one thread",
                 Runtime.getRuntime().availableProcessors(), ClusterSpec.MEMBERS, threads, idle);
-        say(
+        report.say(
                 "keys %,d of %d B, values %d B, shards %d, mtu %d, term %d, files not synced; batched: %d puts a"
                         + " message, %d messages in flight",
                 keys, PutMessage.KEY_LENGTH, valueLength, shards, mtu, termLength, puts, window);
     }
 
-    private static String nameOf(final int number) {
-        return number == 1 ? "stoat" : "stoat, " + number + " groups";
-    }
-
     private void measure(final Series series, final RunningCluster cluster) {
         cluster.batched(warmUpMs / 2, puts, window);
         cluster.single(warmUpMs / 2);
-        add(series, cluster.single(millis), cluster.batched(millis, puts, window));
+        report.add(series, cluster.single(millis), cluster.batched(millis, puts, window));
     }
 
     private void peer(
             final Series series, final String absence, final Supplier<PeerCluster> cluster) {
         if (absence != null) {
-            say("  %s skipped: %s", series.name(), absence);
+            report.skipped(series, absence);
             return;
         }
         try (PeerCluster running = cluster.get()) {
-            if (series.isEmpty()) {
-                say("  %s: %s", series.name(), running.settings());
-            }
+            report.settings(series, running.settings());
             running.batched(warmUpMs / 2, puts, window);
             running.single(warmUpMs / 2);
-            add(series, running.single(millis), running.batched(millis, puts, window));
+            report.add(series, running.single(millis), running.batched(millis, puts, window));
         }
-    }
-
-    private void add(final Series series, final Series.Single single, final Series.Batched many) {
-        series.add(single, many);
-        say(
-                "  %-16s one at a time p50 %.1f p99 %.1f us, %,.0f/s; batched %,.0f/s%s",
-                series.name(),
-                single.p50Ns() / 1e3,
-                single.p99Ns() / 1e3,
-                single.rate(),
-                many.rate(),
-                Double.isNaN(many.cpuNs())
-                        ? ""
-                        : String.format(Locale.ROOT, ", CPU %,.0f ns a put", many.cpuNs()));
     }
 
     private void reads(final RunningCluster cluster) {
         try (Child reader = cluster.followerReader()) {
             p99(reader, millis / 2);
-            idleReads.add(p99(reader, millis));
+            final double idleNs = p99(reader, millis);
             cluster.startBatched(millis * 2, puts, window);
-            busyReads.add(p99(reader, millis));
+            final double busyNs = p99(reader, millis);
             cluster.awaitBatched();
+            report.addReads(idleNs, busyNs);
         }
-        say(
-                "  reads of a follower, p99: idle %.0f ns, log at full speed %.0f ns",
-                idleReads.get(idleReads.size() - 1), busyReads.get(busyReads.size() - 1));
     }
 
     private static double p99(final Child reader, final long millis) {
         reader.tell(String.valueOf(millis));
         return Double.parseDouble(reader.await("read")[2]);
-    }
-
-    private boolean conclude() {
-        final Series first = stoat.get(0);
-        final double single = first.p50By(bare);
-        final double rate = first.rate();
-        final double read = Series.ratio(busyReads, idleReads, Double::doubleValue);
-        say("medians of %d rounds", rounds);
-        say(
-                "one put at a time, p50: %s %.1f us, %.2f x the bare cluster's %.1f us (bound %.2f)",
-                first.name(), first.p50Ns() / 1e3, single, bare.p50Ns() / 1e3, MAX_SINGLE_RATIO);
-        say(
-                "batched puts: %s %,.0f/s (bound %,.0f), %.2f x the bare cluster; CPU of all %,.0f ns a put",
-                first.name(), rate, MIN_BATCHED_RATE, first.rateBy(bare), first.cpuNs());
-        say("reads of a follower, p99: %.2f x an idle one's (bound %.2f)", read, MAX_READ_RATIO);
-        final List<Series> others = new ArrayList<>(stoat.subList(1, stoat.size()));
-        others.add(redis);
-        others.add(etcd);
-        others.stream()
-                .filter(series -> !series.isEmpty())
-                .forEach(series -> sayBeside(series, first));
-        return single <= MAX_SINGLE_RATIO && rate >= MIN_BATCHED_RATE && read <= MAX_READ_RATIO;
-    }
-
-    private void sayBeside(final Series series, final Series first) {
-        say(
-                "%s: one at a time p50 %.1f us, %.2f x %s's; batched %,.0f/s, %.2f x %s's",
-                series.name(),
-                series.p50Ns() / 1e3,
-                series.p50By(first),
-                first.name(),
-                series.rate(),
-                series.rateBy(first),
-                first.name());
-    }
-
-    private void say(final String format, final Object... values) {
-        out.printf(Locale.ROOT, format + "%n", values);
-        out.flush();
     }
 }

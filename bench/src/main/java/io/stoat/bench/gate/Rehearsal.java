@@ -23,6 +23,8 @@ public final class Rehearsal {
     private final Criteria criteria;
     private final int least;
     private final int most;
+    private long drawn;
+    private long held;
 
     /**
      * @param recorded runs of each gate that compared two builds in turns; forks that FAILED are
@@ -81,6 +83,13 @@ public final class Rehearsal {
     }
 
     /**
+     * @return pairs of each run that a gate held so far needed on the average.
+     */
+    public double pairsNeeded() {
+        return held == 0 ? 0 : (double) drawn / held / pairs.size();
+    }
+
+    /**
      * Holds gates.
      *
      * @param trials how many.
@@ -110,12 +119,15 @@ public final class Rehearsal {
                     final Pair pair = own.get(random.nextInt(own.size()));
                     final boolean isExchanged = exchanged && random.nextBoolean();
                     results.add(
-                            as("before", isExchanged ? pair.candidate() : pair.baseline(), fork));
+                            (isExchanged ? pair.candidate() : pair.baseline()).as("before", fork));
                     results.add(
-                            as(Build.THIS, isExchanged ? pair.baseline() : pair.candidate(), fork));
+                            (isExchanged ? pair.baseline() : pair.candidate())
+                                    .as(Build.THIS, fork));
                 }
             }
         }
+        drawn += results.size() / 2;
+        held++;
         return Gate.of(
                         criteria,
                         phases,
@@ -123,17 +135,5 @@ public final class Rehearsal {
                         results.stream().filter(run -> !run.build().equals(Build.THIS)).toList(),
                         results.stream().filter(run -> run.build().equals(Build.THIS)).toList())
                 .outcome();
-    }
-
-    private static RunResult as(final String build, final RunResult run, final int fork) {
-        return new RunResult(
-                run.spec(),
-                build,
-                fork,
-                run.version(),
-                run.settings(),
-                run.phases(),
-                run.log(),
-                null);
     }
 }

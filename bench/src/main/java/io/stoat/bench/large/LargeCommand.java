@@ -1,6 +1,7 @@
 package io.stoat.bench.large;
 
 import io.stoat.bench.BenchFailure;
+import io.stoat.bench.StoreOptions;
 import io.stoat.bench.contender.Record;
 import io.stoat.bench.contender.ScratchDirectory;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,9 +31,11 @@ import picocli.CommandLine.Spec;
             "A store of many entries (16-byte keys, 128-byte values): time to load it, memory of an entry,",
             "reads against Chronicle Map and LMDB with as many entries, and the time to open it again after",
             "a clean end and after SIGKILL of its owner. Takes about 5 minutes and 4 GB with 10 M entries.",
-            "Exit code 1 when a bound is missed."
+            "Default: 10 M entries, 4 s of reads each. Exit code 1 when a bound is missed."
         })
 public final class LargeCommand implements Callable<Integer> {
+    private static final long DEFAULT_ENTRIES = 10_000_000;
+    private static final double DEFAULT_SECONDS = 4;
     private static final double MOST_BYTES_RATIO = 1.25;
     private static final int OVERHEAD_ALLOWED = 24;
     private static final double MOST_OPEN_SECONDS = 2;
@@ -40,26 +44,12 @@ public final class LargeCommand implements Callable<Integer> {
     private static final long OVERWRITE_MS = 1_000;
 
     @Option(
-            names = "--entries",
-            paramLabel = "N",
-            defaultValue = "10000000",
-            description = "Entries of each store (default: ${DEFAULT-VALUE}).")
-    private long entries;
-
-    @Option(
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
             defaultValue = "chronicle-bytes,lmdb",
             description = "Peers to load and read (default: ${DEFAULT-VALUE}).")
     private List<String> peers;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "4",
-            description = "Seconds of reads each (default: ${DEFAULT-VALUE}).")
-    private double seconds;
 
     @Option(
             names = "--limit",
@@ -71,7 +61,10 @@ public final class LargeCommand implements Callable<Integer> {
     private long limitSeconds;
 
     @Spec private CommandSpec spec;
+    @Mixin private StoreOptions options;
 
+    private long entries;
+    private double seconds;
     private PrintWriter out;
     private boolean met = true;
 
@@ -81,6 +74,8 @@ public final class LargeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         out = spec.commandLine().getOut();
+        entries = options.entries(spec, DEFAULT_ENTRIES);
+        seconds = options.seconds(spec, DEFAULT_SECONDS);
         try (ScratchDirectory scratch = ScratchDirectory.create()) {
             requireRoom(scratch.path());
             print(

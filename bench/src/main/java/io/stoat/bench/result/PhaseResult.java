@@ -86,23 +86,42 @@ public record PhaseResult(
      * @return this result as that of a search.
      */
     public PhaseResult withProbes(final List<double[]> found, final String newLabel) {
+        return with(newLabel, "search", rate, durationNs, latencies, delays, series, found);
+    }
+
+    /**
+     * @return this result as that of a loop that sets no rate.
+     */
+    public PhaseResult withoutRate() {
+        return with(label, loop, 0, durationNs, latencies, delays, series, probes);
+    }
+
+    private PhaseResult with(
+            final String newLabel,
+            final String newLoop,
+            final double newRate,
+            final long newDurationNs,
+            final Map<String, LatencySummary> newLatencies,
+            final LatencySummary newDelays,
+            final List<double[]> newSeries,
+            final List<double[]> newProbes) {
         return new PhaseResult(
                 newLabel,
-                "search",
-                rate,
+                newLoop,
+                newRate,
                 startedAtMs,
-                durationNs,
+                newDurationNs,
                 sent,
                 received,
                 ok,
                 misses,
                 unsent,
                 problem,
-                latencies,
-                delays,
-                series,
+                newLatencies,
+                newDelays,
+                newSeries,
                 events,
-                found);
+                newProbes);
     }
 
     /**
@@ -110,42 +129,18 @@ public record PhaseResult(
      * @return this result, its duration without the turns of the others.
      */
     PhaseResult ofOneSide(final int sides) {
-        return new PhaseResult(
-                label,
-                loop,
-                rate,
-                startedAtMs,
-                durationNs / sides,
-                sent,
-                received,
-                ok,
-                misses,
-                unsent,
-                problem,
-                latencies,
-                delays,
-                series,
-                events,
-                probes);
+        return with(label, loop, rate, durationNs / sides, latencies, delays, series, probes);
     }
 
     PhaseResult slim() {
-        return new PhaseResult(
+        return with(
                 label,
                 loop,
                 rate,
-                startedAtMs,
                 durationNs,
-                sent,
-                received,
-                ok,
-                misses,
-                unsent,
-                problem,
                 Map.of(ALL, all().withoutCurve()),
                 null,
                 List.of(),
-                events,
                 List.of());
     }
 

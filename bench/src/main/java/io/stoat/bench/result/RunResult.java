@@ -46,27 +46,33 @@ public record RunResult(
      * @return this result, its times without the turns of the others.
      */
     public RunResult ofOneSide(final int sides) {
-        return new RunResult(
-                spec,
-                build,
-                fork,
-                version,
-                settings,
-                phases.stream().map(phase -> phase.ofOneSide(sides)).toList(),
-                log,
-                problem);
+        return with(phases.stream().map(phase -> phase.ofOneSide(sides)).toList(), log, problem);
+    }
+
+    /**
+     * @param why the run FAILED as a whole.
+     * @return the same result as that of a run that did.
+     */
+    public RunResult failed(final String why) {
+        return with(phases, log, why);
+    }
+
+    /**
+     * @param newBuild that it counts as one of.
+     * @param newFork number of the repetition that it counts as.
+     * @return the same figures in another place.
+     */
+    public RunResult as(final String newBuild, final int newFork) {
+        return new RunResult(spec, newBuild, newFork, version, settings, phases, log, problem);
+    }
+
+    private RunResult with(
+            final List<PhaseResult> newPhases, final String newLog, final String newProblem) {
+        return new RunResult(spec, build, fork, version, settings, newPhases, newLog, newProblem);
     }
 
     RunResult slim() {
-        return new RunResult(
-                spec,
-                build,
-                fork,
-                version,
-                settings,
-                phases.stream().map(PhaseResult::slim).toList(),
-                null,
-                problem);
+        return with(phases.stream().map(PhaseResult::slim).toList(), null, problem);
     }
 
     /**

@@ -28,6 +28,7 @@ public final class Fork {
     private Recorder recorder;
     private Turns turns;
     private int side;
+    private long deadlineNs = Long.MAX_VALUE;
     private volatile boolean nodeReady;
 
     /**
@@ -65,6 +66,22 @@ public final class Fork {
         turns = newTurns;
         side = newSide;
         return this;
+    }
+
+    /**
+     * @param timeoutMs after which it is cut off, ms from now on.
+     * @return this
+     */
+    public Fork timeoutMs(final long timeoutMs) {
+        deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        return this;
+    }
+
+    /** A time-out, or what is left until the fork is cut off, if that is less. */
+    private long boundedNs(final long timeoutNs) {
+        return deadlineNs == Long.MAX_VALUE
+                ? timeoutNs
+                : Math.max(0, Math.min(timeoutNs, deadlineNs - System.nanoTime()));
     }
 
     private void join(final ChildProcess process) {
@@ -135,13 +152,14 @@ public final class Fork {
     private String awaitReady(
             final NodeLauncher launcher, final RunContext context, final ChildProcess node)
             throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + NODE_TIMEOUT_NS;
+        final long timeoutNs = boundedNs(NODE_TIMEOUT_NS);
+        final long readyByNs = System.nanoTime() + timeoutNs;
         while (!nodeReady && !launcher.isReady(context, context.address(), null)) {
             if (node.awaitEnd(10)) {
                 return "the node ended with " + node.exitValue() + ": " + node.finalOutput();
             }
-            if (System.nanoTime() - deadlineNs > 0) {
-                return "the node was not ready in 10 minutes: " + node.output();
+            if (System.nanoTime() - readyByNs > 0) {
+                return "the node was not ready in " + seconds(timeoutNs) + ": " + node.output();
             }
         }
         return null;
@@ -169,8 +187,10 @@ public final class Fork {
                         this::report)) {
             join(load);
             try {
-                if (!load.awaitEnd(spec.expectedMs() + LOAD_SPARE_MS)) {
-                    return failed("the load did not end");
+                final long timeoutNs =
+                        boundedNs(TimeUnit.MILLISECONDS.toNanos(spec.expectedMs() + LOAD_SPARE_MS));
+                if (!load.awaitEnd(TimeUnit.NANOSECONDS.toMillis(timeoutNs))) {
+                    return failed("the load did not end in " + seconds(timeoutNs));
                 }
             } finally {
                 leave(load);
@@ -182,17 +202,13 @@ public final class Fork {
         }
         final RunResult result = RunResult.of(JsonFile.read(output));
         if (node != null && !node.isAlive()) {
-            return new RunResult(
-                    result.spec(),
-                    result.build(),
-                    result.fork(),
-                    result.version(),
-                    result.settings(),
-                    result.phases(),
-                    result.log(),
-                    "the node died during the run: " + node.output());
+            return result.failed("the node died during the run: " + node.output());
         }
         return result;
+    }
+
+    private static String seconds(final long ns) {
+        return TimeUnit.NANOSECONDS.toSeconds(ns) + " s";
     }
 
     private void report(final String line) {

@@ -5,14 +5,19 @@ import io.stoat.bench.target.Session;
 import io.stoat.bench.workload.Operation;
 import io.stoat.bench.workload.OperationSource;
 import io.stoat.bench.workload.Workload;
+import java.util.concurrent.TimeUnit;
 
 /** Writes every key of a workload once. One thread. */
 final class Loader {
     private static final int WINDOW = 64;
 
+    /** A store that answers nothing for so long does not answer any more. */
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(60);
+
     private final Session session;
     private final InFlight inFlight;
     private final Workload workload;
+    private long answeredNs;
 
     Loader(final Session session, final InFlight inFlight, final Workload workload) {
         this.session = session;
@@ -21,19 +26,20 @@ final class Loader {
     }
 
     void run() {
+        answeredNs = System.nanoTime();
         final Operation operation = new Operation(workload.keyLength(), workload.valueLength());
         for (long index = 0; index < workload.keys(); index++) {
             OperationSource.load(operation, index);
             while (inFlight.size() >= WINDOW) {
-                session.poll();
+                poll();
             }
             final int slot = inFlight.add(operation, System.nanoTime());
             while (!session.offer(operation, slot)) {
-                session.poll();
+                poll();
             }
         }
         while (inFlight.size() > 0) {
-            session.poll();
+            poll();
         }
         final String problem = inFlight.tally().problem();
         if (problem != null) {
@@ -42,6 +48,18 @@ final class Loader {
         inFlight.tally().clear();
         for (final var recorder : inFlight.recorders()) {
             recorder.reset();
+        }
+    }
+
+    private void poll() {
+        final int before = inFlight.size();
+        session.poll();
+        final long nowNs = System.nanoTime();
+        if (inFlight.size() < before) {
+            answeredNs = nowNs;
+        } else if (nowNs - answeredNs > SILENCE_NS) {
+            throw new IllegalStateException(
+                    "the keys could not be loaded: no answer in 60 s, " + before + " awaited");
         }
     }
 }

@@ -104,11 +104,11 @@ public record Phase(
     }
 
     /**
-     * @param factor of the duration.
-     * @return the same phase, so many times as long.
+     * @param newDurationMs instead of its own.
+     * @return the same phase, so long.
      */
-    Phase longer(final int factor) {
-        return new Phase(loop, rate, share, window, pace, durationMs * factor, p99BoundNs);
+    Phase lasting(final long newDurationMs) {
+        return new Phase(loop, rate, share, window, pace, newDurationMs, p99BoundNs);
     }
 
     /**

@@ -63,26 +63,6 @@ final class RateSearch {
                 refused = rate;
             }
         }
-        return (best == null ? unmet(last) : best).withProbes(probes, label);
-    }
-
-    private static PhaseResult unmet(final PhaseResult last) {
-        return new PhaseResult(
-                last.label(),
-                last.loop(),
-                0,
-                last.startedAtMs(),
-                last.durationNs(),
-                last.sent(),
-                last.received(),
-                last.ok(),
-                last.misses(),
-                last.unsent(),
-                null,
-                last.latencies(),
-                last.delays(),
-                last.series(),
-                last.events(),
-                last.probes());
+        return (best == null ? last.withoutRate() : best).withProbes(probes, label);
     }
 }

@@ -1,6 +1,7 @@
 package io.stoat.bench.rig;
 
 import io.stoat.bench.target.RunContext;
+import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.LinkedHashMap;
@@ -69,9 +70,27 @@ public record RunSpec(
      * @return the same run with them.
      */
     public RunSpec withEvents(final List<PlannedEvent> planned) {
+        return with(phases, warmUpMs, sampleMs, options, planned);
+    }
+
+    private RunSpec with(
+            final List<Phase> newPhases,
+            final long newWarmUpMs,
+            final long newSampleMs,
+            final Map<String, String> newOptions,
+            final List<PlannedEvent> newEvents) {
         return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                options, planned);
+                scenario,
+                target,
+                workload,
+                clients,
+                newPhases,
+                newWarmUpMs,
+                newSampleMs,
+                tape,
+                plan,
+                newOptions,
+                newEvents);
     }
 
     /** The events of one of its phases. */
@@ -101,9 +120,7 @@ public record RunSpec(
     public RunSpec unslowed() {
         final Map<String, String> changed = new LinkedHashMap<>(options);
         changed.replace(RunContext.SLOWED_BUILD_PERCENT, "0");
-        return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                changed, events);
+        return with(phases, warmUpMs, sampleMs, changed, events);
     }
 
     /**
@@ -121,27 +138,46 @@ public record RunSpec(
      * @return a run that takes so many times as long: of its time each side gets a part.
      */
     public RunSpec inTurns(final int sides) {
-        return new RunSpec(
-                scenario,
-                target,
-                workload,
-                clients,
-                phases.stream().map(phase -> phase.longer(sides)).toList(),
+        return with(
+                phases.stream().map(phase -> phase.lasting(phase.durationMs() * sides)).toList(),
                 warmUpMs * sides,
                 sampleMs * sides,
-                tape,
-                plan,
                 options,
                 events);
+    }
+
+    /**
+     * @return whether what happens during it takes its time: it cannot be shortened.
+     */
+    public boolean isTimedByEvents() {
+        return events.stream().anyMatch(event -> event.event() == Target.Event.KILL_LEADER);
+    }
+
+    /**
+     * @param share of the time of its warm-up and its phases.
+     * @param leastMs of each that is to remain, unless it is shorter already, ms.
+     * @return a run that takes so much of the time.
+     */
+    public RunSpec shortened(final double share, final long leastMs) {
+        return with(
+                phases.stream()
+                        .map(phase -> phase.lasting(shorter(phase.durationMs(), share, leastMs)))
+                        .toList(),
+                shorter(warmUpMs, share, leastMs),
+                sampleMs,
+                options,
+                events);
+    }
+
+    private static long shorter(final long ms, final double share, final long leastMs) {
+        return Math.min(ms, Math.max(leastMs, (long) (ms * share)));
     }
 
     /**
      * @return the same run without variants of the target.
      */
     public RunSpec withoutOptions() {
-        return new RunSpec(
-                scenario, target, workload, clients, phases, warmUpMs, sampleMs, tape, plan,
-                Map.of(), events);
+        return with(phases, warmUpMs, sampleMs, Map.of(), events);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.stoat.bench.scaling;
 
+import io.stoat.bench.StoreOptions;
 import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,12 +33,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Reads by 1, 2 and 4 processes beside a writer: reads/s and their percentiles (validated",
             "copies of 128 bytes; the percentiles include two looks at the clock). Reads scale with cores,",
-            "so compare rows with no more readers and writers than cores."
+            "so compare rows with no more readers and writers than cores. Default: 100,000 entries, 2 s a row."
         })
 public final class ReadersCommand implements Callable<Integer> {
+    private static final long DEFAULT_ENTRIES = 100_000;
+    private static final double DEFAULT_SECONDS = 2;
     private static final long WARM_UP_MS = 700;
     private static final int WRITES_A_STEP = 20;
     private static final int FAILED = 1;
+    private static final long END_TIMEOUT_S = 20;
 
     @Option(
             names = "--readers",
@@ -54,22 +59,11 @@ public final class ReadersCommand implements Callable<Integer> {
             description = "Overwrites a second (default: ${DEFAULT-VALUE}).")
     private List<Long> writes;
 
-    @Option(
-            names = "--entries",
-            paramLabel = "N",
-            defaultValue = "100000",
-            description = "Entries of the store (default: ${DEFAULT-VALUE}).")
-    private long entries;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "2",
-            description = "Seconds each row is measured (default: ${DEFAULT-VALUE}).")
-    private double seconds;
-
     @Spec private CommandSpec spec;
+    @Mixin private StoreOptions options;
 
+    private long entries;
+    private double seconds;
     private final UnsafeBuffer key =
             new UnsafeBuffer(
                     BufferUtil.allocateDirectAligned(ReaderProcess.KEY_LENGTH, Long.BYTES));
@@ -97,6 +91,8 @@ public final class ReadersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
+        entries = options.entries(spec, DEFAULT_ENTRIES);
+        seconds = options.seconds(spec, DEFAULT_SECONDS);
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 Store store =
                         Store.open(
@@ -153,7 +149,9 @@ public final class ReadersCommand implements Callable<Integer> {
             final List<Figures> figures = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 final String line = outputs.get(i).readLine();
-                if (line == null || processes.get(i).waitFor() != 0) {
+                if (line == null
+                        || !processes.get(i).waitFor(END_TIMEOUT_S, TimeUnit.SECONDS)
+                        || processes.get(i).exitValue() != 0) {
                     spec.commandLine().getErr().println("stoat: a reader process failed");
                     return false;
                 }

@@ -28,11 +28,13 @@ final class ClusterRuns {
         phases.add(Phase.closed(settings.phaseMs()));
         phases.add(Phase.window(WINDOW, settings.phaseMs()));
         phases.addAll(
-                settings.quick()
-                        ? settings.openPhases(0.2, 0.5)
-                        : settings.openPhases(0.1, 0.25, 0.5, 0.75));
+                settings.openPhases(
+                        settings.pick(
+                                new double[] {0.1, 0.25, 0.5, 0.75},
+                                new double[] {0.2, 0.5},
+                                new double[] {0.5})));
         final List<Target> targets = settings.targets("cluster");
-        final Workload writes = settings.workload("update");
+        final Workload writes = settings.servedWorkload("update");
         final List<RunSpec> runs = new ArrayList<>();
         for (final RunSpec run : Scenario.THREE_NODE.each(settings, targets, writes, phases)) {
             runs.add(
@@ -59,7 +61,7 @@ final class ClusterRuns {
                 .each(
                         settings,
                         settings.targets("cluster"),
-                        settings.workload("update"),
+                        settings.servedWorkload("update"),
                         List.of(Phase.open(rate, phaseMs)))
                 .stream()
                 .map(

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes runs, repetition after repetition, so that a noisy minute of the host does not fall on one
@@ -30,7 +31,6 @@ import java.util.concurrent.Executors;
  * after each run and when the process is told to end.
  */
 public final class Runner {
-    private static final long JVM_START_MS = 2_500;
     private static final boolean TERMINAL = Boolean.getBoolean("stoat.tty");
 
     private final String name;
@@ -49,6 +49,8 @@ public final class Runner {
     private long plannedMs;
     private int planned;
     private long turnMs;
+    private long limitMs;
+    private long startNs;
     private int begun;
 
     /**
@@ -76,6 +78,17 @@ public final class Runner {
     }
 
     /**
+     * @param newLimitMs after which no run goes on, ms from the first one on: a run for which no
+     *     time is left is not begun, one that is not over by then is cut off, and both are named
+     *     among what was not measured; 0 for no limit.
+     * @return this
+     */
+    public Runner limitMs(final long newLimitMs) {
+        limitMs = newLimitMs;
+        return this;
+    }
+
+    /**
      * Makes runs.
      *
      * @param specs to run.
@@ -96,10 +109,8 @@ public final class Runner {
         final Thread lastWords = new Thread(this::writeInterrupted, "write-results");
         Runtime.getRuntime().addShutdownHook(lastWords);
         try {
-            plannedMs =
-                    present.stream().mapToLong(Runner::cost).sum()
-                            * builds.size()
-                            * repetitions.most();
+            startNs = System.nanoTime();
+            plannedMs = QuickBudget.costMs(present) * builds.size() * repetitions.most();
             planned = present.size() * builds.size() * repetitions.most();
             for (int fork = 0; fork < repetitions.most(); fork++) {
                 for (final RunSpec spec : present) {
@@ -126,8 +137,18 @@ public final class Runner {
             final int fork,
             final Repetitions repetitions) {
         if (!repetitions.wants(spec, fork, List.copyOf(results))) {
-            plannedMs -= cost(spec) * builds.size();
-            planned -= builds.size();
+            skip(spec, builds.size());
+            return;
+        }
+        if (limitMs > 0 && !QuickBudget.isEnough(spec, slowness(), leftMs())) {
+            leaveOut(
+                    spec,
+                    "not begun: about "
+                            + duration((long) (QuickBudget.costMs(spec) * slowness()))
+                            + ", but only "
+                            + duration(leftMs())
+                            + " of a quick call were left");
+            skip(spec, builds.size());
             return;
         }
         if (turnMs > 0 && builds.size() > 1 && spec.canTakeTurns()) {
@@ -148,8 +169,28 @@ public final class Runner {
         return reason == null;
     }
 
-    private static long cost(final RunSpec spec) {
-        return spec.expectedMs() + JVM_START_MS * Targets.named(spec.target()).processes();
+    private void skip(final RunSpec spec, final int count) {
+        plannedMs -= QuickBudget.costMs(spec) * count;
+        planned -= count;
+    }
+
+    private void leaveOut(final RunSpec spec, final String reason) {
+        final String title = title(spec, Build.current());
+        synchronized (this) {
+            absent.put(title, reason);
+        }
+        out.println("left out: " + title + ", " + reason);
+        out.flush();
+    }
+
+    /** How many times as long as planned the runs so far took. */
+    private double slowness() {
+        return doneMs == 0 ? 1 : (double) spentMs / doneMs;
+    }
+
+    /** What is left of the limit, ms. */
+    private long leftMs() {
+        return limitMs - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
     }
 
     private void runOne(final RunSpec spec, final Build build, final int fork) {
@@ -157,6 +198,10 @@ public final class Runner {
         final long startMs = System.currentTimeMillis();
         final RunResult result = fork(spec, build, fork).run(file(number));
         spentMs += System.currentTimeMillis() - startMs;
+        if (limitMs > 0 && leftMs() <= 0 && result.failure() != null) {
+            leaveOut(spec, "cut off: " + result.failure());
+            return;
+        }
         record(spec, result);
     }
 
@@ -185,14 +230,14 @@ public final class Runner {
 
     private int announce(final RunSpec spec, final Build build) {
         final int number = ++begun;
-        final double factor = doneMs == 0 ? 1 : (double) spentMs / doneMs;
+        final long expectedMs = (long) ((plannedMs - doneMs) * slowness());
         out.printf(
                 Locale.ROOT,
                 "[%d/%d] %s, about %s left%n",
                 number,
                 planned,
                 title(spec, build),
-                duration((long) ((plannedMs - doneMs) * factor)));
+                duration(limitMs > 0 ? Math.min(expectedMs, leftMs()) : expectedMs));
         out.flush();
         return number;
     }
@@ -202,8 +247,13 @@ public final class Runner {
     }
 
     private Fork fork(final RunSpec spec, final Build build, final int fork) {
-        return new Fork(
-                build.name().equals(Build.THIS) ? spec : spec.unslowed(), build, fork, this::say);
+        final Fork made =
+                new Fork(
+                        build.name().equals(Build.THIS) ? spec : spec.unslowed(),
+                        build,
+                        fork,
+                        this::say);
+        return limitMs > 0 ? made.timeoutMs(leftMs()) : made;
     }
 
     private void record(final RunSpec spec, final RunResult result) {
@@ -214,7 +264,7 @@ public final class Runner {
             }
             results.add(result);
         }
-        doneMs += cost(spec);
+        doneMs += QuickBudget.costMs(spec);
         for (final PhaseResult phase : result.phases()) {
             out.println("  " + line(phase));
         }
@@ -276,7 +326,13 @@ public final class Runner {
 
     private synchronized ResultFile result() {
         return new ResultFile(
-                name, startedAt, complete, quick, environment, absent, List.copyOf(results));
+                name,
+                startedAt,
+                complete,
+                quick,
+                environment,
+                new LinkedHashMap<>(absent),
+                List.copyOf(results));
     }
 
     /** When the process is told to end, while a run goes on. */

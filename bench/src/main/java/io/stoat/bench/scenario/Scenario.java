@@ -4,9 +4,11 @@ import io.stoat.affinity.Topology;
 import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.target.Target;
+import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The scenarios: which runs each is made of. */
 public enum Scenario {
@@ -16,13 +18,20 @@ public enum Scenario {
         List<RunSpec> runs(final Settings settings) {
             final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
             phases.addAll(
-                    settings.quick()
-                            ? settings.openPhases(0.2, 0.5, 0.8)
-                            : settings.openPhases(0.1, 0.25, 0.5, 0.7, 0.8, 0.9));
+                    settings.openPhases(
+                            settings.pick(
+                                    new double[] {0.1, 0.25, 0.5, 0.7, 0.8, 0.9},
+                                    new double[] {0.2, 0.5, 0.8},
+                                    new double[] {0.5})));
             final String[] ways = {
                 "stoat-view", "stoat-copy", "stoat-embedded", "stoat-ipc", "stoat-udp"
             };
-            return each(settings, settings.targets(ways), settings.workload("ycsb-b"), phases);
+            return each(
+                    settings,
+                    settings.targets(
+                            settings.pick(ways, ways, new String[] {"stoat-copy", "stoat-ipc"})),
+                    settings.workload("ycsb-b"),
+                    phases);
         }
     },
     /** Three replicated nodes. */
@@ -44,14 +53,22 @@ public enum Scenario {
         @Override
         List<RunSpec> runs(final Settings settings) {
             final int[] lengths =
-                    settings.quick()
-                            ? new int[] {8, 1024, 65_536}
-                            : new int[] {8, 32, 128, 512, 2048, 8192, 32_768, 65_536};
+                    settings.pick(
+                            new int[] {8, 32, 128, 512, 2048, 8192, 32_768, 65_536},
+                            new int[] {8, 1024, 65_536},
+                            new int[] {8, 65_536});
             final List<Target> targets =
-                    settings.quick()
-                            ? settings.targets("stoat-copy", "stoat-ipc")
-                            : settings.targets(
-                                    "memcpy", "stoat-view", "stoat-copy", "stoat-ipc", "stoat-udp");
+                    settings.targets(
+                            settings.pick(
+                                    new String[] {
+                                        "memcpy",
+                                        "stoat-view",
+                                        "stoat-copy",
+                                        "stoat-ipc",
+                                        "stoat-udp"
+                                    },
+                                    new String[] {"stoat-copy", "stoat-ipc"},
+                                    new String[] {"stoat-copy"}));
             final List<RunSpec> runs = new ArrayList<>();
             for (final int length : lengths) {
                 final Workload workload = settings.workload("ycsb-b");
@@ -78,7 +95,7 @@ public enum Scenario {
                     settings,
                     targets,
                     settings.workload("ycsb-b"),
-                    settings.quick() ? new int[] {1, 4} : new int[] {1, 2, 4, 8, 16});
+                    settings.pick(new int[] {1, 2, 4, 8, 16}, new int[] {1, 4}, new int[] {4}));
         }
     },
     /** Requests in flight of one client. */
@@ -108,9 +125,9 @@ public enum Scenario {
         List<RunSpec> runs(final Settings settings) {
             final int cores = Topology.read().usable().size();
             final int[] counts =
-                    java.util.stream.IntStream.of(1, cores - 1, cores, cores + 1, 2 * cores)
-                            .filter(count -> count > 0)
-                            .filter(count -> !settings.quick() || count <= cores + 1)
+                    IntStream.of(1, cores - 1, cores, cores + 1, 2 * cores)
+                            .filter(count -> count > settings.pick(0, 0, Math.min(1, cores - 1)))
+                            .filter(count -> settings.pick(2 * cores, cores + 1, cores) >= count)
                             .distinct()
                             .sorted()
                             .toArray();
@@ -130,7 +147,7 @@ public enum Scenario {
                             ? settings.targets("stoat-embedded")
                             : settings.targets("stoat-copy", "stoat-embedded", "stoat-ipc");
             final List<RunSpec> runs = new ArrayList<>();
-            for (final char letter : (settings.quick() ? "ade" : "abcdef").toCharArray()) {
+            for (final char letter : settings.pick("abcdef", "ade", "a").toCharArray()) {
                 runs.addAll(
                         each(
                                 settings,
@@ -147,14 +164,17 @@ public enum Scenario {
         List<RunSpec> runs(final Settings settings) {
             final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
             phases.addAll(
-                    settings.quick()
-                            ? settings.openPhases(0.5)
-                            : settings.openPhases(0.25, 0.5, 0.75));
-            final String[] all =
-                    io.stoat.bench.target.Targets.all().stream()
-                            .map(Target::name)
-                            .toArray(String[]::new);
-            return each(settings, settings.targets(all), settings.workload("ycsb-b"), phases);
+                    settings.openPhases(
+                            settings.pick(
+                                    new double[] {0.25, 0.5, 0.75},
+                                    new double[] {0.5},
+                                    new double[] {0.5})));
+            final String[] all = Targets.all().stream().map(Target::name).toArray(String[]::new);
+            return each(
+                    settings,
+                    settings.targets(settings.pick(all, QUICK_PEERS, QUICK_PEERS_OF_SEVERAL)),
+                    settings.servedWorkload("ycsb-b"),
+                    phases);
         }
     },
     /** What each optimization brings: the same run with and without it. */
@@ -178,9 +198,10 @@ public enum Scenario {
                     settings.pace() > 0
                             ? Phase.replay(settings.pace(), settings.phaseMs())
                             : Phase.closed(settings.phaseMs());
+            final String[] ways = {"stoat-embedded", "stoat-ipc", "stoat-udp"};
             return each(
                     settings,
-                    settings.targets("stoat-embedded", "stoat-ipc", "stoat-udp"),
+                    settings.targets(settings.pick(ways, ways, new String[] {"stoat-ipc"})),
                     settings.valueLength() > 0
                             ? workload.withValueLength(settings.valueLength())
                             : workload,
@@ -189,6 +210,27 @@ public enum Scenario {
     };
 
     private static final long SWEEP_BYTES = 64L << 20;
+
+    /** Without pipelined clients and clusters, which have scenarios of their own. */
+    private static final String[] QUICK_PEERS = {
+        "stoat-view",
+        "stoat-copy",
+        "stoat-embedded",
+        "stoat-ipc",
+        "stoat-udp",
+        "chronicle-map",
+        "lmdb",
+        "rocksdb",
+        "redis",
+        "memcached",
+        "etcd",
+        "aeron-echo-ipc",
+        "aeron-echo-udp",
+        "memcpy",
+        "none"
+    };
+
+    private static final String[] QUICK_PEERS_OF_SEVERAL = {"chronicle-map", "lmdb", "none"};
 
     private final String label;
 

@@ -25,6 +25,6 @@ public final class ScenarioRuns {
             throw new IllegalArgumentException(
                     "no run is left: the targets do not support this workload or these clients");
         }
-        return runs;
+        return settings.isBudgeted() ? QuickBudget.fit(runs) : runs;
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
  * What is asked of scenarios beyond their name. Null or 0 stands for the scenario's own choice.
  *
  * @param quick short runs and few points.
+ * @param several whether it is one of several scenarios: a quick call then makes representative
+ *     runs.
  * @param forks repetitions of each run, in new JVMs.
  * @param plan of threads: auto, off or a line.
  * @param targets to measure instead of the scenario's.
@@ -33,6 +35,7 @@ import java.util.Map;
  */
 public record Settings(
         boolean quick,
+        boolean several,
         int forks,
         String plan,
         List<String> targets,
@@ -52,6 +55,21 @@ public record Settings(
         Map<String, String> options) {
     private static final double QUICK_PHASE_MS = 700;
     private static final double FULL_PHASE_MS = 10_000;
+
+    /** Of stores that take each key over a network: loading more would be most of a short run. */
+    private static final long QUICK_SERVED_KEYS = 10_000;
+
+    /**
+     * @return whether the runs must fit into {@link QuickBudget}: nobody asked for other lengths.
+     */
+    public boolean isBudgeted() {
+        return quick && seconds == 0 && forks == 1;
+    }
+
+    /** What is to be measured: in full, in a quick run, and in a quick run of several scenarios. */
+    <T> T pick(final T full, final T inQuick, final T inQuickOfSeveral) {
+        return !quick ? full : several ? inQuickOfSeveral : inQuick;
+    }
 
     long phaseMs() {
         return Math.round(seconds > 0 ? seconds * 1_000 : quick ? QUICK_PHASE_MS : FULL_PHASE_MS);
@@ -81,6 +99,14 @@ public record Settings(
             chosen = chosen.withTtl(ttlPercent, ttlMs);
         }
         return order == null ? chosen : chosen.withOrder(order);
+    }
+
+    /** The same for scenarios with stores that take each key over a network. */
+    Workload servedWorkload(final String otherwise) {
+        final Workload chosen = workload(otherwise);
+        return keys == 0 && quick
+                ? chosen.withKeys(Math.min(chosen.keys(), QUICK_SERVED_KEYS))
+                : chosen;
     }
 
     /** The targets asked for, else those named. */

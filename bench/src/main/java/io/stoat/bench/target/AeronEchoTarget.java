@@ -37,11 +37,6 @@ final class AeronEchoTarget implements Target {
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
         return "Aeron " + Aeron.class.getPackage().getImplementationVersion();
     }
@@ -59,7 +54,7 @@ final class AeronEchoTarget implements Target {
 
     @Override
     public boolean supports(final Workload workload) {
-        return workload.scanPercent() == 0 && workload.rmwPercent() == 0;
+        return workload.hasOnlySingleSteps();
     }
 
     @Override

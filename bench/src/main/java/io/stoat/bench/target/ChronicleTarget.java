@@ -20,14 +20,8 @@ final class ChronicleTarget implements Target {
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
-        final String version = ChronicleMap.class.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return Libraries.version(ChronicleMap.class);
     }
 
     @Override

@@ -35,11 +35,6 @@ final class ClusterTarget implements Target {
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
         return "this build, Aeron Cluster " + Aeron.class.getPackage().getImplementationVersion();
     }
@@ -57,7 +52,7 @@ final class ClusterTarget implements Target {
 
     @Override
     public boolean supports(final Workload workload) {
-        return workload.scanPercent() == 0 && workload.rmwPercent() == 0;
+        return workload.hasOnlySingleSteps();
     }
 
     @Override
@@ -85,6 +80,11 @@ final class ClusterTarget implements Target {
                 return 30_000;
             }
         };
+    }
+
+    @Override
+    public long loadNsPerKey() {
+        return 250_000;
     }
 
     @Override

@@ -36,9 +36,7 @@ final class EtcdTarget implements Target {
 
     @Override
     public String version() {
-        return EtcdProgram.version()
-                + ", jetcd "
-                + Client.class.getPackage().getImplementationVersion();
+        return EtcdProgram.version() + ", jetcd " + Libraries.version(Client.class);
     }
 
     @Override
@@ -60,6 +58,11 @@ final class EtcdTarget implements Target {
     @Override
     public NodeLauncher nodeLauncher() {
         return server;
+    }
+
+    @Override
+    public long loadNsPerKey() {
+        return 900_000;
     }
 
     @Override

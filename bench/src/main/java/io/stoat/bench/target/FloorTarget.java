@@ -27,11 +27,6 @@ final class FloorTarget implements Target {
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
         return System.getProperty("java.vm.version");
     }

@@ -11,6 +11,7 @@ import org.agrona.DirectBuffer;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DirectBufferProxy;
 import org.lmdbjava.Env;
+import org.lmdbjava.Meta;
 import org.lmdbjava.Txn;
 
 /** LMDB through lmdbjava with Agrona buffers, in the load's process; nothing is forced to disk. */
@@ -26,7 +27,7 @@ final class LmdbTarget implements Target {
     @Override
     public String absence() {
         try {
-            org.lmdbjava.Meta.version();
+            Meta.version();
             return null;
         } catch (final LinkageError | RuntimeException ex) {
             return "its native library does not load: " + ex.getMessage();
@@ -35,10 +36,10 @@ final class LmdbTarget implements Target {
 
     @Override
     public String version() {
-        return "lmdbjava "
-                + Env.class.getPackage().getImplementationVersion()
-                + ", LMDB "
-                + org.lmdbjava.Meta.version();
+        final Meta.Version lmdb = Meta.version();
+        return String.format(
+                "lmdbjava %s, LMDB %d.%d.%d",
+                Libraries.version(Env.class), lmdb.major, lmdb.minor, lmdb.patch);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class MemcachedTarget implements Target {
     public String version() {
         return Programs.firstLine(PROGRAM, "-V")
                 + ", XMemcached "
-                + MemcachedClient.class.getPackage().getImplementationVersion();
+                + Libraries.version(MemcachedClient.class);
     }
 
     @Override
@@ -64,6 +64,11 @@ final class MemcachedTarget implements Target {
     @Override
     public NodeLauncher nodeLauncher() {
         return server;
+    }
+
+    @Override
+    public long loadNsPerKey() {
+        return 100_000;
     }
 
     @Override

@@ -26,9 +26,7 @@ final class RedisTarget implements Target {
 
     @Override
     public String version() {
-        return RedisProgram.version()
-                + ", Jedis "
-                + Jedis.class.getPackage().getImplementationVersion();
+        return RedisProgram.version() + ", Jedis " + Libraries.version(Jedis.class);
     }
 
     @Override
@@ -39,6 +37,11 @@ final class RedisTarget implements Target {
     @Override
     public NodeLauncher nodeLauncher() {
         return server;
+    }
+
+    @Override
+    public long loadNsPerKey() {
+        return 60_000;
     }
 
     @Override

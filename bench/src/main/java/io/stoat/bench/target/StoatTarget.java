@@ -43,11 +43,6 @@ final class StoatTarget implements Target {
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
         return "this build";
     }
@@ -64,7 +59,7 @@ final class StoatTarget implements Target {
 
     @Override
     public boolean supports(final Workload workload) {
-        return !isPipelined() || workload.scanPercent() == 0 && workload.rmwPercent() == 0;
+        return !isPipelined() || workload.hasOnlySingleSteps();
     }
 
     private boolean isPipelined() {

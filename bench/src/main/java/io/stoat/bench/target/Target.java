@@ -17,7 +17,9 @@ public interface Target {
     /**
      * @return why it cannot be measured on this host, or null when it can.
      */
-    String absence();
+    default String absence() {
+        return null;
+    }
 
     /**
      * @return version of what is measured.
@@ -49,6 +51,13 @@ public interface Target {
      */
     default int processes() {
         return nodeLauncher() == null ? 1 : 2;
+    }
+
+    /**
+     * @return about how long the load of one key takes, to tell how long a run takes, ns.
+     */
+    default long loadNsPerKey() {
+        return 5_000;
     }
 
     /**

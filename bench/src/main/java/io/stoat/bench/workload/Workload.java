@@ -101,6 +101,13 @@ public record Workload(
     }
 
     /**
+     * @return whether each operation is one read or one write: none needs the answer of another.
+     */
+    public boolean hasOnlySingleSteps() {
+        return scanPercent == 0 && rmwPercent == 0;
+    }
+
+    /**
      * @return one update for each trade of a recording.
      */
     public static Workload replay() {

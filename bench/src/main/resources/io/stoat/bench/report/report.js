@@ -4,6 +4,8 @@
   const page = document.getElementById("page");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
+  // When a page is about to be printed its layout is still the screen's: this fits A4 and Letter.
+  const PRINTED_WIDTH = 640;
   const plots = [];
 
   // Hues that stay apart for people with colour-blindness, in a light and a dark variant; dashes help beyond eight.
@@ -13,7 +15,9 @@
   ];
   const isDark = () => dark.matches && !printing;
   const color = i => HUES[i % HUES.length][isDark() ? 1 : 0];
-  const dash = i => i < HUES.length ? [] : [6, 4];
+  const DASHES = [[], [6, 4], [2, 3]], BORDERS = ["solid", "dashed", "dotted"];
+  const MOST_LINES = DASHES.length * HUES.length;
+  const turn = i => Math.min(DASHES.length - 1, Math.floor(i / HUES.length));
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function el(tag, attributes, ...children) {
@@ -89,7 +93,7 @@
     const render = () => {
       if (plot) plot.destroy();
       const lines = options.lines();
-      const width = Math.max(240, holder.clientWidth || host.clientWidth - 24);
+      const width = printing ? PRINTED_WIDTH : Math.max(240, holder.clientWidth || host.clientWidth - 24);
       const marks = options.marks ? options.marks() : [];
       if (lines.length === 0) { plot = null; return; }
       const tables = lines.map(line => {
@@ -97,15 +101,15 @@
         return [order.map(i => line.x[i]), order.map(i => line.y[i])];
       });
       plot = new uPlot({
-        width, height: Math.round(Math.min(340, Math.max(220, width * .6))),
+        width, height: Math.round(Math.min(printing ? 280 : 340, Math.max(220, width * .6))),
         cursor: { y: false, points: { size: 6 } },
-        legend: { live: true },
+        legend: { live: true, markers: { dash: (u, i) => BORDERS[turn(Math.max(0, i - 1))] } },
         scales: { x: scale(options.x, Math.max(0, ...marks.map(mark => mark.t))), y: scale(options.y) },
         axes: [axis(options.x, options.xLabel), axis(options.y, options.yLabel)],
         series: [
           { label: options.xLabel || AXES[options.x].label, value: (u, v) => v == null ? "" : AXES[options.x].format(v) },
           ...lines.map((line, i) => ({
-            label: line.label, stroke: color(i), dash: line.dash || dash(i), width: 2, spanGaps: true,
+            label: line.label, stroke: color(i), dash: DASHES[turn(i)], width: 2, spanGaps: true,
             points: { show: options.points === true, size: 6, fill: color(i) },
             value: (u, v) => v == null ? "" : AXES[options.y].format(v),
           })),
@@ -140,8 +144,9 @@
   function choice(host, name, values, initial, changed) {
     if (values.length < 2) return () => values[0];
     const select = el("select", { "aria-label": name }, values.map(v => el("option", v === initial ? { selected: "" } : {}, v)));
-    select.addEventListener("change", changed);
-    host.append(select);
+    const chosen = el("p", { class: "chosen soft small" }, name + ": " + initial);
+    select.addEventListener("change", () => { chosen.textContent = name + ": " + select.value; changed(); });
+    host.append(select, chosen);
     return () => select.value;
   }
 
@@ -152,7 +157,7 @@
     const phase = choice(host, "phase", phases, phases[0], () => render());
     const label = labelOf(points);
     render = draw(host, { x: "percentile", y: "latency", lines: () => points.filter(p => p.phase === phase() && p.curve[0].length > 1)
-      .slice(0, 16).map(p => ({ label: label(p), x: p.curve[0], y: p.curve[1] })) });
+      .slice(0, MOST_LINES).map(p => ({ label: label(p), x: p.curve[0], y: p.curve[1] })) });
     return host;
   }
 
@@ -208,10 +213,10 @@
     const head = ["target", "phase", "throughput", "median", "P90", "P99", "P99.9", "P99.99", "max", "forks", "P99 over forks"];
     const rows = points.map(p => el("tr", p.problem ? { class: "bad" } : {},
       el("td", {}, label(p)), el("td", { class: "text" }, p.phase + (p.problem ? ": FAILED, " + p.problem : p.saturated ? " (saturated)" : p.loop === "search" ? p.rate > 0 ? " → " + count(p.rate) + "/s" : " → none" : "")),
-      el("td", {}, el("span", { class: "bar", style: `width:${(60 * p.throughput[0] / most).toFixed(1)}px` }), count(p.throughput[0]) + "/s"),
+      el("td", {}, el("span", { class: "bar", style: `width:${(40 * p.throughput[0] / most).toFixed(1)}px` }), count(p.throughput[0]) + "/s"),
       [p.p50, p.p90, p.p99, p.p999, p.p9999, p.max].map(v => el("td", {}, time(v[0]))),
       el("td", {}, String(p.forks)), el("td", {}, p.forks > 1 ? time(p.p99[1]) + " – " + time(p.p99[2]) : "")));
-    return el("div", { class: "panel" }, el("div", { class: "scroll" }, el("table", { class: "data" },
+    return el("div", { class: "panel long" }, el("div", { class: "scroll" }, el("table", { class: "data" },
       el("thead", {}, el("tr", {}, head.map((h, i) => el("th", i === 1 ? { class: "text" } : {}, h)))), el("tbody", {}, rows))));
   }
 
@@ -259,8 +264,8 @@
     for (const name of names) section(name, data.scenarios[name]);
     page.append(el("h2", { id: "host" }, "Host and settings"),
       el("div", { class: "panels" },
-        el("div", { class: "panel" }, el("h3", {}, "Host"), facts(data.environment)),
-        el("div", { class: "panel" }, el("h3", {}, "Targets"),
+        el("div", { class: "panel long" }, el("h3", {}, "Host"), facts(data.environment)),
+        el("div", { class: "panel long" }, el("h3", {}, "Targets"),
           facts(Object.fromEntries(Object.entries(data.targets).map(([k, v]) => [k, v.version + ". " + v.settings]))),
           Object.keys(data.absent).length ? el("h3", {}, "Not measured") : null, Object.keys(data.absent).length ? facts(data.absent) : null)));
   }
@@ -273,7 +278,8 @@
     if (innerWidth !== width) { width = innerWidth; clearTimeout(timer); timer = setTimeout(renderAll, 100); }
   });
   dark.addEventListener("change", renderAll);
-  addEventListener("beforeprint", () => { printing = true; renderAll(); });
-  addEventListener("afterprint", () => { printing = false; renderAll(); });
+  const print = on => { printing = on; document.documentElement.classList.toggle("printing", on); renderAll(); };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
   document.documentElement.dataset.ready = String(plots.length);
 })();

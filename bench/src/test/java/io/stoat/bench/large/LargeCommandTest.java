@@ -38,4 +38,12 @@ class LargeCommandTest {
         assertEquals(1, run("--entries", "1000000000000"));
         assertTrue(text.toString().contains("lower --entries"), text.toString());
     }
+
+    @Test
+    void shouldNameTheOptionThatCannotBe() {
+        assertEquals(2, run("--entries", "0"));
+        assertTrue(text.toString().contains("--entries=0 must be 1 or more"), text.toString());
+        assertEquals(2, run("--seconds", "-1"));
+        assertTrue(text.toString().contains("--seconds=-1.0 must be"), text.toString());
+    }
 }

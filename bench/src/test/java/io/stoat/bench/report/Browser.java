@@ -66,6 +66,19 @@ final class Browser {
     }
 
     /**
+     * @return the page as it is printed: a PDF file, its bytes as characters.
+     */
+    String print(final Path page, final String... flags) throws Exception {
+        final Path paper = directory.resolve("paper.pdf");
+        run(
+                page,
+                directory.resolve("output"),
+                with(flags, "--no-pdf-header-footer", "--print-to-pdf=" + paper));
+        assertTrue(Files.exists(paper), log());
+        return Files.readString(paper, StandardCharsets.ISO_8859_1);
+    }
+
+    /**
      * @return what the last page wrote to the console, errors too.
      */
     List<String> console() throws IOException {

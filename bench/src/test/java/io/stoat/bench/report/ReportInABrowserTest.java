@@ -24,6 +24,14 @@ class ReportInABrowserTest {
 
     private static final int LEAST_HUE = 50;
 
+    /** As Chromium counts schemes. */
+    private static final String DARK = "--blink-settings=preferredColorScheme=0";
+
+    private static final String LIGHT = "--blink-settings=preferredColorScheme=1";
+
+    /** A4 between margins of 12 mm, at 96 pixels an inch. */
+    private static final int PRINTABLE_PX = 703;
+
     /** Notes errors, and where the charts are. */
     private static final String EARLY =
             "<script>const errors = [];"
@@ -38,6 +46,18 @@ class ReportInABrowserTest {
                     + "d.dataset.charts = JSON.stringify([...document.querySelectorAll('.u-over')].map(c => {"
                     + "const r = c.getBoundingClientRect();"
                     + "return [r.left + scrollX, r.top + scrollY, r.width, r.height].map(Math.round); }));"
+                    + "d.dataset.hidden = Math.max(...[...document.querySelectorAll('.scroll')]"
+                    + ".map(s => s.scrollWidth - s.clientWidth));"
+                    // what a printer is given, then the screen's again
+                    + "dispatchEvent(new Event('beforeprint'));"
+                    // a plot takes its size in a microtask
+                    + "Promise.resolve().then(() => {"
+                    + "const style = getComputedStyle(d);"
+                    + "d.dataset.paper = style.getPropertyValue('--page').trim();"
+                    + "d.dataset.printed = Math.max(...[...document.querySelectorAll('.u-wrap')]"
+                    + ".map(c => c.offsetWidth));"
+                    + "dispatchEvent(new Event('afterprint'));"
+                    + "d.dataset.screen = style.getPropertyValue('--page').trim(); });"
                     + "});</script>";
 
     @TempDir private Path dir;
@@ -53,21 +73,31 @@ class ReportInABrowserTest {
     }
 
     @Test
-    void shouldDrawSomethingInEveryChartOnAWideScreen() throws Exception {
-        assertDrawn(1200, 3600);
+    void shouldDrawSomethingInEveryChartOnAWideScreenAndOnPaper() throws Exception {
+        final String page = assertDrawn(1200, 3600, LIGHT);
+        assertEquals("0", attribute(page, "hidden"), "a table scrolls");
+        final String paper = Browser.orSkip(dir).print(report());
+        final long pages = Pattern.compile("/Type\\s*/Page\\b").matcher(paper).results().count();
+        assertTrue(pages >= 3 && pages <= 5, pages + " pages for five charts, a table, the host");
+        assertTrue(paper.contains("/Title (Stoat bench: value-size)"), "the script ran");
     }
 
     @Test
-    void shouldDrawSomethingInEveryChartOnAPhone() throws Exception {
+    void shouldDrawSomethingInEveryChartOnADarkPhoneAndPrintItInLight() throws Exception {
         // no narrower window than this one has every Chromium
-        assertDrawn(500, 6000);
+        final String page = assertDrawn(500, 6000, DARK);
+        assertEquals("#161615", attribute(page, "screen"), "the scheme is dark");
+        assertEquals("#fff", attribute(page, "paper"));
+        final int printed = Integer.parseInt(attribute(page, "printed"));
+        assertTrue(printed > 500 && printed <= PRINTABLE_PX, "charts of " + printed + " pixels");
     }
 
-    private void assertDrawn(final int width, final int height) throws Exception {
+    private String assertDrawn(final int width, final int height, final String scheme)
+            throws Exception {
         final Browser browser = Browser.orSkip(dir);
         final Path report = report();
         final String window = "--window-size=" + width + "," + height;
-        final String page = browser.document(report, window);
+        final String page = browser.document(report, window, scheme);
         assertEquals(String.valueOf(PLOTS), attribute(page, "ready"), "charts of the script");
         assertEquals("[]", attribute(page, "errors"));
         assertEquals(List.of(), browser.console());
@@ -76,7 +106,7 @@ class ReportInABrowserTest {
                 "wider than the window: " + attribute(page, "wide"));
         assertTrue(page.contains("FAILED, 1 lost"));
         assertTrue(page.contains("redis-server is not installed"));
-        final BufferedImage picture = browser.picture(report, window);
+        final BufferedImage picture = browser.picture(report, window, scheme);
         final List<Rectangle> charts = charts(page);
         assertEquals(PLOTS, charts.size(), "two sweeps, percentiles, load curve, time line");
         for (final Rectangle chart : charts) {
@@ -84,6 +114,7 @@ class ReportInABrowserTest {
             final int coloured = coloured(picture, chart);
             assertTrue(coloured >= LEAST_PIXELS, chart + " has " + coloured + " coloured pixels");
         }
+        return page;
     }
 
     private static String attribute(final String page, final String name) {

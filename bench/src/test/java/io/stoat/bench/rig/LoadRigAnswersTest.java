@@ -1,5 +1,7 @@
 package io.stoat.bench.rig;
 
+import static io.stoat.bench.rig.ScriptedTarget.reads;
+import static io.stoat.bench.rig.ScriptedTarget.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.HdrHistogram.HistogramLogWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,19 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the rig makes of answers: missing, wrong, or where none may be. */
 class LoadRigAnswersTest {
     @TempDir private Path dir;
-
-    private List<PhaseResult> run(
-            final Target target,
-            final Workload workload,
-            final int clients,
-            final HistogramLogWriter log,
-            final Phase... phases) {
-        return ScriptedTarget.run(dir, target, workload, clients, log, List.of(), phases);
-    }
-
-    private static Workload reads() {
-        return Workload.named("read").withKeys(100);
-    }
 
     static Stream<Target> embedded() {
         return Targets.all().stream()
@@ -55,16 +43,7 @@ class LoadRigAnswersTest {
         final int clients = Math.min(2, target.maxClients());
         final PhaseResult result;
         try (ScratchDirectory scratch = ScratchDirectory.create()) {
-            result =
-                    ScriptedTarget.run(
-                                    scratch.path(),
-                                    target,
-                                    workload,
-                                    clients,
-                                    null,
-                                    List.of(),
-                                    Phase.closed(200))
-                            .get(0);
+            result = run(scratch.path(), target, workload, clients, Phase.closed(200)).get(0);
         }
         assertNull(result.problem());
         assertEquals(result.sent(), result.received());
@@ -84,7 +63,7 @@ class LoadRigAnswersTest {
                                     }
                                 });
         // a window of two, so that the loop goes on without the answer that never comes
-        final PhaseResult result = run(target, reads(), 1, null, Phase.window(2, 20)).get(0);
+        final PhaseResult result = run(dir, target, reads(), 1, Phase.window(2, 20)).get(0);
         assertEquals(result.sent(), result.received() + 1);
         assertTrue(result.problem().startsWith("sent "), result.problem());
     }
@@ -107,7 +86,7 @@ class LoadRigAnswersTest {
                                     }
                                 });
         final List<PhaseResult> results =
-                run(target, reads(), 1, null, Phase.closed(20), Phase.closed(20));
+                run(dir, target, reads(), 1, Phase.closed(20), Phase.closed(20));
         assertEquals(1, results.size(), "a phase that failed ends the run");
         return results.get(0).problem();
     }
@@ -116,7 +95,7 @@ class LoadRigAnswersTest {
     void shouldCountAFoundValueAsWrongWhereNoneMayBe() {
         final Target target = new ScriptedTarget(ScriptedTarget.Answers::new);
         final PhaseResult result =
-                run(target, reads().withMisses(100), 1, null, Phase.closed(20)).get(0);
+                run(dir, target, reads().withMisses(100), 1, Phase.closed(20)).get(0);
         assertEquals(result.received() + " reads returned a wrong value", result.problem());
     }
 }

@@ -1,5 +1,7 @@
 package io.stoat.bench.rig;
 
+import static io.stoat.bench.rig.ScriptedTarget.reads;
+import static io.stoat.bench.rig.ScriptedTarget.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -32,19 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadRigTest {
     @TempDir private Path dir;
 
-    private List<PhaseResult> run(
-            final Target target,
-            final Workload workload,
-            final int clients,
-            final HistogramLogWriter log,
-            final Phase... phases) {
-        return ScriptedTarget.run(dir, target, workload, clients, log, List.of(), phases);
-    }
-
-    private static Workload reads() {
-        return Workload.named("read").withKeys(100);
-    }
-
     @Test
     void shouldChargeAStallToEveryOperationThatItDelayed() {
         final long stallNs = TimeUnit.MILLISECONDS.toNanos(200);
@@ -63,7 +52,7 @@ class LoadRigTest {
                                         return Outcome.OK;
                                     }
                                 });
-        final PhaseResult result = run(target, reads(), 1, null, Phase.open(1_000, 800)).get(0);
+        final PhaseResult result = run(dir, target, reads(), 1, Phase.open(1_000, 800)).get(0);
         assertNull(result.problem());
         assertEquals(800, result.sent() + result.unsent(), 1);
         // 200 operations were due while it stalled: a closed loop would have shown one of them
@@ -97,7 +86,7 @@ class LoadRigTest {
                                         return super.offer(operation, slot);
                                     }
                                 });
-        final PhaseResult result = run(target, reads(), 1, null, Phase.open(100_000, 100)).get(0);
+        final PhaseResult result = run(dir, target, reads(), 1, Phase.open(100_000, 100)).get(0);
         assertNull(result.problem());
         assertTrue(result.isSaturated());
         assertEquals(10_000, result.sent() + result.unsent(), 2);
@@ -106,7 +95,7 @@ class LoadRigTest {
     @Test
     void shouldShareTheRateBetweenClients() {
         final Target target = new ScriptedTarget(ScriptedTarget.Answers::new);
-        final PhaseResult result = run(target, reads(), 3, null, Phase.open(2_000, 300)).get(0);
+        final PhaseResult result = run(dir, target, reads(), 3, Phase.open(2_000, 300)).get(0);
         assertNull(result.problem());
         assertEquals(600, result.sent() + result.unsent(), 3);
     }
@@ -124,10 +113,10 @@ class LoadRigTest {
                                         return super.poll();
                                     }
                                 });
-        run(target, reads(), 1, null, Phase.window(8, 30));
+        run(dir, target, reads(), 1, Phase.window(8, 30));
         assertEquals(8, most[0]);
         most[0] = 0;
-        run(target, reads(), 1, null, Phase.closed(30));
+        run(dir, target, reads(), 1, Phase.closed(30));
         assertEquals(1, most[0]);
     }
 
@@ -173,10 +162,12 @@ class LoadRigTest {
         log.outputLegend();
         final PhaseResult result =
                 run(
+                                dir,
                                 Targets.named("none"),
                                 Workload.ycsb('a').withKeys(100),
                                 1,
                                 log,
+                                List.of(),
                                 Phase.closed(200))
                         .get(0);
         final HistogramLogReader reader =
@@ -198,10 +189,10 @@ class LoadRigTest {
     void shouldComeBackFromJson() {
         final PhaseResult result =
                 run(
+                                dir,
                                 Targets.named("none"),
                                 Workload.ycsb('a').withKeys(100),
                                 1,
-                                null,
                                 Phase.open(5_000, 100))
                         .get(0);
         final Map<String, Object> map = result.toMap();
@@ -227,10 +218,10 @@ class LoadRigTest {
                         IllegalArgumentException.class,
                         () ->
                                 run(
+                                        dir,
                                         Targets.named("none"),
                                         reads(),
                                         1,
-                                        null,
                                         Phase.openAtShare(0.5, 10)));
         assertTrue(refusal.getMessage().contains("needs a closed or window phase"));
     }

@@ -32,11 +32,6 @@ record ScriptedTarget(
     }
 
     @Override
-    public String absence() {
-        return null;
-    }
-
-    @Override
     public String version() {
         return "1";
     }
@@ -69,6 +64,21 @@ record ScriptedTarget(
                 // nothing is open
             }
         };
+    }
+
+    /** Reads of a few keys. */
+    static Workload reads() {
+        return Workload.named("read").withKeys(100);
+    }
+
+    /** Runs phases during which nothing happens but their load, without a log. */
+    static List<PhaseResult> run(
+            final Path directory,
+            final Target target,
+            final Workload workload,
+            final int clients,
+            final Phase... phases) {
+        return run(directory, target, workload, clients, null, List.of(), phases);
     }
 
     /** Puts phases on a target, in this process. */
