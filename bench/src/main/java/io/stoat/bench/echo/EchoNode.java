@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -58,7 +57,7 @@ public final class EchoNode {
     static final int MTU_LENGTH = 32 * 1024;
     static final int SHARDS = 2;
 
-    private final AtomicBoolean paused = new AtomicBoolean();
+    private final Pause pause = new Pause();
     private final Path directory;
     private final String endpoint;
     private final int valueLength;
@@ -101,7 +100,7 @@ public final class EchoNode {
 
     private IdleStrategy idle() {
         return new PausableIdle(
-                paused,
+                pause,
                 threads.equals(SPIN) ? new BusySpinIdleStrategy() : new YieldingIdleStrategy());
     }
 
@@ -190,7 +189,7 @@ public final class EchoNode {
         return new AgentThread(
                 planned.roles().stream().map(Role::toString).toList(),
                 factory,
-                new PausableIdle(paused, IdleStrategies.create(planned.idle())));
+                new PausableIdle(pause, IdleStrategies.create(planned.idle())));
     }
 
     private void obey() throws IOException {
@@ -198,7 +197,7 @@ public final class EchoNode {
         final BufferedReader input =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
-            paused.set(line.equals(PAUSE));
+            pause.set(line.equals(PAUSE));
             System.out.println(DONE);
         }
     }

@@ -241,9 +241,9 @@ final class EchoRounds implements AutoCloseable {
         }
         for (final Measurement turn : order) {
             turn.run();
-            keptAlive.forEach(Runnable::run);
         }
         goOn(null);
+        keptAlive.forEach(Runnable::run);
     }
 
     private void goOn(final NodeProcess node) throws IOException {
