@@ -69,7 +69,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(
             names = "--puts",
             paramLabel = "N",
-            defaultValue = "40",
+            defaultValue = "320",
             description = "Puts of a message when batched; default ${DEFAULT-VALUE}.")
     private int puts;
 
@@ -84,8 +84,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(
             names = "--mtu",
             paramLabel = "BYTES",
-            defaultValue = "8192",
-            description = "Largest datagram; default ${DEFAULT-VALUE}.")
+            defaultValue = "65504",
+            description = "Largest datagram, as over loopback; default ${DEFAULT-VALUE}.")
     private int mtu;
 
     @Option(
