@@ -1,5 +1,6 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.WarmUp;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -26,6 +27,10 @@ import picocli.CommandLine.Spec;
         })
 public final class ClusterBenchCommand implements Callable<Integer> {
     private static final int MAX_GROUPS = 16;
+    private static final long WARM_UP_TURN_MS = 2_000;
+    private static final long MAX_WARM_UP_ROUNDS = 1_000;
+    private static final double WARM_SHARE = 0.02;
+    private static final long PEER_WARM_UP_MS = 8_000;
 
     @Spec private CommandSpec spec;
 
@@ -46,10 +51,10 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "MS",
-            defaultValue = "16000",
+            defaultValue = "48000",
             description =
-                    "Batched puts and puts one at a time before the first measurement of each cluster, in which its JVMs"
-                            + " compile, ms; default ${DEFAULT-VALUE}.")
+                    "Most time of batched puts and puts one at a time before each cluster is measured, ms: until the"
+                            + " compilers of its JVMs take less than 2 %% of it; default ${DEFAULT-VALUE}.")
     private long warmUpMs;
 
     @Option(
@@ -193,9 +198,28 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void measure(final Series series, final RunningCluster cluster) {
-        cluster.batched(warmUpMs / 2, puts, window);
-        cluster.single(warmUpMs / 2);
+        warmUp(series, cluster);
         report.add(series, cluster.single(millis), cluster.batched(millis, puts, window));
+    }
+
+    private void warmUp(final Series series, final RunningCluster cluster) {
+        final WarmUp warmUp =
+                WarmUp.of(
+                        new WarmUp.Subject<RuntimeException>() {
+                            @Override
+                            public void round(final int round) {
+                                cluster.batched(WARM_UP_TURN_MS, puts, window);
+                                cluster.single(WARM_UP_TURN_MS);
+                            }
+
+                            @Override
+                            public long compiledMs() {
+                                return cluster.compiledMs();
+                            }
+                        },
+                        (int) Math.min(warmUpMs / (2 * WARM_UP_TURN_MS), MAX_WARM_UP_ROUNDS),
+                        WARM_SHARE);
+        report.say("  %-16s %s", series.name(), warmUp);
     }
 
     private void peer(
@@ -206,8 +230,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
         }
         try (PeerCluster running = cluster.get()) {
             report.settings(series, running.settings());
-            running.batched(warmUpMs / 2, puts, window);
-            running.single(warmUpMs / 2);
+            running.batched(PEER_WARM_UP_MS, puts, window);
+            running.single(PEER_WARM_UP_MS);
             report.add(series, running.single(millis), running.batched(millis, puts, window));
         }
     }

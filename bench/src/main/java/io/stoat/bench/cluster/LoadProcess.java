@@ -22,7 +22,8 @@ import org.agrona.concurrent.IdleStrategy;
  *   <li>{@code single MILLIS}: one put at a time; prints {@code single P50 P99 P999 RATE}, ns and
  *       1/s;
  *   <li>{@code batched MILLIS PUTS WINDOW}: so many puts a message and messages in flight; prints
- *       {@code batched RATE}, puts/s.
+ *       {@code batched RATE}, puts/s;
+ *   <li>{@code compiled}: prints {@code compiled MS}, what this JVM's compilers took so far.
  * </ul>
  */
 final class LoadProcess {
@@ -78,6 +79,10 @@ final class LoadProcess {
             }
             if (line.equals(END)) {
                 return;
+            }
+            if (line.equals(MemberProcess.COMPILED)) {
+                MemberProcess.sayCompiled();
+                continue;
             }
             final String[] words = line.split(" ");
             final long durationNs = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[1]));

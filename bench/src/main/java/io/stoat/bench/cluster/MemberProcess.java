@@ -1,12 +1,16 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.WarmUp;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberContext;
 import io.stoat.replication.MemberEngine;
 import io.stoat.replication.MemberStore;
 import io.stoat.replication.MemberThreads;
 import io.stoat.replication.ReplicatedMember;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +19,12 @@ import org.agrona.CloseHelper;
 /**
  * Child process: one member, of a bare cluster or of Stoat's, on the same threads with the same
  * settings; of Stoat's one in each group. Arguments: {@code bare} or {@code stoat}, configuration
- * file, member, threads, idle strategy. Prints {@code ready}; ends with its input.
+ * file, member, threads, idle strategy. Prints {@code ready}, after each line of its input {@code
+ * compiled MS}, and ends with its input.
  */
 final class MemberProcess {
     static final String READY = "ready";
+    static final String COMPILED = "compiled";
 
     private MemberProcess() {}
 
@@ -64,10 +70,17 @@ final class MemberProcess {
                 .onTerminated(() -> Runtime.getRuntime().halt(3));
     }
 
+    /** What this JVM's compilers took so far, ms. */
+    static void sayCompiled() {
+        System.out.println(COMPILED + ' ' + WarmUp.compiledMs());
+    }
+
     private static void awaitEnd() throws IOException {
         System.out.println(READY);
-        while (System.in.read() >= 0) {
-            Thread.onSpinWait();
+        final BufferedReader input =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        while (input.readLine() != null) {
+            sayCompiled();
         }
     }
 }

@@ -70,6 +70,16 @@ final class RunningCluster implements AutoCloseable {
         return new Series.Batched(rate, (cpuNs() - beforeNs) / (rate * millis / 1e3));
     }
 
+    /** What the compilers of all processes took so far, ms. */
+    long compiledMs() {
+        return compiledMs(load) + members.stream().mapToLong(RunningCluster::compiledMs).sum();
+    }
+
+    private static long compiledMs(final Child process) {
+        process.tell(MemberProcess.COMPILED);
+        return Long.parseLong(process.await(MemberProcess.COMPILED)[1]);
+    }
+
     private long cpuNs() {
         return load.cpuNs() + members.stream().mapToLong(Child::cpuNs).sum();
     }

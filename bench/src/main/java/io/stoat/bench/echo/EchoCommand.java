@@ -1,5 +1,6 @@
 package io.stoat.bench.echo;
 
+import io.stoat.bench.WarmUp;
 import io.stoat.bench.contender.ScratchDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
             "Exit code 1 when a ratio misses its bound."
         })
 public final class EchoCommand implements Callable<Integer> {
-    private static final int WARM_UP_ROUNDS = 2;
+    /** Warm are JVMs whose compilers take less of a round than a 99th percentile shows. */
+    private static final double WARM_SHARE = 0.005;
 
     @Spec private CommandSpec spec;
 
@@ -36,9 +38,17 @@ public final class EchoCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "15",
-            description =
-                    "Rounds; default ${DEFAULT-VALUE}, each of 15 turns. Two more warm up and do not count.")
+            description = "Rounds; default ${DEFAULT-VALUE}, each of 15 turns.")
     private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "Most rounds before those, which do not count: until the JVMs' compilers take less than 0.5 %% of one;"
+                            + " default ${DEFAULT-VALUE}.")
+    private int warmUpRounds;
 
     @Option(
             names = "--millis",
@@ -65,9 +75,10 @@ public final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (rounds < 1 || millis < 1 || valueLength < 1) {
+        if (rounds < 1 || millis < 1 || valueLength < 1 || warmUpRounds < 0) {
             throw new ParameterException(
-                    spec.commandLine(), "--rounds, --millis and --value-size must be 1 or more");
+                    spec.commandLine(),
+                    "--rounds, --millis and --value-size must be 1 or more, --warm-up 0");
         }
         final PrintWriter out = spec.commandLine().getOut();
         final boolean withRedis = RedisProcess.isInstalled();
@@ -75,11 +86,12 @@ public final class EchoCommand implements Callable<Integer> {
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 EchoRounds echo =
                         new EchoRounds(scratch.path(), valueLength, millis, yielding, withRedis)) {
-            for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
-                echo.round(round % 2 == 0);
-                if (round == 0) {
-                    echo.forget();
-                }
+            final WarmUp warmUp = WarmUp.of(echo, warmUpRounds, WARM_SHARE);
+            out.println(warmUp);
+            out.flush();
+            echo.forget();
+            for (int round = 1; round <= rounds; round++) {
+                echo.round(warmUp.rounds() + round);
             }
             out.printf(
                     "%d rounds, turns of %d ms, %d-byte values, threads %s when idle%n",

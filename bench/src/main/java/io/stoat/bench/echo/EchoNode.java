@@ -8,6 +8,7 @@ import io.stoat.affinity.PinnedThreadFactory;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
+import io.stoat.bench.WarmUp;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
@@ -38,6 +39,10 @@ public final class EchoNode {
     static final String PAUSE = "PAUSE";
     static final String GO_ON = "GO ON";
     static final String DONE = "DONE";
+
+    /** Asks for what the JVM's compilers took so far, ms. */
+    static final String COMPILED = "COMPILED";
+
     static final String BARE = "bare";
     static final String STOAT = "stoat";
 
@@ -197,8 +202,12 @@ public final class EchoNode {
         final BufferedReader input =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
-            pause.set(line.equals(PAUSE));
-            System.out.println(DONE);
+            if (line.equals(COMPILED)) {
+                System.out.println(DONE + " " + WarmUp.compiledMs());
+            } else {
+                pause.set(line.equals(PAUSE));
+                System.out.println(DONE);
+            }
         }
     }
 }

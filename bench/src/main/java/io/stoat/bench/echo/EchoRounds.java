@@ -1,5 +1,6 @@
 package io.stoat.bench.echo;
 
+import io.stoat.bench.WarmUp;
 import io.stoat.bench.target.Ports;
 import io.stoat.transport.ClientContext;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
  * waits sleeps. Round trips of a get and of the bare echo change places several times within a
  * round, because a 99th percentile is made by what else the host does in those milliseconds.
  */
-final class EchoRounds implements AutoCloseable {
+final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
     final Samples bareUdp = new Samples();
     final Samples bareIpc = new Samples();
     final Samples getUdp = new Samples();
@@ -43,6 +44,7 @@ final class EchoRounds implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<Measurement> turns = new ArrayList<>();
     private final List<Runnable> keptAlive = new ArrayList<>();
+    private final List<NodeProcess> nodes = new ArrayList<>();
     private final long sliceNs;
     private NodeProcess running;
 
@@ -103,6 +105,7 @@ final class EchoRounds implements AutoCloseable {
                                 endpoint,
                                 valueLength,
                                 yielding ? EchoNode.YIELD : EchoNode.SPIN));
+        nodes.add(node);
         node.pause(true);
         keptAlive.forEach(Runnable::run);
         return node;
@@ -234,9 +237,10 @@ final class EchoRounds implements AutoCloseable {
     }
 
     /** One round: everybody's turns, backwards in every other one. */
-    void round(final boolean backwards) throws IOException {
+    @Override
+    public void round(final int round) throws IOException {
         final List<Measurement> order = new ArrayList<>(turns);
-        if (backwards) {
+        if (round % 2 == 0) {
             Collections.reverse(order);
         }
         for (final Measurement turn : order) {
@@ -244,6 +248,15 @@ final class EchoRounds implements AutoCloseable {
         }
         goOn(null);
         keptAlive.forEach(Runnable::run);
+    }
+
+    @Override
+    public long compiledMs() throws IOException {
+        long compiledMs = WarmUp.compiledMs();
+        for (final NodeProcess node : nodes) {
+            compiledMs += node.compiledMs();
+        }
+        return compiledMs;
     }
 
     private void goOn(final NodeProcess node) throws IOException {

@@ -73,6 +73,11 @@ final class NodeProcess implements AutoCloseable {
         ask(paused ? EchoNode.PAUSE : EchoNode.GO_ON, EchoNode.DONE);
     }
 
+    /** What the JVM's compilers took so far, ms. */
+    long compiledMs() throws IOException {
+        return Long.parseLong(ask(EchoNode.COMPILED, EchoNode.DONE));
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
         process.getOutputStream().close();
