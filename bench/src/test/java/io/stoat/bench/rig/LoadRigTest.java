@@ -52,9 +52,10 @@ class LoadRigTest {
                                         return Outcome.OK;
                                     }
                                 });
-        final PhaseResult result = run(dir, target, reads(), 1, Phase.open(1_000, 800)).get(0);
+        // long enough for the loop to go on after the stall on a host that stalls by itself, too
+        final PhaseResult result = run(dir, target, reads(), 1, Phase.open(1_000, 2_500)).get(0);
         assertNull(result.problem());
-        assertEquals(800, result.sent() + result.unsent(), 1);
+        assertEquals(2_500, result.sent() + result.unsent(), 1);
         // 200 operations were due while it stalled: a closed loop would have shown one of them
         assertTrue(result.all().max() >= stallNs, "max " + result.all().max());
         final double lateShare = 100 - percentileBelow(result, TimeUnit.MILLISECONDS.toNanos(50));
