@@ -165,6 +165,15 @@ public final class ClusterConfig {
         return endpoint(group, member, 4);
     }
 
+    /**
+     * Where snapshot and log come in while the member is seeded. Not the catch-up endpoint: the
+     * driver holds an endpoint a little longer than its last subscription, until the images are
+     * gone, and the consensus module, which binds anew, would be refused meanwhile.
+     */
+    String seedEndpoint(final int group, final int member) {
+        return endpoint(group, member, 5);
+    }
+
     /** Of all members, in Aeron Cluster's notation. */
     String clusterMembers(final int group) {
         final StringBuilder all = new StringBuilder();

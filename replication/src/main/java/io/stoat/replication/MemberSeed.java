@@ -65,7 +65,7 @@ final class MemberSeed {
             AeronArchive.Context localArchive,
             String host,
             String consensusEndpoint,
-            String catchupEndpoint,
+            String fetchEndpoint,
             int except) {}
 
     static long fetch(
@@ -84,7 +84,7 @@ final class MemberSeed {
                         localArchive,
                         config.host(member),
                         config.consensusEndpoint(context.group(), member),
-                        config.catchupEndpoint(context.group(), member),
+                        config.seedEndpoint(context.group(), member),
                         member),
                 toPosition);
     }
@@ -136,7 +136,7 @@ final class MemberSeed {
                                 + MemberEngine.controlMtu(config)
                                 + "|endpoint="
                                 + target.consensusEndpoint())
-                .catchupEndpoint(target.catchupEndpoint())
+                .catchupEndpoint(target.fetchEndpoint())
                 .catchupChannel("aeron:udp?mtu=" + config.mtu())
                 .sourceType(ClusterBackup.SourceType.LEADER)
                 .initialReplayStart(ClusterBackup.Configuration.ReplayStart.LATEST_SNAPSHOT)

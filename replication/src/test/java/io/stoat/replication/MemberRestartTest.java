@@ -6,6 +6,7 @@ import static io.stoat.replication.TestCluster.get;
 import static io.stoat.replication.TestCluster.put;
 import static io.stoat.replication.TestCluster.tryPut;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.store.Status;
@@ -39,6 +40,7 @@ class MemberRestartTest {
             isRebuiltFromSnapshotAndLog(cluster, client, follower, snapshotPosition);
             isRebuiltWhenDamaged(cluster, client, follower);
             comesBackWithAnEmptyDisk(cluster, client, follower);
+            assertFalse(cluster.errors().contains("Address already in use"), cluster.errors());
         }
     }
 

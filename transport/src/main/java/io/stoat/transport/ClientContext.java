@@ -27,7 +27,6 @@ public final class ClientContext {
     /** Longest gathered message when none is configured, bytes. */
     public static final int DEFAULT_BATCH_LENGTH = 16 * 1024;
 
-    private static final int MAX_IN_FLIGHT_LIMIT = 1 << 20;
     private static final byte[] NO_CREDENTIALS = {};
 
     private Path dataDir;
@@ -58,14 +57,7 @@ public final class ClientContext {
      */
     public ClientContext conclude() {
         if (!concluded) {
-            if ((dataDir == null) == (endpoint == null)) {
-                throw new TransportException(
-                        "dataDir="
-                                + dataDir
-                                + ", endpoint="
-                                + endpoint
-                                + ": give one of them, dataDir for IPC to a node on this host, endpoint for UDP");
-            }
+            SettingsCheck.requireOneWay(this);
             if (endpoint != null) {
                 final Endpoint parsed = Endpoint.parse(endpoint);
                 endpoint = parsed.toString();
@@ -77,40 +69,8 @@ public final class ClientContext {
             if (tokenFile != null) {
                 credentials = Token.read(tokenFile);
             }
-            if (connectTimeoutNs <= 0 || requestTimeoutNs <= 0) {
-                throw new TransportException(
-                        "connectTimeoutNs="
-                                + connectTimeoutNs
-                                + ", requestTimeoutNs="
-                                + requestTimeoutNs
-                                + ": both must be more than 0");
-            }
-            if (maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT_LIMIT) {
-                throw new TransportException(
-                        "maxInFlight="
-                                + maxInFlight
-                                + ": must be from 1 to "
-                                + MAX_IN_FLIGHT_LIMIT);
-            }
+            SettingsCheck.requireRanges(this);
             maxInFlight = BitUtil.findNextPositivePowerOfTwo(maxInFlight);
-            if (batchCommands < 1 || batchLength < 1 || batchLingerNs < 0) {
-                throw new TransportException(
-                        "batchCommands="
-                                + batchCommands
-                                + ", batchLength="
-                                + batchLength
-                                + ", batchLingerNs="
-                                + batchLingerNs
-                                + ": the first two must be 1 or more, the last not negative");
-            }
-            if (reconnectMinNs < 1 || reconnectMaxNs < reconnectMinNs) {
-                throw new TransportException(
-                        "reconnectMinNs="
-                                + reconnectMinNs
-                                + ", reconnectMaxNs="
-                                + reconnectMaxNs
-                                + ": the first must be 1 or more, the second not less");
-            }
             concluded = true;
         }
         return this;

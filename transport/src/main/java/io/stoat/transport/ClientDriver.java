@@ -112,9 +112,7 @@ final class ClientDriver implements AutoCloseable {
     }
 
     private int mtuLength() {
-        return Endpoint.parse(context.endpoint()).isLoopback()
-                ? ServerContext.LOOPBACK_MTU_LENGTH
-                : ServerContext.NETWORK_MTU_LENGTH;
+        return PacketLengths.mtu(Endpoint.parse(context.endpoint()).isLoopback());
     }
 
     /** Whether the Aeron client has lost its driver. */

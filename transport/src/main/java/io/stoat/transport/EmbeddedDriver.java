@@ -46,7 +46,7 @@ final class EmbeddedDriver implements AutoCloseable {
                         .warnIfDirectoryExists(false)
                         .spiesSimulateConnection(false)
                         .mtuLength(context.mtuLength())
-                        .ipcMtuLength(ServerContext.IPC_MTU_LENGTH)
+                        .ipcMtuLength(PacketLengths.IPC_MTU)
                         .publicationTermBufferLength(termLength)
                         .ipcTermBufferLength(termLength)
                         .errorHandler(context.errorHandler());

@@ -17,8 +17,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One request stream of a client's connection: gathers requests in a message, sends it, and knows
- * which requests are in flight. Client's thread only.
+ * One request stream of a client's connection: gathers requests in a message, sends it, and has a
+ * {@link RequestWindow} of those in flight. Client's thread only.
  *
  * <p>A correlation id is the lane's index in the top byte and a sequence below; sequences of
  * different connections differ, so that a late answer is never taken for another one's.
@@ -36,9 +36,6 @@ final class Lane {
             MessageHeaderEncoder.ENCODED_LENGTH
                     + CommandsEncoder.BLOCK_LENGTH
                     + CommandsEncoder.commandsHeaderLength();
-    private static final byte FREE = 0;
-    private static final byte READ = 1;
-    private static final byte WRITE = 2;
 
     private final int index;
     private final ClientContext context;
@@ -46,8 +43,7 @@ final class Lane {
     private final int prefixLength;
     private final long registrationId;
     private final long connectId;
-    private final byte[] kinds;
-    private final long[] deadlinesNs;
+    private final RequestWindow window;
     private final CommandEncoder encoder = new CommandEncoder();
     private ExclusivePublication publication;
     private boolean connectSent;
@@ -56,8 +52,6 @@ final class Lane {
     private int limit;
     private int count;
     private long batchOpenedNs;
-    private long head;
-    private long next;
 
     Lane(
             final int index,
@@ -71,12 +65,9 @@ final class Lane {
         this.reads = reads;
         this.context = context;
         prefixLength = reads ? GETS_PREFIX : COMMANDS_PREFIX;
-        kinds = new byte[context.maxInFlight()];
-        deadlinesNs = new long[context.maxInFlight()];
-        head = ((long) (epoch & EPOCH_MASK) << EPOCH_SHIFT) + 1;
-        connectId = id(head);
-        head++;
-        next = head;
+        final long connectSequence = ((long) (epoch & EPOCH_MASK) << EPOCH_SHIFT) + 1;
+        connectId = id(connectSequence);
+        window = new RequestWindow(context.maxInFlight(), connectSequence + 1);
         registrationId = aeron.asyncAddExclusivePublication(channel, streamId);
     }
 
@@ -150,7 +141,7 @@ final class Lane {
     }
 
     int inFlight() {
-        return (int) (next - head);
+        return window.length();
     }
 
     /** Asks for changes; false when it has to be tried again. */
@@ -170,13 +161,12 @@ final class Lane {
             return Status.KEY_LENGTH_INVALID;
         }
         final int length = Short.BYTES + keyLength;
-        if (inFlight() == kinds.length
-                || length > batch.capacity() - limit && flush() != Status.OK) {
+        if (window.isFull() || length > batch.capacity() - limit && flush() != Status.OK) {
             return TransportStatus.BACK_PRESSURED;
         }
         batch.putShort(limit, (short) keyLength, ByteOrder.LITTLE_ENDIAN);
         batch.putBytes(limit + Short.BYTES, key, keyOffset, keyLength);
-        return accept(length, READ);
+        return accept(length, RequestWindow.READ);
     }
 
     long put(
@@ -204,7 +194,7 @@ final class Lane {
                             ttlMs != 0,
                             expectedVersion);
         }
-        return accept(length, WRITE);
+        return accept(length, RequestWindow.WRITE);
     }
 
     long remove(
@@ -220,7 +210,7 @@ final class Lane {
                             ? encoder.removeIfVersion(key, keyOffset, keyLength, expectedVersion)
                             : encoder.remove(key, keyOffset, keyLength);
         }
-        return accept(length, WRITE);
+        return accept(length, RequestWindow.WRITE);
     }
 
     long add(final DirectBuffer key, final int keyOffset, final int keyLength, final long delta) {
@@ -228,7 +218,7 @@ final class Lane {
         while (hasRoomAfter(length)) {
             length = encoder.add(key, keyOffset, keyLength, delta);
         }
-        return accept(length, WRITE);
+        return accept(length, RequestWindow.WRITE);
     }
 
     long touch(final DirectBuffer key, final int keyOffset, final int keyLength, final long ttlMs) {
@@ -236,7 +226,7 @@ final class Lane {
         while (hasRoomAfter(length)) {
             length = encoder.touch(key, keyOffset, keyLength, ttlMs, ttlMs != 0);
         }
-        return accept(length, WRITE);
+        return accept(length, RequestWindow.WRITE);
     }
 
     /** An encoded command as it is. */
@@ -244,12 +234,11 @@ final class Lane {
         if (length > batch.capacity() - prefixLength) {
             return TransportStatus.MALFORMED;
         }
-        if (inFlight() == kinds.length
-                || length > batch.capacity() - limit && flush() != Status.OK) {
+        if (window.isFull() || length > batch.capacity() - limit && flush() != Status.OK) {
             return TransportStatus.BACK_PRESSURED;
         }
         batch.putBytes(limit, command, offset, length);
-        return accept(length, WRITE);
+        return accept(length, RequestWindow.WRITE);
     }
 
     private int tries;
@@ -264,7 +253,7 @@ final class Lane {
             tries = 0;
             return false;
         }
-        if (tries == 0 && inFlight() < kinds.length) {
+        if (tries == 0 && !window.isFull()) {
             tries = 1;
         } else if (tries == 1 && count > 0 && flush() == Status.OK) {
             tries = 2;
@@ -282,29 +271,25 @@ final class Lane {
             if (length != Status.BUFFER_TOO_SMALL) {
                 return length;
             }
-            return count == 0 && inFlight() < kinds.length
+            return count == 0 && !window.isFull()
                     ? TransportStatus.MALFORMED
                     : TransportStatus.BACK_PRESSURED;
         }
         final long nowNs = System.nanoTime();
         if (count == 0) {
             batchOpenedNs = nowNs;
-            batch.putLong(MessageHeaderEncoder.ENCODED_LENGTH, id(next), ByteOrder.LITTLE_ENDIAN);
+            batch.putLong(
+                    MessageHeaderEncoder.ENCODED_LENGTH,
+                    id(window.next()),
+                    ByteOrder.LITTLE_ENDIAN);
         }
         limit += length;
         count++;
-        final int slot = slot(next);
-        kinds[slot] = kind;
-        deadlinesNs[slot] = nowNs + context.requestTimeoutNs();
-        final long correlationId = id(next++);
+        final long correlationId = id(window.add(kind, nowNs + context.requestTimeoutNs()));
         if (count >= context.batchCommands()) {
             flush();
         }
         return correlationId;
-    }
-
-    private int slot(final long sequence) {
-        return (int) sequence & kinds.length - 1;
     }
 
     /** Sends the batch if it has waited long enough. */
@@ -340,8 +325,7 @@ final class Lane {
     boolean cancelUnsent() {
         final boolean unsent = count > 0;
         for (; count > 0; count--) {
-            next--;
-            kinds[slot(next)] = FREE;
+            window.removeLast();
         }
         limit = prefixLength;
         return unsent;
@@ -349,25 +333,13 @@ final class Lane {
 
     /** Whether the request is in flight; it is not any more then. */
     boolean complete(final long correlationId) {
-        final long sequence = correlationId & SEQUENCE_MASK;
-        if (sequence < head || sequence >= next || kinds[slot(sequence)] == FREE) {
-            return false;
-        }
-        kinds[slot(sequence)] = FREE;
-        advance();
-        return true;
-    }
-
-    private void advance() {
-        while (head < next && kinds[slot(head)] == FREE) {
-            head++;
-        }
+        return window.complete(correlationId & SEQUENCE_MASK);
     }
 
     /** Ends requests whose time is over; how many. */
     int expire(final long nowNs, final CompletionHandler handler) {
         int expired = 0;
-        while (head < next && nowNs - deadlinesNs[slot(head)] > 0) {
+        while (!window.isEmpty() && window.isFirstLate(nowNs)) {
             end(TransportStatus.TIMED_OUT, handler);
             expired++;
         }
@@ -379,9 +351,9 @@ final class Lane {
      * not happen; of the rest nobody knows.
      */
     void lose(final CompletionHandler handler) {
-        final long firstUnsent = next - count;
-        while (head < next) {
-            final boolean known = head >= firstUnsent || kinds[slot(head)] == READ;
+        final long firstUnsent = window.next() - count;
+        while (!window.isEmpty()) {
+            final boolean known = window.first() >= firstUnsent || window.isFirstRead();
             end(known ? TransportStatus.NOT_CONNECTED : TransportStatus.OUTCOME_UNKNOWN, handler);
         }
         count = 0;
@@ -389,9 +361,8 @@ final class Lane {
     }
 
     private void end(final int status, final CompletionHandler handler) {
-        final long correlationId = id(head);
-        kinds[slot(head)] = FREE;
-        advance();
+        final long correlationId = id(window.first());
+        window.removeFirst();
         handler.onCompletion(correlationId, status, 0, 0, batch, 0, 0);
     }
 

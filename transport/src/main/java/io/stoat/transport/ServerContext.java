@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -29,17 +28,6 @@ public final class ServerContext {
 
     /** Most read agents, and most write agents. */
     public static final int MAX_AGENTS = 100;
-
-    /** Longest frame over IPC, bytes: values up to about this are copied once. */
-    static final int IPC_MTU_LENGTH = 16 * 1024;
-
-    /** Loopback carries 64 KiB: fewer, longer packets are what it is fast with. */
-    static final int LOOPBACK_MTU_LENGTH = 32 * 1024;
-
-    static final int NETWORK_MTU_LENGTH = 1408;
-    private static final int TERM_LENGTH_MIN = 1024 * 1024;
-    private static final int FEED_LENGTH_MIN = 64 * 1024;
-    private static final int BATCH_LENGTH_MIN = 4096;
 
     private static final AuthenticatorSupplier NO_AUTHENTICATION =
             DefaultAuthenticatorSupplier.INSTANCE;
@@ -87,30 +75,11 @@ public final class ServerContext {
             if (endpoint != null && authenticatorSupplier == NO_AUTHENTICATION) {
                 Endpoint.parse(endpoint).requireLoopback();
             }
-            requireRange("maxSessions", maxSessions, 1, Integer.MAX_VALUE);
-            requireRange("readAgents", readAgents, 1, MAX_AGENTS);
-            requireRange(
-                    "writeAgents",
-                    writeAgents,
-                    1,
-                    Math.min(MAX_AGENTS, store.shardMap().shardCount()));
-            requireRange(
-                    "responseBatchLength",
-                    responseBatchLength,
-                    BATCH_LENGTH_MIN,
-                    Integer.MAX_VALUE);
-            requireRange("stalledTimeoutNs", stalledTimeoutNs, 1, Long.MAX_VALUE);
-            requireRange("sessionIdleTimeoutNs", sessionIdleTimeoutNs, 1, Long.MAX_VALUE);
-            requireRange("feedLength", feedLength, FEED_LENGTH_MIN, 1 << 30);
-            if (!BitUtil.isPowerOfTwo(feedLength)) {
-                throw new TransportException(
-                        "feedLength=" + feedLength + ": must be a power of two");
-            }
+            SettingsCheck.requireRanges(this);
             if (mtuLength == 0) {
                 mtuLength =
-                        endpoint == null || Endpoint.parse(endpoint).isLoopback()
-                                ? LOOPBACK_MTU_LENGTH
-                                : NETWORK_MTU_LENGTH;
+                        PacketLengths.mtu(
+                                endpoint == null || Endpoint.parse(endpoint).isLoopback());
             }
             if (aeronDirectory == null) {
                 aeronDirectory = AeronDirectories.forDataDir(store.context().dataDir());
@@ -118,14 +87,6 @@ public final class ServerContext {
             concluded = true;
         }
         return this;
-    }
-
-    private static void requireRange(
-            final String name, final long value, final long min, final long max) {
-        if (value < min || value > max) {
-            throw new TransportException(
-                    name + "=" + value + ": must be from " + min + " to " + max);
-        }
     }
 
     private void requireOpen() {
@@ -394,11 +355,9 @@ public final class ServerContext {
         return feedLength;
     }
 
-    /** Aeron carries messages of up to an eighth of a term. */
+    /** Length of Aeron's terms, bytes, by the longest value. */
     int termLength() {
-        final long wanted = 8L * (store.context().maxValueLength() + 4096L);
-        return (int)
-                Math.min(1 << 30, Math.max(TERM_LENGTH_MIN, Long.highestOneBit(wanted - 1) << 1));
+        return PacketLengths.term(store.context().maxValueLength());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.stoat.bench.cluster;
 
 import io.stoat.bench.WarmUp;
+import io.stoat.bench.rig.TalkingProcess;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -237,7 +238,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void reads(final RunningCluster cluster) {
-        try (Child reader = cluster.followerReader()) {
+        try (TalkingProcess reader = cluster.followerReader()) {
             p99(reader, millis / 2);
             final double idleNs = p99(reader, millis);
             cluster.startBatched(millis * 2, puts, window);
@@ -247,8 +248,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static double p99(final Child reader, final long millis) {
+    private static double p99(final TalkingProcess reader, final long millis) {
         reader.tell(String.valueOf(millis));
-        return Double.parseDouble(reader.await("read")[2]);
+        return Double.parseDouble(reader.await("read").split(" ")[1]);
     }
 }

@@ -6,6 +6,7 @@ import io.etcd.jetcd.KV;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.bench.target.EtcdProgram;
 import io.stoat.bench.target.Ports;
 import io.stoat.bench.target.Programs;
@@ -25,7 +26,7 @@ final class EtcdMembers implements PeerCluster {
     private static final long TIMEOUT_S = 30;
 
     private final ScratchDirectory scratch = ScratchDirectory.create();
-    private final List<Child> servers = new ArrayList<>();
+    private final List<TalkingProcess> servers = new ArrayList<>();
     private final Queue<Future<?>> inFlight = new ArrayDeque<>();
     private final PutBytes bytes;
     private Client client;
@@ -47,7 +48,7 @@ final class EtcdMembers implements PeerCluster {
                         EtcdProgram.arguments(
                                 member, clientPorts.get(member), peerPorts, scratch.path()));
                 command.addAll(List.of("--max-txn-ops", String.valueOf(Math.max(128, puts))));
-                servers.add(Child.ofProgram("etcd " + member, command));
+                servers.add(Children.ofProgram("etcd " + member, command));
             }
             for (final int port : clientPorts) {
                 PeerProcesses.await("etcd", () -> Programs.isListening(port));
@@ -135,7 +136,7 @@ final class EtcdMembers implements PeerCluster {
     @Override
     public void close() {
         CloseHelper.quietClose(client);
-        servers.forEach(Child::kill);
+        servers.forEach(TalkingProcess::kill);
         scratch.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.stoat.bench.cluster;
 
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.bench.target.Ports;
 import io.stoat.bench.target.Programs;
 import io.stoat.bench.target.RedisProgram;
@@ -16,7 +17,7 @@ final class RedisWithReplica implements PeerCluster {
     private static final int WAIT_MS = 10_000;
 
     private final ScratchDirectory scratch = ScratchDirectory.create();
-    private final List<Child> servers = new ArrayList<>();
+    private final List<TalkingProcess> servers = new ArrayList<>();
     private final PutBytes bytes;
     private Jedis jedis;
     private Pipeline pipeline;
@@ -52,7 +53,7 @@ final class RedisWithReplica implements PeerCluster {
         command.addAll(RedisProgram.arguments(port, scratch.path()));
         command.addAll(List.of("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
         command.addAll(more);
-        servers.add(Child.ofProgram(name, command));
+        servers.add(Children.ofProgram(name, command));
         PeerProcesses.await(name, () -> Programs.isListening(port));
         return port;
     }
@@ -87,7 +88,7 @@ final class RedisWithReplica implements PeerCluster {
     @Override
     public void close() {
         CloseHelper.quietCloseAll(pipeline, jedis);
-        servers.forEach(Child::kill);
+        servers.forEach(TalkingProcess::kill);
         scratch.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.stoat.bench.cluster;
 
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
 import io.stoat.replication.MemberStatus;
@@ -12,10 +13,10 @@ import org.agrona.IoUtil;
 /** Three members and a client, each a process; closing it ends and removes everything. */
 final class RunningCluster implements AutoCloseable {
     private final ScratchDirectory scratch = ScratchDirectory.create();
-    private final List<Child> members = new ArrayList<>();
+    private final List<TalkingProcess> members = new ArrayList<>();
     private final ClusterSpec spec;
     private final ClusterConfig config;
-    private Child load;
+    private TalkingProcess load;
 
     RunningCluster(final Kind kind, final ClusterSpec spec) {
         this.spec = spec;
@@ -25,7 +26,7 @@ final class RunningCluster implements AutoCloseable {
         try {
             for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
                 members.add(
-                        Child.ofJava(
+                        Children.ofJava(
                                 kind.word() + " member " + member,
                                 MemberProcess.class,
                                 kind.word(),
@@ -36,7 +37,7 @@ final class RunningCluster implements AutoCloseable {
             }
             members.forEach(member -> member.await(MemberProcess.READY));
             load =
-                    Child.ofJava(
+                    Children.ofJava(
                             kind.word() + " client",
                             LoadProcess.class,
                             kind.word(),
@@ -55,12 +56,12 @@ final class RunningCluster implements AutoCloseable {
 
     Series.Single single(final long millis) {
         load.tell("single " + millis);
-        final String[] words = load.await("single");
+        final String[] words = load.await("single").split(" ");
         return new Series.Single(
+                Double.parseDouble(words[0]),
                 Double.parseDouble(words[1]),
                 Double.parseDouble(words[2]),
-                Double.parseDouble(words[3]),
-                Double.parseDouble(words[4]));
+                Double.parseDouble(words[3]));
     }
 
     Series.Batched batched(final long millis, final int puts, final int window) {
@@ -75,13 +76,13 @@ final class RunningCluster implements AutoCloseable {
         return compiledMs(load) + members.stream().mapToLong(RunningCluster::compiledMs).sum();
     }
 
-    private static long compiledMs(final Child process) {
+    private static long compiledMs(final TalkingProcess process) {
         process.tell(MemberProcess.COMPILED);
-        return Long.parseLong(process.await(MemberProcess.COMPILED)[1]);
+        return Long.parseLong(process.await(MemberProcess.COMPILED));
     }
 
     private long cpuNs() {
-        return load.cpuNs() + members.stream().mapToLong(Child::cpuNs).sum();
+        return load.cpuNs() + members.stream().mapToLong(TalkingProcess::cpuNs).sum();
     }
 
     void startBatched(final long millis, final int puts, final int window) {
@@ -89,16 +90,16 @@ final class RunningCluster implements AutoCloseable {
     }
 
     double awaitBatched() {
-        return Double.parseDouble(load.await("batched")[1]);
+        return Double.parseDouble(load.await("batched"));
     }
 
     /** A process that reads a follower's shared memory. */
-    Child followerReader() {
+    TalkingProcess followerReader() {
         for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
             try (MemberStatus status = MemberStatus.attach(config.memberDir(0, member))) {
                 if (!status.isLeader()) {
-                    final Child reader =
-                            Child.ofJava(
+                    final TalkingProcess reader =
+                            Children.ofJava(
                                     "reader",
                                     FollowerReader.class,
                                     config.dataDir(member).toString(),
@@ -115,7 +116,7 @@ final class RunningCluster implements AutoCloseable {
     @Override
     public void close() {
         CloseHelper.quietClose(load);
-        members.forEach(Child::kill);
+        members.forEach(TalkingProcess::kill);
         for (int member = 0; member < ClusterSpec.MEMBERS; member++) {
             for (int group = 0; group < config.groups(); group++) {
                 IoUtil.delete(MemberKeeper.aeronDirectory(config, group, member).toFile(), true);

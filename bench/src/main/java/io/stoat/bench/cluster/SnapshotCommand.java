@@ -2,6 +2,7 @@ package io.stoat.bench.cluster;
 
 import io.stoat.bench.Median;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
 import io.stoat.replication.MemberStatus;
@@ -78,7 +79,7 @@ public final class SnapshotCommand implements Callable<Integer> {
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[16]);
-    private final List<Child> processes = new ArrayList<>();
+    private final List<TalkingProcess> processes = new ArrayList<>();
     private UnsafeBuffer value;
     private PrintWriter out;
     private long longestGapNs;
@@ -97,7 +98,7 @@ public final class SnapshotCommand implements Callable<Integer> {
             try {
                 measure(config);
             } finally {
-                processes.forEach(Child::kill);
+                processes.forEach(TalkingProcess::kill);
                 for (int member = 0; member < members; member++) {
                     IoUtil.delete(MemberKeeper.aeronDirectory(config, 0, member).toFile(), true);
                 }
@@ -125,7 +126,7 @@ public final class SnapshotCommand implements Callable<Integer> {
         }
         for (int member = 0; member < members; member++) {
             processes.add(
-                    Child.ofJava(
+                    Children.ofJava(
                             "member " + member,
                             MemberProcess.class,
                             Kind.STOAT.word(),

@@ -108,7 +108,7 @@ public final class BurstCommand implements Callable<Integer> {
             final String nodePlan,
             final BurstArrangement arrangement,
             final PlannedThread reader)
-            throws IOException, InterruptedException {
+            throws IOException {
         final Path directory = Files.createDirectory(scratch.path().resolve(name));
         return new BurstSide(
                 directory,
@@ -119,7 +119,7 @@ public final class BurstCommand implements Callable<Integer> {
                 arrangement.writer());
     }
 
-    private boolean measure(final BurstSide separate, final BurstSide shared) throws IOException {
+    private boolean measure(final BurstSide separate, final BurstSide shared) {
         final long durationNs = TimeUnit.MILLISECONDS.toNanos(millis);
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / rate;
         for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {

@@ -3,7 +3,6 @@ package io.stoat.bench.echo;
 import io.stoat.affinity.IdleStrategies;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.transport.ClientContext;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -30,8 +29,7 @@ final class BurstSide implements AutoCloseable {
             final int valueLength,
             final String nodePlan,
             final PlannedThread readerPlan,
-            final String writerPlan)
-            throws IOException, InterruptedException {
+            final String writerPlan) {
         node =
                 new NodeProcess(
                         EchoNode.class, EchoNode.STOAT, directory, endpoint, valueLength, nodePlan);
@@ -51,7 +49,7 @@ final class BurstSide implements AutoCloseable {
                             IdleStrategies.create(readerPlan.idle()));
             writer = startedWriter;
             node.pause(true);
-        } catch (final IOException | RuntimeException ex) {
+        } catch (final RuntimeException ex) {
             CloseHelper.quietClose(startedWriter);
             CloseHelper.quietClose(node);
             throw ex;
@@ -59,8 +57,7 @@ final class BurstSide implements AutoCloseable {
     }
 
     /** Gets without and with a burst, in this order or the other. */
-    void round(final long durationNs, final long intervalNs, final boolean burstFirst)
-            throws IOException {
+    void round(final long durationNs, final long intervalNs, final boolean burstFirst) {
         node.pause(false);
         if (burstFirst) {
             burst(durationNs, intervalNs);
@@ -72,7 +69,7 @@ final class BurstSide implements AutoCloseable {
         node.pause(true);
     }
 
-    private void burst(final long durationNs, final long intervalNs) throws IOException {
+    private void burst(final long durationNs, final long intervalNs) {
         writer.ask(BurstWriter.START, EchoNode.DONE);
         final Histogram histogram = gets(durationNs, intervalNs);
         final String[] words = writer.ask(BurstWriter.STOP, EchoNode.DONE).split(" ");
@@ -111,7 +108,7 @@ final class BurstSide implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         CloseHelper.quietClose(reader);
         try (node) {
             writer.close();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Compares remote gets with a bare Aeron echo of the same lengths, over UDP and IPC: round trips, and requests",
-            "a second with many in flight; with Redis over loopback TCP where redis-server is installed; and what it saves",
+            "a second with many in flight, there also with the packets that Aeron ships; with Redis over loopback TCP where redis-server is installed; and what it saves",
             "to send a put to the agent that owns its shard.",
             "Each node and the load are processes of one busy thread each, media driver included. All stay for all rounds",
             "and take turns in each; a node that waits sleeps. Ratios are taken within a round; their median counts.",
@@ -38,7 +38,7 @@ public final class EchoCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "15",
-            description = "Rounds; default ${DEFAULT-VALUE}, each of 15 turns.")
+            description = "Rounds; default ${DEFAULT-VALUE}, each of 16 turns.")
     private int rounds;
 
     @Option(
@@ -123,6 +123,14 @@ public final class EchoCommand implements Callable<Integer> {
         verdicts.latency("round trip p50, us", echo.bareUdp.p50Ns(), echo.getUdp.p50Ns(), 1.15);
         verdicts.latency("round trip p99, us", echo.bareUdp.p99Ns(), echo.getUdp.p99Ns(), 1.3);
         rates(verdicts, echo.bareUdpRate, echo.getUdpRate, echo.batchedUdpRate);
+        verdicts.rate(
+                String.format(
+                        Locale.ROOT,
+                        "a second, batched / bare echo as shipped (mtu %,d)",
+                        EchoNode.SHIPPED_MTU_LENGTH),
+                echo.shippedUdpRate.rates(),
+                echo.batchedUdpRate.rates(),
+                0);
         verdicts.heading("IPC", "bare echo", "stoat get");
         verdicts.latency("round trip p50, us", echo.bareIpc.p50Ns(), echo.getIpc.p50Ns(), 1.5);
         verdicts.latency("round trip p99, us", echo.bareIpc.p99Ns(), echo.getIpc.p99Ns(), 0);

@@ -34,6 +34,7 @@ final class EchoLoad implements RoundTrips, AutoCloseable {
             final Path directory,
             final String endpoint,
             final boolean udp,
+            final int mtuLength,
             final IdleStrategy idle) {
         this.idle = idle;
         message = new UnsafeBuffer(new byte[EchoAgent.REQUEST_OVERHEAD + EchoNode.KEY_LENGTH]);
@@ -43,7 +44,7 @@ final class EchoLoad implements RoundTrips, AutoCloseable {
                                 new MediaDriver.Context()
                                         .aeronDirectoryName(directory.resolve("load").toString())
                                         .threadingMode(ThreadingMode.INVOKER)
-                                        .mtuLength(EchoNode.MTU_LENGTH)
+                                        .mtuLength(mtuLength)
                                         .clientLivenessTimeoutNs(EchoNode.PATIENCE_NS)
                                         .publicationUnblockTimeoutNs(2 * EchoNode.PATIENCE_NS)
                                         .imageLivenessTimeoutNs(EchoNode.PATIENCE_NS)

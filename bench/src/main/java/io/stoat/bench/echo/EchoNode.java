@@ -1,6 +1,7 @@
 package io.stoat.bench.echo;
 
 import io.aeron.Aeron;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.stoat.affinity.IdleStrategies;
@@ -44,6 +45,10 @@ public final class EchoNode {
     static final String COMPILED = "COMPILED";
 
     static final String BARE = "bare";
+
+    /** Bare, with the packets that Aeron's driver sends when nothing is set. */
+    static final String BARE_AS_SHIPPED = "bare-as-shipped";
+
     static final String STOAT = "stoat";
 
     /** With two write agents, so that there is something to forward. */
@@ -60,6 +65,7 @@ public final class EchoNode {
     static final int KEYS = 1_000;
     static final int KEY_LENGTH = 16;
     static final int MTU_LENGTH = 32 * 1024;
+    static final int SHIPPED_MTU_LENGTH = Configuration.MTU_LENGTH_DEFAULT;
     static final int SHARDS = 2;
 
     private final Pause pause = new Pause();
@@ -88,10 +94,12 @@ public final class EchoNode {
     public static void main(final String[] args) throws IOException {
         final EchoNode node =
                 new EchoNode(Path.of(args[1]), args[2], Integer.parseInt(args[3]), args[4]);
-        if (args[0].equals(BARE)) {
-            node.runBare();
-        } else {
-            node.runStoat(args[0].equals(STOAT_TWO_WRITERS) ? 2 : 1);
+        switch (args[0]) {
+            case BARE -> node.runBare(MTU_LENGTH);
+            case BARE_AS_SHIPPED -> node.runBare(SHIPPED_MTU_LENGTH);
+            case STOAT -> node.runStoat(1);
+            case STOAT_TWO_WRITERS -> node.runStoat(2);
+            default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
@@ -109,14 +117,14 @@ public final class EchoNode {
                 threads.equals(SPIN) ? new BusySpinIdleStrategy() : new YieldingIdleStrategy());
     }
 
-    private void runBare() throws IOException {
+    private void runBare(final int mtuLength) throws IOException {
         try (MediaDriver driver =
                         MediaDriver.launch(
                                 new MediaDriver.Context()
                                         .aeronDirectoryName(
                                                 EchoLoad.driverDirectory(directory).toString())
                                         .threadingMode(ThreadingMode.INVOKER)
-                                        .mtuLength(MTU_LENGTH)
+                                        .mtuLength(mtuLength)
                                         .clientLivenessTimeoutNs(PATIENCE_NS)
                                         .publicationUnblockTimeoutNs(2 * PATIENCE_NS)
                                         .imageLivenessTimeoutNs(PATIENCE_NS)

@@ -28,6 +28,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
     final Samples getIpc = new Samples();
     final Samples bareUdpRate = new Samples();
     final Samples bareIpcRate = new Samples();
+    final Samples shippedUdpRate = new Samples();
     final Samples getUdpRate = new Samples();
     final Samples getIpcRate = new Samples();
     final Samples batchedUdpRate = new Samples();
@@ -70,6 +71,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
                     Files.createDirectory(directory.resolve("one")),
                     valueLength,
                     yielding);
+            addShipped(Files.createDirectory(directory.resolve("shipped")), valueLength, yielding);
             addPuts(Files.createDirectory(directory.resolve("two")), valueLength, yielding);
             if (withRedis) {
                 addRedis(directory, valueLength, yielding);
@@ -121,8 +123,11 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
             throws IOException {
         final String endpoint = freeEndpoint();
         final NodeProcess node = node(EchoNode.BARE, directory, endpoint, valueLength, yielding);
-        final EchoLoad udp = opened(new EchoLoad(directory, endpoint, true, idle(yielding)));
-        final EchoLoad ipc = opened(new EchoLoad(directory, endpoint, false, idle(yielding)));
+        final int mtuLength = EchoNode.MTU_LENGTH;
+        final EchoLoad udp =
+                opened(new EchoLoad(directory, endpoint, true, mtuLength, idle(yielding)));
+        final EchoLoad ipc =
+                opened(new EchoLoad(directory, endpoint, false, mtuLength, idle(yielding)));
         keptAlive.add(udp::poll);
         keptAlive.add(ipc::poll);
         final Gets single = new Gets(gets.resolve("single"), valueLength, yielding);
@@ -144,6 +149,26 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
         turn(node, () -> bareIpcRate.add(ipc.throughput(sliceNs)));
         turn(pipelined.node, () -> getIpcRate.add(pipelined.ipc.singleThroughput(sliceNs)));
         turn(batched.node, () -> batchedIpcRate.add(batched.ipc.batchedThroughput(sliceNs)));
+    }
+
+    /**
+     * The bare echo with Aeron's own packets, a node beside that with packets as long as Stoat's.
+     */
+    private void addShipped(final Path directory, final int valueLength, final boolean yielding)
+            throws IOException {
+        final String endpoint = freeEndpoint();
+        final NodeProcess node =
+                node(EchoNode.BARE_AS_SHIPPED, directory, endpoint, valueLength, yielding);
+        final EchoLoad udp =
+                opened(
+                        new EchoLoad(
+                                directory,
+                                endpoint,
+                                true,
+                                EchoNode.SHIPPED_MTU_LENGTH,
+                                idle(yielding)));
+        keptAlive.add(udp::poll);
+        turn(node, () -> shippedUdpRate.add(udp.throughput(sliceNs)));
     }
 
     private void turn(final NodeProcess node, final Measurement measurement) {
@@ -281,6 +306,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
                         getIpc,
                         bareUdpRate,
                         bareIpcRate,
+                        shippedUdpRate,
                         getUdpRate,
                         getIpcRate,
                         batchedUdpRate,

@@ -27,7 +27,7 @@ final class Verdicts {
     void heading(final String title, final String base, final String compared) {
         out.printf(
                 Locale.ROOT,
-                "%s%n  %-28s %12s %12s %8s  %-13s%n",
+                "%s%n  %-52s %12s %12s %8s  %-13s%n",
                 title,
                 "",
                 base,
@@ -45,7 +45,7 @@ final class Verdicts {
         final double[] ratios = Samples.ratios(compared, base);
         out.printf(
                 Locale.ROOT,
-                "  %-28s %12.2f %12.2f %s  %s%n",
+                "  %-52s %12.2f %12.2f %s  %s%n",
                 name,
                 Samples.median(base) / US,
                 Samples.median(compared) / US,
@@ -62,7 +62,7 @@ final class Verdicts {
         final double[] ratios = Samples.ratios(compared, base);
         out.printf(
                 Locale.ROOT,
-                "  %-28s %,12.0f %,12.0f %s  %s%n",
+                "  %-52s %,12.0f %,12.0f %s  %s%n",
                 name,
                 Samples.median(base),
                 Samples.median(compared),

@@ -56,8 +56,8 @@ public final class LargeCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "600",
             description =
-                    "Seconds after which a process is killed and the run has failed"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "Seconds that a process may take for one step, a load say, before it is killed and the"
+                            + " run has failed (default: ${DEFAULT-VALUE}).")
     private long limitSeconds;
 
     @Spec private CommandSpec spec;

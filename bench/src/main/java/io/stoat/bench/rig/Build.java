@@ -28,6 +28,30 @@ public record Build(String name, String classPath, Path jvmOptions) {
     }
 
     /**
+     * @return the build that this process runs, without a file of flags: they are given.
+     */
+    public static Build currentWithoutOptions() {
+        return new Build(THIS, System.getProperty("java.class.path"), null);
+    }
+
+    /**
+     * @param flags of the JVM, besides those of the file.
+     * @param main class to run.
+     * @param arguments of the class.
+     * @return the command line of a JVM.
+     */
+    public List<String> java(
+            final List<String> flags, final Class<?> main, final Object... arguments) {
+        final List<String> words = new ArrayList<>();
+        words.add(NodeLauncher.JAVA);
+        words.add(main.getName());
+        for (final Object argument : arguments) {
+            words.add(argument.toString());
+        }
+        return command(words, flags);
+    }
+
+    /**
      * @param command line whose first word may be {@link NodeLauncher#JAVA}.
      * @param flags for that JVM.
      * @return the command line to start.

@@ -3,7 +3,9 @@ package io.stoat.bench.rig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,8 +51,8 @@ final class ChildProcess implements AutoCloseable {
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = reader.readLine()) != null; ) {
-                if (!line.startsWith(LoadProcess.PROGRESS) && output.length() < MAX_OUTPUT) {
-                    output.append(line).append('\n');
+                if (!line.startsWith(LoadProcess.PROGRESS)) {
+                    keep(line);
                 }
                 lines.accept(line);
             }
@@ -59,16 +61,42 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Only the end is kept: what it said last tells why it does not go on. */
+    private void keep(final String line) {
+        output.append(line).append('\n');
+        if (output.length() > 2 * MAX_OUTPUT) {
+            output.delete(0, output.length() - MAX_OUTPUT);
+        }
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(final String line) throws IOException {
+        final OutputStream input = process.getOutputStream();
+        input.write((line + '\n').getBytes(StandardCharsets.UTF_8));
+        input.flush();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /** What it printed, for a message. */
-    String output() {
-        return output.toString().strip();
+    /** Whether it has ended and all that it printed was read. */
+    boolean hasSaidAll() {
+        return !process.isAlive() && !pump.isAlive();
     }
 
-    /** Everything that it printed, after it has ended. */
+    /** Processor time that it has used, ns; 0 when the system does not tell. */
+    long cpuNs() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** The last that it printed, for a message. */
+    String output() {
+        final String all = output.toString();
+        return all.substring(Math.max(0, all.length() - MAX_OUTPUT)).strip();
+    }
+
+    /** The last that it printed, after it has ended. */
     String finalOutput() throws InterruptedException {
         pump.join(TimeUnit.SECONDS.toMillis(5));
         return output();
@@ -97,12 +125,22 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    private void end() {
+    /** Ends it by SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        close();
+    }
+
+    void endInput() {
         try {
             process.getOutputStream().close();
         } catch (final IOException ignore) {
             // it does not read
         }
+    }
+
+    private void end() {
+        endInput();
         try {
             if (!process.waitFor(endTimeoutMs, TimeUnit.MILLISECONDS)) {
                 process.destroy();

@@ -17,6 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ReaderProcess {
     static final int VALUE_LENGTH = 128;
     static final int KEY_LENGTH = 16;
+    static final String READY = "ready";
+    static final String READS = "reads";
 
     private static final int TIMED_ONE_IN = 16;
 
@@ -43,7 +45,7 @@ final class ReaderProcess {
     public static void main(final String[] args) throws java.io.IOException {
         try (StoreReader reader = StoreReader.attach(Path.of(args[0]))) {
             final ReaderProcess process = new ReaderProcess(reader, Long.parseLong(args[1]));
-            System.out.println("ready");
+            System.out.println(READY);
             if (System.in.read() < 0) {
                 return;
             }
@@ -52,7 +54,8 @@ final class ReaderProcess {
             final long retries = reader.retries();
             final long reads = process.readFor(Long.parseLong(args[3]));
             System.out.println(
-                    "reads "
+                    READS
+                            + ' '
                             + reads
                             + " retries "
                             + (reader.retries() - retries)

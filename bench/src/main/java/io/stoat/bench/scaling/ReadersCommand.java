@@ -2,14 +2,13 @@ package io.stoat.bench.scaling;
 
 import io.stoat.bench.StoreOptions;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.rig.Build;
+import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +39,7 @@ public final class ReadersCommand implements Callable<Integer> {
     private static final double DEFAULT_SECONDS = 2;
     private static final long WARM_UP_MS = 700;
     private static final int WRITES_A_STEP = 20;
-    private static final int FAILED = 1;
-    private static final long END_TIMEOUT_S = 20;
+    private static final long ANSWER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(90);
 
     @Option(
             names = "--readers",
@@ -80,16 +78,16 @@ public final class ReadersCommand implements Callable<Integer> {
         static Figures parse(final String line) {
             final String[] words = line.split(" ");
             return new Figures(
-                    Long.parseLong(words[1]),
-                    Long.parseLong(words[3]),
-                    Long.parseLong(words[5]),
-                    Long.parseLong(words[7]),
-                    Long.parseLong(words[9]));
+                    Long.parseLong(words[0]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[4]),
+                    Long.parseLong(words[6]),
+                    Long.parseLong(words[8]));
         }
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
         entries = options.entries(spec, DEFAULT_ENTRIES);
         seconds = options.seconds(spec, DEFAULT_SECONDS);
@@ -118,79 +116,72 @@ public final class ReadersCommand implements Callable<Integer> {
                     "retries");
             for (final long rate : writes) {
                 for (final int count : readers) {
-                    if (!measure(store, scratch.path().resolve("d"), count, rate)) {
-                        return FAILED;
-                    }
+                    measure(store, scratch.path().resolve("d"), count, rate);
                 }
             }
         }
         return 0;
     }
 
-    private boolean measure(
-            final Store store, final Path dir, final int count, final long writesPerSecond)
-            throws IOException, InterruptedException {
-        final List<Process> processes = new ArrayList<>();
+    private void measure(
+            final Store store, final Path dir, final int count, final long writesPerSecond) {
+        final List<TalkingProcess> processes = new ArrayList<>();
         try {
-            final List<BufferedReader> outputs = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                final Process process = start(dir);
-                processes.add(process);
-                outputs.add(process.inputReader(StandardCharsets.UTF_8));
+                processes.add(start(dir, i));
             }
-            for (final BufferedReader output : outputs) {
-                output.readLine();
-            }
-            for (final Process process : processes) {
-                process.getOutputStream().write('\n');
-                process.getOutputStream().flush();
-            }
-            final double written = writeUntilReadersEnd(store, processes, writesPerSecond);
+            processes.forEach(process -> process.await(ReaderProcess.READY));
+            processes.forEach(process -> process.tell(""));
+            final long deadlineNs = System.nanoTime() + measuredNs() + ANSWER_TIMEOUT_NS;
+            final double written =
+                    writeUntilReadersEnd(store, processes.get(0), writesPerSecond, deadlineNs);
             final List<Figures> figures = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                final String line = outputs.get(i).readLine();
-                if (line == null
-                        || !processes.get(i).waitFor(END_TIMEOUT_S, TimeUnit.SECONDS)
-                        || processes.get(i).exitValue() != 0) {
-                    spec.commandLine().getErr().println("stoat: a reader process failed");
-                    return false;
-                }
-                figures.add(Figures.parse(line));
+            for (final TalkingProcess process : processes) {
+                final long leftNs = Math.max(0, deadlineNs - System.nanoTime());
+                figures.add(Figures.parse(process.await(ReaderProcess.READS, leftNs)));
+                process.end();
             }
             print(figures, written);
-            return true;
         } finally {
-            processes.forEach(Process::destroyForcibly);
+            processes.forEach(TalkingProcess::kill);
         }
     }
 
-    private Process start(final Path dir) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(ReaderProcess.class.getName());
-        command.add(dir.toString());
-        command.add(String.valueOf(entries));
-        command.add(String.valueOf(WARM_UP_MS));
-        command.add(String.valueOf((long) (seconds * 1_000)));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    private long measuredNs() {
+        return TimeUnit.MILLISECONDS.toNanos(WARM_UP_MS + (long) (seconds * 1_000));
     }
 
-    /** Writes at the rate, a few at a time, while the first reader lives; returns writes/s. */
+    private TalkingProcess start(final Path dir, final int number) {
+        return new TalkingProcess(
+                "reader process " + number,
+                Build.currentWithoutOptions()
+                        .java(
+                                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                                ReaderProcess.class,
+                                dir,
+                                entries,
+                                WARM_UP_MS,
+                                (long) (seconds * 1_000)),
+                ANSWER_TIMEOUT_NS);
+    }
+
+    /**
+     * Writes at the rate, a few at a time, while the first reader lives, but not beyond the
+     * deadline; returns writes/s.
+     */
     private double writeUntilReadersEnd(
-            final Store store, final List<Process> processes, final long writesPerSecond)
-            throws InterruptedException {
+            final Store store,
+            final TalkingProcess first,
+            final long writesPerSecond,
+            final long deadlineNs) {
         if (writesPerSecond == 0) {
-            processes.get(0).waitFor();
             return 0;
         }
         final long startNs = System.nanoTime();
         final long stepNs = TimeUnit.SECONDS.toNanos(WRITES_A_STEP) / writesPerSecond;
         long written = 0;
         long nextNs = startNs;
-        while (processes.get(0).isAlive()) {
+        while (first.isAlive() && System.nanoTime() - deadlineNs < 0) {
             for (int i = 0; i < WRITES_A_STEP; i++) {
                 random ^= random << 13;
                 random ^= random >>> 7;

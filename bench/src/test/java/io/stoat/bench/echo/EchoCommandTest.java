@@ -43,7 +43,14 @@ class EchoCommandTest {
                         ? "polled socket / UDP"
                         : "Redis: not measured, redis-server is not installed";
         for (final String words :
-                List.of("warm after 2", "UDP", "IPC", "one a message", "routing saves", redis)) {
+                List.of(
+                        "warm after 2",
+                        "UDP",
+                        "IPC",
+                        "one a message",
+                        "bare echo as shipped (mtu 1,408)",
+                        "routing saves",
+                        redis)) {
             assertTrue(text.contains(words), text);
         }
     }

@@ -1,6 +1,8 @@
 package io.stoat.ops.demo;
 
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -51,5 +53,46 @@ record DemoFigures(
         map.put("p999", histogram.getValueAtPercentile(99.9));
         map.put("count", histogram.getTotalCount());
         return map;
+    }
+
+    /**
+     * For a person.
+     *
+     * @param out printed to and flushed.
+     */
+    void print(final PrintWriter out) {
+        out.println();
+        if (inputRows > 0) {
+            out.printf(Locale.ROOT, "input rows      %,d (looped)%n", inputRows);
+        }
+        out.printf(
+                Locale.ROOT,
+                "writes          %,d (%,.0f/s), one at a time over IPC%n",
+                writes,
+                writes / seconds);
+        out.printf(Locale.ROOT, "checked reads   %,d (%,.0f/s)%n", reads, reads / seconds);
+        out.printf(Locale.ROOT, "torn or wrong   %d%n%n", torn);
+        out.printf(
+                Locale.ROOT,
+                "%-34s %12s %12s %12s%n",
+                "latency, microseconds",
+                "p50",
+                "p99",
+                "p99.9");
+        row(out, "shared-memory read (with clock)", sharedMemory);
+        row(out, "write round trip, IPC", write);
+        row(out, "read round trip, IPC", ipc);
+        row(out, "read round trip, UDP", udp);
+        out.flush();
+    }
+
+    private static void row(final PrintWriter out, final String name, final Histogram histogram) {
+        out.printf(
+                Locale.ROOT,
+                "%-34s %,12.3f %,12.3f %,12.3f%n",
+                name,
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3,
+                histogram.getValueAtPercentile(99.9) / 1e3);
     }
 }
