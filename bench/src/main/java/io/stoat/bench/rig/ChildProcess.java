@@ -118,17 +118,28 @@ final class ChildProcess implements AutoCloseable {
     @Override
     public void close() {
         end();
+        forgetLastWish();
+    }
+
+    /** False when this process is ending, and the hook runs. */
+    private boolean forgetLastWish() {
         try {
             Runtime.getRuntime().removeShutdownHook(lastWish);
-        } catch (final IllegalStateException ignore) {
-            // this process is ending, and the hook runs
+            return true;
+        } catch (final IllegalStateException ending) {
+            return false;
         }
     }
 
-    /** Ends it by SIGKILL. */
+    /**
+     * Ends it by SIGKILL; but when this process is ending, too, it may end by itself and clear away
+     * what nobody else would then.
+     */
     void kill() {
-        process.destroyForcibly();
-        close();
+        if (forgetLastWish()) {
+            process.destroyForcibly();
+        }
+        end();
     }
 
     void endInput() {
