@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class EchoLoad implements RoundTrips, AutoCloseable {
     static final int WINDOW = 256;
 
-    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int FRAGMENT_LIMIT = 64;
 
     private final MediaDriver driver;
@@ -90,7 +90,7 @@ final class EchoLoad implements RoundTrips, AutoCloseable {
 
     private static void requireInTime(final long deadlineNs) {
         if (System.nanoTime() - deadlineNs > 0) {
-            throw new IllegalStateException("the bare echo did not answer in 20 s");
+            throw new IllegalStateException("the bare echo did not answer in 60 s");
         }
     }
 

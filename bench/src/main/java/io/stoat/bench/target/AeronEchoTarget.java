@@ -21,7 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * store behind it. What no store over Aeron can beat.
  */
 final class AeronEchoTarget implements Target {
-    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int FRAGMENT_LIMIT = 32;
     private static final int HEADER_LENGTH = 8;
 
@@ -141,7 +141,7 @@ final class AeronEchoTarget implements Target {
             final long deadline = System.nanoTime() + CONNECT_TIMEOUT_NS;
             while (!publication.isConnected() || !subscription.isConnected()) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new IllegalStateException("the Aeron echo did not answer in 20 s");
+                    throw new IllegalStateException("the Aeron echo did not answer in 60 s");
                 }
                 drive();
                 Thread.yield();
