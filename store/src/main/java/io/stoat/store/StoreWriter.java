@@ -28,10 +28,11 @@ public final class StoreWriter {
     private final AtomicReference<StoreGrowth> growth;
     private final EpochClock clock;
     private final Shard[] shards;
+    private final ShardCommands[] commands;
     private final int[] owned;
     private final CommandDecoder command = new CommandDecoder();
     private final BatchApplication batch;
-    private Shard shard;
+    private ShardCommands shard;
     private long keyAddress;
     private long hash;
     private long version;
@@ -51,10 +52,12 @@ public final class StoreWriter {
         this.clock = clock;
         this.shards = shards;
         batch = new BatchApplication(shardMap, shards);
+        commands = new ShardCommands[shards.length];
         int count = 0;
         final int[] indexes = new int[shards.length];
         for (int i = 0; i < shards.length; i++) {
             if (shards[i] != null) {
+                commands[i] = shards[i].commands();
                 indexes[count++] = i;
             }
         }
@@ -96,7 +99,7 @@ public final class StoreWriter {
         }
         if (command.operation() == Command.BATCH) {
             final int status = batch.apply(command, position, timeMs);
-            shard = batch.shard();
+            shard = batch.commands();
             version = batch.version();
             return status;
         }
@@ -489,7 +492,7 @@ public final class StoreWriter {
     private int route(final DirectBuffer key, final int keyOffset, final int keyLength) {
         keyAddress = key.addressOffset() + keyOffset;
         hash = XxHash64.ofKey(key.byteArray(), keyAddress, keyLength);
-        shard = shards[shardMap.shardOf(hash)];
+        shard = commands[shardMap.shardOf(hash)];
         return shard == null ? Status.WRONG_SHARD : Status.OK;
     }
 
