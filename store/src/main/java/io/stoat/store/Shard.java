@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One shard, seen by its owner: its files, and what happens to it as a whole. Its {@link
- * #commands()} are those on its entries, its {@link #batch()} takes several together; both change
- * the entries through one {@link EntryWriter}, as do sweeps. Growth puts larger files in the place
- * of the present ones. Exactly one thread of one process calls all that another is not named for.
+ * One shard, seen by its owner: its files, and what happens to it as a whole. {@link #commands()}
+ * are those on its entries, {@link #batch()} takes several together; both change entries through
+ * one {@link EntryWriter}, and so do sweeps. A growth puts larger files in the place of the present
+ * ones. Called by one thread of one process, but for the methods that name any thread.
  */
 final class Shard implements AutoCloseable {
     private final StoreContext context;

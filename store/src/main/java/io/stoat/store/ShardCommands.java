@@ -65,10 +65,9 @@ final class ShardCommands {
             return Status.CLOSED;
         }
         if (batch != null && batch.find(keyBase, keyAddress, keyLength, hash)) {
-            if (batch.isPut()) {
-                return show(batch.valueAddress(), batch.valueLength(), EntryFinder.FOUND);
-            }
-            return show(0, ABSENT, EntryFinder.ABSENT);
+            return batch.isPut()
+                    ? show(batch.valueAddress(), batch.valueLength(), EntryFinder.FOUND)
+                    : show(0, ABSENT, EntryFinder.ABSENT);
         }
         final EntryFinder finder = entries.finder();
         final int found = finder.find(keyBase, keyAddress, keyLength, hash);
@@ -78,6 +77,7 @@ final class ShardCommands {
         return show(0, ABSENT, found == EntryFinder.ABSENT ? found : Status.CORRUPT);
     }
 
+    /** Keeps what a look-up found, and returns its outcome. */
     private int show(final long address, final int length, final int outcome) {
         entryAddress = address;
         entryLength = length;
