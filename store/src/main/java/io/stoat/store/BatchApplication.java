@@ -44,40 +44,47 @@ final class BatchApplication {
         if (sound != Status.OK) {
             return sound;
         }
-        if (!shard.startAt(position)) {
+        final ShardCommands commands = shard.commands();
+        final ShardBatch planned = shard.batch();
+        if (!commands.startAt(position)) {
             return Status.ALREADY_APPLIED;
         }
-        if (shard.evicts()) {
-            makeRoom(batch);
+        if (planned.evicts()) {
+            makeRoom(planned, batch);
         }
-        shard.beginBatch();
-        int status = plan(batch, timeMs);
+        planned.begin();
+        int status = plan(planned, commands, batch, timeMs);
         if (status == Status.OK) {
-            status = shard.commitBatch();
+            status = planned.commit();
+            version = planned.version();
             if (status != Status.OK) {
-                refusedIndex = shard.refusedCommand();
+                refusedIndex = planned.refusedCommand();
                 statuses[refusedIndex] = status;
             }
         } else {
             refusedIndex = results - 1;
-            shard.abandonBatch();
+            planned.abandon();
+            version = commands.version();
         }
-        shard.finishAt(position);
-        version = shard.version();
+        commands.finishAt(position);
         return status;
     }
 
-    private int plan(final CommandDecoder batch, final long timeMs) {
+    private int plan(
+            final ShardBatch planned,
+            final ShardCommands commands,
+            final CommandDecoder batch,
+            final long timeMs) {
         int at = batch.firstOffset();
         int status = Status.OK;
         for (int i = 0; i < batch.count() && status == Status.OK; i++) {
             item.wrapNext(batch, at);
-            shard.batchCommand(i);
-            status = CommandDispatch.execute(shard, item, keyAddress(), hashes[i], timeMs);
+            planned.startCommand(i);
+            status = CommandDispatch.execute(commands, item, keyAddress(), hashes[i], timeMs);
             statuses[i] = status;
-            versions[i] = shard.version();
+            versions[i] = commands.version();
             counters[i] =
-                    status == Status.OK && item.operation() == Command.ADD ? shard.counter() : 0;
+                    status == Status.OK && item.operation() == Command.ADD ? commands.counter() : 0;
             results = i + 1;
             if (status == Status.NOT_FOUND && item.operation() == Command.REMOVE) {
                 status = Status.OK;
@@ -95,7 +102,7 @@ final class BatchApplication {
      * Evicts before the batch begins what its puts need. Only keys and lengths count, so replicas
      * do the same, whether or not the batch is refused in the end.
      */
-    private void makeRoom(final CommandDecoder batch) {
+    private void makeRoom(final ShardBatch planned, final CommandDecoder batch) {
         int entries = 0;
         long bytes = 0;
         int at = batch.firstOffset();
@@ -104,7 +111,7 @@ final class BatchApplication {
             at = item.endOffset();
             if (item.operation() <= Command.PUT_IF_VERSION || item.operation() == Command.ADD) {
                 final long growth =
-                        shard.growthBy(
+                        planned.growthBy(
                                 item.buffer().byteArray(),
                                 keyAddress(),
                                 item.keyLength(),
@@ -115,7 +122,7 @@ final class BatchApplication {
             }
         }
         if (entries > 0 || bytes > 0) {
-            shard.makeRoom(0, entries, bytes);
+            planned.makeRoom(entries, bytes);
         }
     }
 
@@ -144,9 +151,9 @@ final class BatchApplication {
         return at == batch.endOffset() ? Status.OK : Status.MALFORMED;
     }
 
-    /** The last batch's shard, or null. */
-    Shard shard() {
-        return shard;
+    /** Those of the last batch's shard, or null. */
+    ShardCommands commands() {
+        return shard == null ? null : shard.commands();
     }
 
     /** Version that the last batch wrote, or that its refused command found. */

@@ -1,11 +1,11 @@
 package io.stoat.store;
 
-/** Calls the shard's method for a decoded command. */
+/** Calls the method of {@link ShardCommands} for a decoded command. */
 final class CommandDispatch {
     private CommandDispatch() {}
 
     /**
-     * @param shard of the command's key.
+     * @param commands of the shard that has the command's key.
      * @param command that is no batch.
      * @param keyAddress of the key, relative to the command's buffer's array or absolute.
      * @param hash of the key.
@@ -13,7 +13,7 @@ final class CommandDispatch {
      * @return a {@link Status}.
      */
     static int execute(
-            final Shard shard,
+            final ShardCommands commands,
             final CommandDecoder command,
             final long keyAddress,
             final long hash,
@@ -22,9 +22,10 @@ final class CommandDispatch {
         final int keyLength = command.keyLength();
         switch (command.operation()) {
             case Command.REMOVE:
-                return shard.remove(PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
+                return commands.remove(
+                        PutMode.ALWAYS, base, keyAddress, keyLength, hash, 0, timeMs);
             case Command.REMOVE_IF_VERSION:
-                return shard.remove(
+                return commands.remove(
                         PutMode.IF_VERSION,
                         base,
                         keyAddress,
@@ -33,12 +34,12 @@ final class CommandDispatch {
                         command.expectedVersion(),
                         timeMs);
             case Command.ADD:
-                return shard.add(base, keyAddress, keyLength, hash, command.delta(), timeMs);
+                return commands.add(base, keyAddress, keyLength, hash, command.delta(), timeMs);
             case Command.TOUCH:
-                return shard.touch(
+                return commands.touch(
                         base, keyAddress, keyLength, hash, command.expiresAtMs(timeMs), timeMs);
             default:
-                return shard.put(
+                return commands.put(
                         command.operation() - Command.PUT,
                         base,
                         keyAddress,

@@ -1,11 +1,9 @@
 package io.stoat.store;
 
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The handle of one thread over some of a store's shards: the only way in which they change. {@link
@@ -25,20 +23,17 @@ public final class StoreWriter {
     public static final long NEXT_POSITION = 0;
 
     private final ShardMap shardMap;
-    private final AtomicReference<StoreGrowth> growth;
     private final EpochClock clock;
-    private final Shard[] shards;
-    private final int[] owned;
+    private final WriterShards shards;
+    private final ShardCommands[] commands;
     private final CommandDecoder command = new CommandDecoder();
     private final BatchApplication batch;
-    private Shard shard;
+    private ShardCommands target;
     private long keyAddress;
     private long hash;
     private long version;
     private long counter;
     private int previousLength = Status.NOT_FOUND;
-    private int sweepTurn;
-    private int growTurn;
 
     /** Takes the shards that are not null. */
     StoreWriter(
@@ -46,19 +41,11 @@ public final class StoreWriter {
             final EpochClock clock,
             final AtomicReference<StoreGrowth> growth,
             final Shard[] shards) {
-        this.growth = growth;
         this.shardMap = shardMap;
         this.clock = clock;
-        this.shards = shards;
+        this.shards = new WriterShards(shards, growth);
+        commands = this.shards.commands();
         batch = new BatchApplication(shardMap, shards);
-        int count = 0;
-        final int[] indexes = new int[shards.length];
-        for (int i = 0; i < shards.length; i++) {
-            if (shards[i] != null) {
-                indexes[count++] = i;
-            }
-        }
-        owned = java.util.Arrays.copyOf(indexes, count);
     }
 
     /**
@@ -96,7 +83,7 @@ public final class StoreWriter {
         }
         if (command.operation() == Command.BATCH) {
             final int status = batch.apply(command, position, timeMs);
-            shard = batch.shard();
+            target = batch.commands();
             version = batch.version();
             return status;
         }
@@ -104,13 +91,13 @@ public final class StoreWriter {
         if (status != Status.OK) {
             return status;
         }
-        if (!shard.startAt(position)) {
+        if (!target.startAt(position)) {
             return Status.ALREADY_APPLIED;
         }
-        final int result = CommandDispatch.execute(shard, command, keyAddress, hash, timeMs);
-        shard.finishAt(position);
-        version = shard.version();
-        counter = result == Status.OK && command.operation() == Command.ADD ? shard.counter() : 0;
+        final int result = CommandDispatch.execute(target, command, keyAddress, hash, timeMs);
+        target.finishAt(position);
+        version = target.version();
+        counter = result == Status.OK && command.operation() == Command.ADD ? target.counter() : 0;
         return result;
     }
 
@@ -147,7 +134,7 @@ public final class StoreWriter {
         }
         value.boundsCheck(valueOffset, valueLength);
         final int status =
-                shard.put(
+                target.put(
                         mode,
                         key.byteArray(),
                         keyAddress,
@@ -159,7 +146,7 @@ public final class StoreWriter {
                         expiresAtMs,
                         expectedVersion,
                         mode == PutMode.ALWAYS ? 0 : clock.time());
-        version = shard.version();
+        version = target.version();
         return status;
     }
 
@@ -235,9 +222,9 @@ public final class StoreWriter {
             return routed;
         }
         final int status =
-                shard.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
-        version = shard.version();
-        counter = shard.counter();
+                target.add(key.byteArray(), keyAddress, keyLength, hash, delta, clock.time());
+        version = target.version();
+        counter = target.counter();
         return status;
     }
 
@@ -261,9 +248,9 @@ public final class StoreWriter {
             return routed;
         }
         final int status =
-                shard.touch(
+                target.touch(
                         key.byteArray(), keyAddress, keyLength, hash, expiresAtMs, clock.time());
-        version = shard.version();
+        version = target.version();
         return status;
     }
 
@@ -290,7 +277,7 @@ public final class StoreWriter {
             return routed;
         }
         final int status =
-                shard.remove(
+                target.remove(
                         mode,
                         key.byteArray(),
                         keyAddress,
@@ -298,7 +285,7 @@ public final class StoreWriter {
                         hash,
                         expectedVersion,
                         clock.time());
-        version = shard.version();
+        version = target.version();
         return status;
     }
 
@@ -331,7 +318,7 @@ public final class StoreWriter {
         }
         value.boundsCheck(valueOffset, valueLength);
         final int status =
-                shard.restore(
+                target.restore(
                         key.byteArray(),
                         keyAddress,
                         keyLength,
@@ -341,7 +328,7 @@ public final class StoreWriter {
                         valueLength,
                         expiresAtMs,
                         entryVersion);
-        version = shard.version();
+        version = target.version();
         return status;
     }
 
@@ -368,19 +355,7 @@ public final class StoreWriter {
         if (routed != Status.OK) {
             return routed;
         }
-        dst.boundsCheck(dstOffset, maxLength);
-        final int result =
-                shard.get(
-                        key.byteArray(),
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        dst.byteArray(),
-                        dst.addressOffset() + dstOffset,
-                        maxLength,
-                        clock.time());
-        version = shard.version();
-        return result;
+        return copyRouted(key, keyLength, dst, dstOffset, maxLength, clock.time());
     }
 
     /**
@@ -391,9 +366,7 @@ public final class StoreWriter {
      * @param listener of the writer's shards; there is one at most.
      */
     public void removalListener(final RemovalListener listener) {
-        for (final int index : owned) {
-            shards[index].removals(new ShardRemovals(index, listener));
-        }
+        shards.removalListener(listener);
     }
 
     /**
@@ -406,12 +379,7 @@ public final class StoreWriter {
      * @return entries removed.
      */
     public int sweep(final long timeMs, final int maxSlots) {
-        if (owned.length == 0) {
-            return 0;
-        }
-        final int removed = shards[owned[sweepTurn]].sweep(timeMs, maxSlots);
-        sweepTurn = (sweepTurn + 1) % owned.length;
-        return removed;
+        return shards.sweep(timeMs, maxSlots);
     }
 
     /**
@@ -423,12 +391,7 @@ public final class StoreWriter {
      * @return entries removed.
      */
     public int sweepSegment(final long turn, final long timeMs) {
-        if (owned.length == 0) {
-            return 0;
-        }
-        final Shard swept = shards[owned[(int) Long.remainderUnsigned(turn, owned.length)]];
-        final long segment = Long.divideUnsigned(turn, owned.length);
-        return swept.sweepSegment((int) segment & swept.segments() - 1, timeMs);
+        return shards.sweepSegment(turn, timeMs);
     }
 
     /**
@@ -439,16 +402,7 @@ public final class StoreWriter {
      * @return places looked at, 0 when no growth is under way.
      */
     public int grow(final int maxSlots) {
-        final StoreGrowth current = growth.getAcquire();
-        if (current == null || owned.length == 0) {
-            return 0;
-        }
-        int looked = 0;
-        for (int tries = owned.length; looked == 0 && tries > 0; tries--) {
-            looked = current.advance(owned[growTurn], maxSlots);
-            growTurn = looked == 0 ? (growTurn + 1) % owned.length : growTurn;
-        }
-        return looked;
+        return shards.grow(maxSlots);
     }
 
     /**
@@ -467,9 +421,7 @@ public final class StoreWriter {
      * replica that is built anew. Readers wait meanwhile.
      */
     public void clear() {
-        for (final int index : owned) {
-            shards[index].clear();
-        }
+        shards.clear();
     }
 
     private int routeNext(final DirectBuffer key, final int keyOffset, final int keyLength) {
@@ -480,17 +432,17 @@ public final class StoreWriter {
         key.boundsCheck(keyOffset, keyLength);
         final int status = route(key, keyOffset, keyLength);
         if (status == Status.OK) {
-            shard.startAt(NEXT_POSITION);
+            target.startAt(NEXT_POSITION);
         }
         return status;
     }
 
-    /** Leaves the key's shard, address and hash in fields. */
+    /** Leaves the commands of the key's shard, its address and its hash in fields. */
     private int route(final DirectBuffer key, final int keyOffset, final int keyLength) {
         keyAddress = key.addressOffset() + keyOffset;
         hash = XxHash64.ofKey(key.byteArray(), keyAddress, keyLength);
-        shard = shards[shardMap.shardOf(hash)];
-        return shard == null ? Status.WRONG_SHARD : Status.OK;
+        target = commands[shardMap.shardOf(hash)];
+        return target == null ? Status.WRONG_SHARD : Status.OK;
     }
 
     /**
@@ -513,7 +465,7 @@ public final class StoreWriter {
      *     of entries, on the commands alone.
      */
     public boolean outOfSpace() {
-        return shard != null && shard.outOfSpace();
+        return target != null && target.outOfSpace();
     }
 
     /**
@@ -560,7 +512,7 @@ public final class StoreWriter {
      * @return whether the shard is one of this writer's.
      */
     public boolean owns(final int shard) {
-        return shard >= 0 && shard < shards.length && shards[shard] != null;
+        return shards.owns(shard);
     }
 
     /**
@@ -568,7 +520,7 @@ public final class StoreWriter {
      * @return position of the last command that the shard has applied, 0 at first.
      */
     public long appliedPosition(final int shard) {
-        return owned(shard).appliedPosition();
+        return shards.get(shard).appliedPosition();
     }
 
     /**
@@ -576,7 +528,7 @@ public final class StoreWriter {
      * @return leadership term that was set last, 0 at first.
      */
     public long leadershipTerm(final int shard) {
-        return owned(shard).leadershipTerm();
+        return shards.get(shard).leadershipTerm();
     }
 
     /**
@@ -587,9 +539,7 @@ public final class StoreWriter {
      * @param leadershipTerm of the log at that position.
      */
     public void appliedTo(final long position, final long leadershipTerm) {
-        for (final int index : owned) {
-            shards[index].appliedTo(position, leadershipTerm);
-        }
+        shards.appliedTo(position, leadershipTerm);
     }
 
     /**
@@ -601,11 +551,7 @@ public final class StoreWriter {
      * @return the fingerprint, 0 for no entries.
      */
     public long contentChecksum(final long timeMs) {
-        long sum = 0;
-        for (final int index : owned) {
-            sum += shards[index].contentChecksum(timeMs);
-        }
-        return sum;
+        return shards.contentChecksum(timeMs);
     }
 
     /**
@@ -627,9 +573,19 @@ public final class StoreWriter {
         if (routed != Status.OK) {
             return routed;
         }
+        return copyRouted(key, keyLength, dst, dstOffset, maxLength, timeMs);
+    }
+
+    private int copyRouted(
+            final DirectBuffer key,
+            final int keyLength,
+            final MutableDirectBuffer dst,
+            final int dstOffset,
+            final int maxLength,
+            final long timeMs) {
         dst.boundsCheck(dstOffset, maxLength);
         final int result =
-                shard.get(
+                target.get(
                         key.byteArray(),
                         keyAddress,
                         keyLength,
@@ -638,7 +594,7 @@ public final class StoreWriter {
                         dst.addressOffset() + dstOffset,
                         maxLength,
                         timeMs);
-        version = shard.version();
+        version = target.version();
         return result;
     }
 
@@ -646,22 +602,14 @@ public final class StoreWriter {
      * @return entries of the writer's shards, with expired ones that were not removed yet.
      */
     public long size() {
-        long size = 0;
-        for (final int index : owned) {
-            size += shards[index].entryCount();
-        }
-        return size;
+        return shards.size();
     }
 
     /**
      * @return segments of the writer's shards: turns of {@link #sweepSegment} in a whole round.
      */
     public long segments() {
-        long count = 0;
-        for (final int index : owned) {
-            count += shards[index].segments();
-        }
-        return count;
+        return shards.segments();
     }
 
     /**
@@ -671,11 +619,7 @@ public final class StoreWriter {
      * @param visitor of the entries; it must not change them.
      */
     public void forEachEntry(final EntryVisitor visitor) {
-        final UnsafeBuffer keyView = new UnsafeBuffer(0, 0);
-        final UnsafeBuffer valueView = new UnsafeBuffer(0, 0);
-        for (final int index : owned) {
-            shards[index].forEachEntry(keyView, valueView, visitor);
-        }
+        shards.forEachEntry(visitor);
     }
 
     /**
@@ -688,31 +632,11 @@ public final class StoreWriter {
      * @throws IllegalStateException when a shard is growing.
      */
     public Checkpoint beginCheckpoint(final CheckpointImages images, final long position) {
-        for (final int index : owned) {
-            if (shards[index].growth() != null) {
-                throw new IllegalStateException(
-                        "shard " + index + " is growing: no checkpoint can be made of it");
-            }
-        }
-        final Path dataDir = owned.length == 0 ? null : shards[owned[0]].dataDir();
-        final Checkpoint checkpoint = new Checkpoint(dataDir, images, owned, shards, position);
-        for (int i = 0; i < owned.length; i++) {
-            shards[owned[i]].checkpoint(checkpoint.shard(i));
-        }
-        return checkpoint;
+        return shards.beginCheckpoint(images, position);
     }
 
     /** Hands over no more entries: the checkpoint, if there is one, has ended. */
     public void endCheckpoint() {
-        for (final int index : owned) {
-            shards[index].checkpoint(null);
-        }
-    }
-
-    private Shard owned(final int index) {
-        if (!owns(index)) {
-            throw new IllegalArgumentException("shard " + index + " is not one of this writer's");
-        }
-        return shards[index];
+        shards.endCheckpoint();
     }
 }
