@@ -51,6 +51,10 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     private int epoch;
     private long attemptDeadlineNs;
     private long lastResultNs;
+
+    /** Since the last look at the clock. */
+    private boolean answered;
+
     private int turns;
     private int refusal;
     private CompletionHandler handler;
@@ -109,6 +113,10 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             return 1;
         }
         final long nowNs = System.nanoTime();
+        if (answered) {
+            answered = false;
+            lastResultNs = nowNs;
+        }
         int expired = 0;
         for (final Lane lane : lanes) {
             expired += lane.expire(nowNs, handler);
@@ -302,7 +310,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         if (state != State.OPEN || index >= lanes.length || !lanes[index].complete(correlationId)) {
             return;
         }
-        lastResultNs = System.nanoTime();
+        answered = true;
         if (status == TransportStatus.MOVED) {
             nodeMap = nodeMap.movedTo(buffer, offset, length);
         }
@@ -324,7 +332,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         if (state != State.OPEN || changesHandler == null) {
             return;
         }
-        lastResultNs = System.nanoTime();
+        answered = true;
         try {
             changesHandler.onChanges(buffer, offset, length);
         } catch (final RuntimeException ex) {

@@ -275,9 +275,10 @@ final class Lane {
                     ? TransportStatus.MALFORMED
                     : TransportStatus.BACK_PRESSURED;
         }
-        final long nowNs = System.nanoTime();
         if (count == 0) {
-            batchOpenedNs = nowNs;
+            if (context.batchLingerNs() > 0) {
+                batchOpenedNs = System.nanoTime();
+            }
             batch.putLong(
                     MessageHeaderEncoder.ENCODED_LENGTH,
                     id(window.next()),
@@ -285,7 +286,7 @@ final class Lane {
         }
         limit += length;
         count++;
-        final long correlationId = id(window.add(kind, nowNs + context.requestTimeoutNs()));
+        final long correlationId = id(window.add(kind));
         if (count >= context.batchCommands()) {
             flush();
         }
@@ -336,8 +337,9 @@ final class Lane {
         return window.complete(correlationId & SEQUENCE_MASK);
     }
 
-    /** Ends requests whose time is over; how many. */
+    /** Ends requests whose time is over, which begins with the first call after them; how many. */
     int expire(final long nowNs, final CompletionHandler handler) {
+        window.date(nowNs + context.requestTimeoutNs());
         int expired = 0;
         while (!window.isEmpty() && window.isFirstLate(nowNs)) {
             end(TransportStatus.TIMED_OUT, handler);

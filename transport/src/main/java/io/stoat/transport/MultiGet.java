@@ -92,7 +92,7 @@ public final class MultiGet implements CompletionHandler {
                     || offered < count && !connection.isOpen()) {
                 return fail(TransportStatus.NOT_CONNECTED);
             }
-            if ((spins & 15) == 15 && System.nanoTime() - client.call().deadlineNs() > 0) {
+            if ((spins & 15) == 15 && client.call().isOverdueBy(0)) {
                 return fail(TransportStatus.TIMED_OUT);
             }
             client.call().idleStrategy().idle(work);

@@ -1,9 +1,10 @@
 package io.stoat.transport;
 
 /**
- * The requests of a lane that have no answer yet, by sequence, each with its deadline. Answers may
- * come in any order; the window moves on over those that have come. Client's thread only, no
- * allocation after construction.
+ * The requests of a lane that have no answer yet, by sequence. Answers may come in any order; the
+ * window moves on over those that have come. A request gets its deadline with the next look at the
+ * clock, of which there is not one for each request: most are answered before. Client's thread
+ * only, no allocation after construction.
  */
 final class RequestWindow {
     static final byte READ = 1;
@@ -15,6 +16,9 @@ final class RequestWindow {
     private long head;
     private long next;
 
+    /** Sequence of the first request without a deadline. */
+    private long undated;
+
     /**
      * @param capacity most requests, a power of two.
      * @param firstSequence of the first request.
@@ -24,6 +28,7 @@ final class RequestWindow {
         deadlinesNs = new long[capacity];
         head = firstSequence;
         next = firstSequence;
+        undated = firstSequence;
     }
 
     private int slot(final long sequence) {
@@ -49,17 +54,24 @@ final class RequestWindow {
     }
 
     /** Takes a request in, for which there has to be room; returns its sequence. */
-    long add(final byte kind, final long deadlineNs) {
-        final int slot = slot(next);
-        kinds[slot] = kind;
-        deadlinesNs[slot] = deadlineNs;
+    long add(final byte kind) {
+        kinds[slot(next)] = kind;
         return next++;
+    }
+
+    /** Gives a deadline to the requests that have none. */
+    void date(final long deadlineNs) {
+        for (long sequence = Math.max(undated, head); sequence < next; sequence++) {
+            deadlinesNs[slot(sequence)] = deadlineNs;
+        }
+        undated = next;
     }
 
     /** Takes the newest request back. */
     void removeLast() {
         next--;
         kinds[slot(next)] = FREE;
+        undated = Math.min(undated, next);
     }
 
     /** Whether the request was in flight; it is not any more then. */
@@ -87,8 +99,9 @@ final class RequestWindow {
         return kinds[slot(head)] == READ;
     }
 
+    /** Whether the deadline of the oldest request, if it has one yet, is over. */
     boolean isFirstLate(final long nowNs) {
-        return nowNs - deadlinesNs[slot(head)] > 0;
+        return head < undated && nowNs - deadlinesNs[slot(head)] > 0;
     }
 
     /** Ends the oldest request. */

@@ -22,6 +22,7 @@ final class SyncCall implements CompletionHandler {
     private MutableDirectBuffer dst;
     private int dstOffset;
     private int dstMaxLength;
+    private boolean timed;
     private long deadlineNs;
 
     SyncCall(final ClientContext context, final Connection connection) {
@@ -37,10 +38,10 @@ final class SyncCall implements CompletionHandler {
         dst = null;
         moved = false;
         awaited = 0;
-        deadlineNs = System.nanoTime() + timeoutNs;
+        timed = false;
         while (!connection.isOpen()) {
             idleStrategy.idle(connection.poll(this));
-            if (System.nanoTime() - deadlineNs > 0) {
+            if (isOverdueBy(0)) {
                 return TransportStatus.NOT_CONNECTED;
             }
         }
@@ -70,8 +71,7 @@ final class SyncCall implements CompletionHandler {
                 awaited = 0;
                 return status;
             }
-            if ((spins & CLOCK_INTERVAL - 1) == CLOCK_INTERVAL - 1
-                    && System.nanoTime() - deadlineNs > timeoutNs) {
+            if ((spins & CLOCK_INTERVAL - 1) == CLOCK_INTERVAL - 1 && isOverdueBy(timeoutNs)) {
                 // the connection ends what is overdue; this is for one that never gets to it
                 awaited = 0;
                 return TransportStatus.TIMED_OUT;
@@ -87,7 +87,7 @@ final class SyncCall implements CompletionHandler {
             if (complete) {
                 return status;
             }
-            if (System.nanoTime() - deadlineNs > 0) {
+            if (isOverdueBy(0)) {
                 lane.cancelUnsent();
                 break;
             }
@@ -144,8 +144,17 @@ final class SyncCall implements CompletionHandler {
         return operand;
     }
 
-    long deadlineNs() {
-        return deadlineNs;
+    /**
+     * Whether the call takes longer than it may, and so much more, ns. Its time begins with the
+     * first time this is asked: most calls end before, without a look at the clock.
+     */
+    boolean isOverdueBy(final long graceNs) {
+        final long nowNs = System.nanoTime();
+        if (!timed) {
+            timed = true;
+            deadlineNs = nowNs + timeoutNs;
+        }
+        return nowNs - deadlineNs > graceNs;
     }
 
     IdleStrategy idleStrategy() {

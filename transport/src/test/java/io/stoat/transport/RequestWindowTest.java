@@ -12,7 +12,9 @@ class RequestWindowTest {
     private final RequestWindow window = new RequestWindow(4, FIRST);
 
     private long add(final byte kind, final long deadlineNs) {
-        return window.add(kind, deadlineNs);
+        final long sequence = window.add(kind);
+        window.date(deadlineNs);
+        return sequence;
     }
 
     @Test
@@ -56,6 +58,24 @@ class RequestWindowTest {
         assertFalse(window.isFirstLate(Long.MIN_VALUE));
         window.removeFirst();
         assertTrue(window.isEmpty());
+    }
+
+    @Test
+    void shouldNotBeLateBeforeItHasADeadline() {
+        window.add(RequestWindow.READ);
+        assertFalse(window.isFirstLate(Long.MAX_VALUE));
+        window.date(10);
+        assertFalse(window.isFirstLate(10));
+        assertTrue(window.isFirstLate(11));
+        window.add(RequestWindow.READ);
+        window.date(20);
+        assertTrue(window.isFirstLate(11));
+        window.removeFirst();
+        assertFalse(window.isFirstLate(11));
+        assertTrue(window.isFirstLate(21));
+        window.removeLast();
+        window.add(RequestWindow.WRITE);
+        assertFalse(window.isFirstLate(21));
     }
 
     @Test
