@@ -120,9 +120,14 @@ final class ClientDriver implements AutoCloseable {
         return aeron == null || aeron.isClosed();
     }
 
-    /** Lets the driver and the Aeron client work where the calling thread drives them. */
+    /** Lets the driver work where the calling thread drives it. */
     int drive() {
-        return driverInvoker == null ? 0 : driverInvoker.invoke() + aeronInvoker.invoke();
+        return driverInvoker == null ? 0 : driverInvoker.invoke();
+    }
+
+    /** Lets the Aeron client take note of what the driver says, where the calling thread drives. */
+    int listen() {
+        return aeronInvoker == null ? 0 : aeronInvoker.invoke();
     }
 
     /** Lets an own driver tell the node that the publications have ended. */

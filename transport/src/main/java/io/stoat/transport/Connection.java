@@ -92,12 +92,12 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             for (final Lane lane : lanes) {
                 work += lane.flushDue();
             }
-            // a look at the clock costs as much as a poll: not at every turn
+            // the clock and what the driver says cost as much as a poll: not at every turn
             if ((++turns & (work == 0 ? IDLE_TURNS : BUSY_TURNS) - 1) == 0) {
-                work += watch();
+                work += driver.listen() + watch();
             }
         } else {
-            work += step();
+            work += driver.listen() + step();
         }
         if (handlerFailure != null) {
             final RuntimeException failure = handlerFailure;

@@ -26,7 +26,6 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
     private final SessionHost host;
     private final FeedPublisher feed;
     private final EntryView view = new EntryView();
-    private long nowNs;
 
     ReadAgent(
             final int index,
@@ -61,9 +60,8 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
 
     @Override
     public int doWork() {
-        nowNs = System.nanoTime();
-        final int work = host.poll(nowNs) + host.flush(nowNs);
-        return feed == null ? work : work + feed.poll(nowNs);
+        final int work = host.poll() + host.flush();
+        return feed == null ? work : work + feed.poll(host.nowNs());
     }
 
     @Override
@@ -104,7 +102,7 @@ final class ReadAgent implements Agent, RequestAdapter.Handler {
             index++;
         }
         session.complete();
-        session.flowing(nowNs);
+        session.flowing(host.nowNs());
         return Action.CONTINUE;
     }
 

@@ -33,6 +33,7 @@ final class SessionHost implements AutoCloseable {
 
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long UPKEEP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int UPKEEP_TURNS = 16;
 
     private final ServerContext context;
     private final Aeron aeron;
@@ -50,6 +51,8 @@ final class SessionHost implements AutoCloseable {
     private final ControlledFragmentAssembler[] assemblers;
     private int waitingRefusals;
     private long nextUpkeepNs;
+    private long nowNs = System.nanoTime();
+    private int turns;
 
     SessionHost(
             final ServerContext context,
@@ -94,27 +97,42 @@ final class SessionHost implements AutoCloseable {
     }
 
     /** Polls the request streams; requests go to the handler. */
-    int poll(final long nowNs) {
+    int poll() {
+        int work = 0;
+        // the clock and what the driver has to say cost as much as a poll: not at every turn
+        if ((turns++ & UPKEEP_TURNS - 1) == 0 || !pending.isEmpty()) {
+            nowNs = System.nanoTime();
+            work = upkeep();
+        }
+        for (int i = 0; i < subscriptions.length; i++) {
+            work += subscriptions[i].controlledPoll(assemblers[i], FRAGMENT_LIMIT);
+        }
+        return work;
+    }
+
+    /** The last look at the clock, some turns ago at most. */
+    long nowNs() {
+        return nowNs;
+    }
+
+    private int upkeep() {
         int work = aeronInvoker.invoke();
         if (!departed.isEmpty()) {
             departed.forEach(this::end);
             departed.clear();
         }
-        for (int i = 0; i < subscriptions.length; i++) {
-            work += subscriptions[i].controlledPoll(assemblers[i], FRAGMENT_LIMIT);
-        }
         if (!pending.isEmpty()) {
-            work += openPending(nowNs);
+            work += openPending();
         }
         if (nowNs - nextUpkeepNs >= 0) {
             nextUpkeepNs = nowNs + UPKEEP_INTERVAL_NS;
-            endLost(nowNs);
+            endLost();
         }
         return work;
     }
 
     /** Sends what the duty cycle has gathered; what a client does not take stays for the next. */
-    int flush(final long nowNs) {
+    int flush() {
         int work = 0;
         for (int i = dirty.size() - 1; i >= 0; i--) {
             final Session session = dirty.get(i);
@@ -205,7 +223,7 @@ final class SessionHost implements AutoCloseable {
             return;
         }
         if (sessions.size() >= context.maxSessions()) {
-            endLost(System.nanoTime());
+            endLost();
         }
         final String channel =
                 channelLength > MAX_CHANNEL_LENGTH
@@ -287,7 +305,7 @@ final class SessionHost implements AutoCloseable {
                 && Endpoint.parse(image.sourceIdentity()).address().equals(endpoint.address());
     }
 
-    private int openPending(final long nowNs) {
+    private int openPending() {
         int work = 0;
         for (int i = pending.size() - 1; i >= 0; i--) {
             final Session session = pending.get(i);
@@ -296,7 +314,7 @@ final class SessionHost implements AutoCloseable {
                 end(session);
             } else if (session.isConnected(aeron)) {
                 if (session.status() == Admission.UNDECIDED) {
-                    decide(session, nowNs);
+                    decide(session);
                 }
                 if (session.status() != Admission.UNDECIDED
                         && session.isAnswerDue(nowNs)
@@ -317,7 +335,7 @@ final class SessionHost implements AutoCloseable {
         return work;
     }
 
-    private void decide(final Session session, final long nowNs) {
+    private void decide(final Session session) {
         final int decision = admission.decide(session.key());
         if (decision == TransportStatus.NOT_AUTHENTICATED) {
             counters.refusedSessions.incrementRelease();
@@ -350,7 +368,7 @@ final class SessionHost implements AutoCloseable {
      * A client that left is known by its answers' stream at once, by its requests' only after a
      * time-out.
      */
-    private void endLost(final long nowNs) {
+    private void endLost() {
         final List<Session> lost = departed;
         for (final Session session : sessions.values()) {
             if (!session.isOpen()) {

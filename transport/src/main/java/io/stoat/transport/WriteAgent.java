@@ -47,7 +47,6 @@ final class WriteAgent
     private final AgentCounters counters;
     private final DirectBuffer ownersBuffer;
     private final SessionHost host;
-    private long nowNs;
     private long nextSweepNs = System.nanoTime();
 
     WriteAgent(
@@ -91,13 +90,13 @@ final class WriteAgent
 
     @Override
     public int doWork() {
-        nowNs = System.nanoTime();
         changes.beginCycle();
-        int work = host.poll(nowNs);
+        int work = host.poll();
         if (nodeMap.writeStreamCount() > 1) {
             work += inbox.poll();
         }
-        work += host.flush(nowNs);
+        work += host.flush();
+        final long nowNs = host.nowNs();
         // beside requests only when it has waited for long
         if (nowNs - nextSweepNs >= (work == 0 ? 0 : SWEEP_DELAY_NS)) {
             nextSweepNs = nowNs + SWEEP_INTERVAL_NS;
@@ -140,7 +139,7 @@ final class WriteAgent
             number++;
         }
         session.complete();
-        session.flowing(nowNs);
+        session.flowing(host.nowNs());
         host.markDirty(session);
         return Action.CONTINUE;
     }
