@@ -170,7 +170,9 @@ public final class ClientContext {
     }
 
     /**
-     * @param requestTimeoutNs most time for an answer, ns.
+     * @param requestTimeoutNs most time for an answer, ns: from the first look at the clock after
+     *     the request, of which there is one in 16 idle polls and in 256 busy ones, so that a
+     *     request costs none.
      * @return this
      */
     public ClientContext requestTimeoutNs(final long requestTimeoutNs) {
