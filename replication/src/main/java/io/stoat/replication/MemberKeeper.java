@@ -151,8 +151,16 @@ public final class MemberKeeper implements AutoCloseable {
             }
             CloseHelper.quietClose(kept.member);
             kept.member = null;
-            kept.nextLaunchNs = nowNs + kept.pauseNs;
+            kept.nextLaunchNs = nowNs + Math.max(kept.pauseNs, electionNs());
         }
+    }
+
+    /**
+     * Time in which the others elect a leader. One that led and ended may have more in its log than
+     * they have: were it back before, it would be elected again, and again when it gives way.
+     */
+    private long electionNs() {
+        return 2 * (config.heartbeatTimeoutNs() + config.electionTimeoutNs());
     }
 
     private void reopenStore(final long nowNs) {
