@@ -168,9 +168,8 @@ final class ShardCommands {
             final long payloadAddress,
             final int payloadLength) {
         final long entryVersion = entries.next();
-        final int status;
         if (batch != null) {
-            status =
+            final int status =
                     batch.put(
                             entryLength != ABSENT,
                             keyBase,
@@ -182,23 +181,51 @@ final class ShardCommands {
                             payloadBase,
                             payloadAddress,
                             payloadLength);
-        } else {
-            final int length = ValueDescriptor.HEADER_LENGTH + payloadLength;
-            entries.makeRoomFor(hash, keyLength, length, entryLength);
-            status =
-                    entries.put(
-                            entryAddress,
-                            entryLength,
-                            keyBase,
-                            keyAddress,
-                            keyLength,
-                            hash,
-                            entryVersion,
-                            expiresAtMs,
-                            payloadBase,
-                            payloadAddress,
-                            payloadLength);
+            return wrote(status, entryVersion);
         }
+        entries.makeRoomFor(
+                hash, keyLength, ValueDescriptor.HEADER_LENGTH + payloadLength, entryLength);
+        return change(
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                entryVersion,
+                expiresAtMs,
+                payloadBase,
+                payloadAddress,
+                payloadLength);
+    }
+
+    /** Writes the entry that was looked up, at once, with a version. */
+    private int change(
+            final Object keyBase,
+            final long keyAddress,
+            final int keyLength,
+            final long hash,
+            final long entryVersion,
+            final long expiresAtMs,
+            final Object payloadBase,
+            final long payloadAddress,
+            final int payloadLength) {
+        final int status =
+                entries.put(
+                        entryAddress,
+                        entryLength,
+                        keyBase,
+                        keyAddress,
+                        keyLength,
+                        hash,
+                        entryVersion,
+                        expiresAtMs,
+                        payloadBase,
+                        payloadAddress,
+                        payloadLength);
+        return wrote(status, entryVersion);
+    }
+
+    /** Keeps the version of an entry that was written or planned, and returns the outcome. */
+    private int wrote(final int status, final long entryVersion) {
         if (status == Status.OK) {
             version = entryVersion;
         }
@@ -227,23 +254,16 @@ final class ShardCommands {
             return found;
         }
         entries.startRestore(entryVersion);
-        final int status =
-                entries.put(
-                        entryAddress,
-                        entryLength,
-                        keyBase,
-                        keyAddress,
-                        keyLength,
-                        hash,
-                        entryVersion,
-                        expiresAtMs,
-                        payloadBase,
-                        payloadAddress,
-                        payloadLength);
-        if (status == Status.OK) {
-            version = entryVersion;
-        }
-        return status;
+        return change(
+                keyBase,
+                keyAddress,
+                keyLength,
+                hash,
+                entryVersion,
+                expiresAtMs,
+                payloadBase,
+                payloadAddress,
+                payloadLength);
     }
 
     /** Adds to a counter; {@link #counter()} tells the sum. */
