@@ -341,7 +341,7 @@ final class Lane {
     int expire(final long nowNs, final CompletionHandler handler) {
         window.date(nowNs + context.requestTimeoutNs());
         int expired = 0;
-        while (!window.isEmpty() && window.isFirstLate(nowNs)) {
+        while (window.isFirstLate(nowNs)) {
             end(TransportStatus.TIMED_OUT, handler);
             expired++;
         }

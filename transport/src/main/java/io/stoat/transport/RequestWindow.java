@@ -99,7 +99,7 @@ final class RequestWindow {
         return kinds[slot(head)] == READ;
     }
 
-    /** Whether the deadline of the oldest request, if it has one yet, is over. */
+    /** Whether there is a request with a deadline, and that of the oldest is over. */
     boolean isFirstLate(final long nowNs) {
         return head < undated && nowNs - deadlinesNs[slot(head)] > 0;
     }

@@ -171,7 +171,7 @@ final class SessionHost implements AutoCloseable {
     Action suspend(final Session session, final int offset, final int index) {
         counters.backPressured.incrementRelease();
         session.suspend(offset, index);
-        session.stalled(System.nanoTime());
+        session.stalled(nowNs);
         markDirty(session);
         return Action.ABORT;
     }
