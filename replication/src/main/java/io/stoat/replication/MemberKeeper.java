@@ -156,11 +156,14 @@ public final class MemberKeeper implements AutoCloseable {
     }
 
     /**
-     * Time in which the others elect a leader. One that led and ended may have more in its log than
-     * they have: were it back before, it would be elected again, and again when it gives way.
+     * Time in which the others, if there are any, elect a leader. One that led and ended may have
+     * more in its log than they have: were it back before, it would be elected again, and again
+     * when it gives way.
      */
     private long electionNs() {
-        return 2 * (config.heartbeatTimeoutNs() + config.electionTimeoutNs());
+        return config.members() == 1
+                ? 0
+                : 2 * (config.heartbeatTimeoutNs() + config.electionTimeoutNs());
     }
 
     private void reopenStore(final long nowNs) {
