@@ -30,9 +30,8 @@ public final class WarmUp {
          * What the compilers of all its JVMs took so far.
          *
          * @return the sum, ms.
-         * @throws X when it cannot be told.
          */
-        long compiledMs() throws X;
+        long compiledMs();
     }
 
     private final int rounds;
@@ -54,7 +53,7 @@ public final class WarmUp {
      * @throws X what the subject throws.
      */
     public static <X extends Exception> WarmUp of(
-            final Subject<X> subject, final int most, final double enough) throws X {
+            final Subject<X> subject, final long most, final double enough) throws X {
         int round = 0;
         double share = 1;
         while (round < most && (round < LEAST_ROUNDS || share > enough)) {

@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 public final class ClusterBenchCommand implements Callable<Integer> {
     private static final int MAX_GROUPS = 16;
     private static final long WARM_UP_TURN_MS = 2_000;
-    private static final long MAX_WARM_UP_ROUNDS = 1_000;
     private static final double WARM_SHARE = 0.02;
     private static final long PEER_WARM_UP_MS = 8_000;
 
@@ -218,7 +217,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                                 return cluster.compiledMs();
                             }
                         },
-                        (int) Math.min(warmUpMs / (2 * WARM_UP_TURN_MS), MAX_WARM_UP_ROUNDS),
+                        warmUpMs / (2 * WARM_UP_TURN_MS),
                         WARM_SHARE);
         report.say("  %-16s %s", series.name(), warmUp);
     }
@@ -249,7 +248,6 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private static double p99(final TalkingProcess reader, final long millis) {
-        reader.tell(String.valueOf(millis));
-        return Double.parseDouble(reader.await("read").split(" ")[1]);
+        return Double.parseDouble(reader.ask(String.valueOf(millis), "read").split(" ")[1]);
     }
 }

@@ -55,8 +55,7 @@ final class RunningCluster implements AutoCloseable {
     }
 
     Series.Single single(final long millis) {
-        load.tell("single " + millis);
-        final String[] words = load.await("single").split(" ");
+        final String[] words = load.ask("single " + millis, "single").split(" ");
         return new Series.Single(
                 Double.parseDouble(words[0]),
                 Double.parseDouble(words[1]),
@@ -77,8 +76,7 @@ final class RunningCluster implements AutoCloseable {
     }
 
     private static long compiledMs(final TalkingProcess process) {
-        process.tell(MemberProcess.COMPILED);
-        return Long.parseLong(process.await(MemberProcess.COMPILED));
+        return Long.parseLong(process.ask(MemberProcess.COMPILED, MemberProcess.COMPILED));
     }
 
     private long cpuNs() {

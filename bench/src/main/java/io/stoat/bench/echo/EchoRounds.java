@@ -96,8 +96,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
             final Path directory,
             final String endpoint,
             final int valueLength,
-            final boolean yielding)
-            throws IOException {
+            final boolean yielding) {
         final NodeProcess node =
                 opened(
                         new NodeProcess(
@@ -180,7 +179,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
     }
 
     /** The round trips of two, who change places; who begins changes, too. */
-    private void compare(final Traveller one, final Traveller other) throws IOException {
+    private void compare(final Traveller one, final Traveller other) {
         final Histogram ofOne = RoundTrips.histogram();
         final Histogram ofOther = RoundTrips.histogram();
         for (int change = 0; change < CHANGES; change++) {
@@ -196,7 +195,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
         other.samples.add(ofOther);
     }
 
-    private void travel(final Traveller traveller, final Histogram histogram) throws IOException {
+    private void travel(final Traveller traveller, final Histogram histogram) {
         goOn(traveller.node);
         traveller.roundTrips.record(sliceNs / CHANGES, histogram);
     }
@@ -276,7 +275,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
     }
 
     @Override
-    public long compiledMs() throws IOException {
+    public long compiledMs() {
         long compiledMs = WarmUp.compiledMs();
         for (final NodeProcess node : nodes) {
             compiledMs += node.compiledMs();
@@ -284,7 +283,7 @@ final class EchoRounds implements WarmUp.Subject<IOException>, AutoCloseable {
         return compiledMs;
     }
 
-    private void goOn(final NodeProcess node) throws IOException {
+    private void goOn(final NodeProcess node) {
         if (running != node) {
             if (running != null) {
                 running.pause(true);

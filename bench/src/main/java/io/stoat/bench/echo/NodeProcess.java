@@ -34,8 +34,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** Says a line and waits for an answer that starts with the word; the rest of it. */
     String ask(final String line, final String word) {
-        process.tell(line);
-        return process.await(word);
+        return process.ask(line, word);
     }
 
     /** A node that waits leaves its core to the one that is measured. */

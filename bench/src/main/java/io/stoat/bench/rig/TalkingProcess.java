@@ -50,6 +50,19 @@ public final class TalkingProcess implements AutoCloseable {
     }
 
     /**
+     * Tells it a line and waits for the answer.
+     *
+     * @param line without its end.
+     * @param word first of the answer.
+     * @return the rest of the answer.
+     * @throws BenchFailure as {@link #tell} and {@link #await(String)}.
+     */
+    public String ask(final String line, final String word) {
+        tell(line);
+        return await(word);
+    }
+
+    /**
      * Waits for a line that begins with a word.
      *
      * @param word first of the line; lines before it are passed over.

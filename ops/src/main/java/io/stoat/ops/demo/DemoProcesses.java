@@ -1,12 +1,10 @@
 package io.stoat.ops.demo;
 
+import io.stoat.bench.target.Ports;
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.NodeCommand;
 import io.stoat.transport.AeronDirectories;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,8 +59,8 @@ final class DemoProcesses implements AutoCloseable {
      * @param inputRows rows of the CSV file, 0 with the generator.
      * @throws CommandFailure naming each process that failed.
      */
-    DemoFigures run(final int inputRows) throws IOException {
-        final String endpoint = "127.0.0.1:" + freePort();
+    DemoFigures run(final int inputRows) {
+        final String endpoint = "127.0.0.1:" + Ports.freeUdp();
         final RoleProcess node = started("node", NodeCommand.READY, nodeWords(endpoint));
         node.awaitReady();
         final RoleProcess feed = role("feed", DemoRoleCommand.Role.FEED, endpoint);
@@ -173,12 +171,6 @@ final class DemoProcesses implements AutoCloseable {
         final String stem =
                 input.getFileName().toString().split("[-_.]", 2)[0].toUpperCase(Locale.ROOT);
         return stem.isEmpty() ? "SYM" : stem;
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void watch(final RoleProcess node, final List<RoleProcess> workers) {
