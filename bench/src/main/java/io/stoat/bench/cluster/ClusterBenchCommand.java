@@ -1,7 +1,7 @@
 package io.stoat.bench.cluster;
 
-import io.stoat.bench.WarmUp;
 import io.stoat.bench.rig.TalkingProcess;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures replicated puts on three members and a client of this machine, each a process: one at a time, and",
             "batched; and local reads on a follower, idle and while it applies the log. Beside a bare Aeron Cluster echo of",
-            "the same message lengths, settings and threads in the same round, and where they are installed beside Redis",
-            "with a replica and WAIT 1, and three members of etcd. Exit code 1 when a bound is missed."
+            "the same message lengths, settings and threads: all clusters are there at once and take turns of half a second,",
+            "the others' processes stopped, so that what disturbs the host falls on each. And where they are installed beside",
+            "Redis with a replica and WAIT 1, and three members of etcd. Exit code 1 when a bound is missed."
         },
         footer = {
             "",
@@ -28,8 +29,7 @@ import picocli.CommandLine.Spec;
         })
 public final class ClusterBenchCommand implements Callable<Integer> {
     private static final int MAX_GROUPS = 16;
-    private static final long WARM_UP_TURN_MS = 2_000;
-    private static final double WARM_SHARE = 0.02;
+    private static final int MAX_CLUSTERS = 6;
     private static final long PEER_WARM_UP_MS = 8_000;
 
     @Spec private CommandSpec spec;
@@ -44,8 +44,9 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(
             names = "--millis",
             paramLabel = "N",
-            defaultValue = "2000",
-            description = "Duration of one measurement, ms; default ${DEFAULT-VALUE}.")
+            defaultValue = "4000",
+            description =
+                    "Time for each kind of measurement of a cluster in a round, ms; default ${DEFAULT-VALUE}.")
     private long millis;
 
     @Option(
@@ -138,17 +139,10 @@ public final class ClusterBenchCommand implements Callable<Integer> {
         sayConditions(shards);
         for (int round = 1; round <= rounds; round++) {
             report.say("round %d of %d", round, rounds);
-            try (RunningCluster running = new RunningCluster(Kind.BARE, cluster)) {
-                measure(report.bare(), running);
-            }
-            for (int i = 0; i < groups.size(); i++) {
-                final ClusterSpec grouped = cluster.withGroups(groups.get(i));
-                try (RunningCluster running = new RunningCluster(Kind.STOAT, grouped)) {
-                    measure(report.stoat(i), running);
-                    if (i == 0) {
-                        reads(running);
-                    }
-                }
+            try (ClusterRound clusters =
+                    new ClusterRound(groups.stream().map(cluster::withGroups).toList())) {
+                measure(clusters);
+                reads(clusters.alone());
             }
             if (!withoutPeers) {
                 peer(
@@ -180,6 +174,11 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--window must be 1 or more, --puts at most --keys");
         }
+        if (groups.size() > MAX_CLUSTERS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--groups=" + groups + ": at most " + MAX_CLUSTERS + " clusters a round");
+        }
         if (groups.stream().anyMatch(number -> number < 1 || number > MAX_GROUPS)) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -197,29 +196,25 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                 keys, PutMessage.KEY_LENGTH, valueLength, shards, mtu, termLength, puts, window);
     }
 
-    private void measure(final Series series, final RunningCluster cluster) {
-        warmUp(series, cluster);
-        report.add(series, cluster.single(millis), cluster.batched(millis, puts, window));
-    }
-
-    private void warmUp(final Series series, final RunningCluster cluster) {
-        final WarmUp warmUp =
-                WarmUp.of(
-                        new WarmUp.Subject<RuntimeException>() {
-                            @Override
-                            public void round(final int round) {
-                                cluster.batched(WARM_UP_TURN_MS, puts, window);
-                                cluster.single(WARM_UP_TURN_MS);
-                            }
-
-                            @Override
-                            public long compiledMs() {
-                                return cluster.compiledMs();
-                            }
-                        },
-                        warmUpMs / (2 * WARM_UP_TURN_MS),
-                        WARM_SHARE);
-        report.say("  %-16s %s", series.name(), warmUp);
+    private void measure(final ClusterRound clusters) {
+        report.say("  %s", clusters.warmUp(warmUpMs, puts, window));
+        final List<Series> series = new ArrayList<>(List.of(report.bare()));
+        final List<List<Series.Single>> singles = new ArrayList<>();
+        final List<List<Series.Batched>> batches = new ArrayList<>();
+        for (int turn = 0; turn < clusters.turns(millis); turn++) {
+            singles.add(clusters.single(turn));
+            batches.add(clusters.batched(turn, puts, window));
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            series.add(report.stoat(i));
+        }
+        for (int i = 0; i < series.size(); i++) {
+            final int side = i;
+            report.add(
+                    series.get(i),
+                    singles.stream().map(turn -> turn.get(side)).toList(),
+                    batches.stream().map(turn -> turn.get(side)).toList());
+        }
     }
 
     private void peer(
@@ -232,7 +227,10 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             report.settings(series, running.settings());
             running.batched(PEER_WARM_UP_MS, puts, window);
             running.single(PEER_WARM_UP_MS);
-            report.add(series, running.single(millis), running.batched(millis, puts, window));
+            report.add(
+                    series,
+                    List.of(running.single(millis)),
+                    List.of(running.batched(millis, puts, window)));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.Median;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -64,19 +66,23 @@ final class ClusterReport {
         }
     }
 
-    /** Figures of one contender in one round. */
-    void add(final Series series, final Series.Single single, final Series.Batched many) {
-        series.add(single, many);
+    /** Figures of one contender in one round, of each turn; said are their medians. */
+    void add(
+            final Series series,
+            final List<Series.Single> single,
+            final List<Series.Batched> batched) {
+        series.add(single, batched);
+        final double cpuNs = Series.median(batched, Series.Batched::cpuNs);
         say(
                 "  %-16s one at a time p50 %.1f p99 %.1f us, %,.0f/s; batched %,.0f/s%s",
                 series.name(),
-                single.p50Ns() / 1e3,
-                single.p99Ns() / 1e3,
-                single.rate(),
-                many.rate(),
-                Double.isNaN(many.cpuNs())
+                Series.median(single, Series.Single::p50Ns) / 1e3,
+                Series.median(single, Series.Single::p99Ns) / 1e3,
+                Series.median(single, Series.Single::rate),
+                Series.median(batched, Series.Batched::rate),
+                Double.isNaN(cpuNs)
                         ? ""
-                        : String.format(Locale.ROOT, ", CPU %,.0f ns a put", many.cpuNs()));
+                        : String.format(Locale.ROOT, ", CPU %,.0f ns a put", cpuNs));
     }
 
     /** P99 of a follower's reads in one round: while nothing is written, and while much is, ns. */
@@ -89,16 +95,24 @@ final class ClusterReport {
     /** Says the medians; whether all bounds are met. */
     boolean conclude(final int rounds) {
         final Series first = stoat.get(0);
-        final double single = first.p50By(bare);
+        final double[] singles = first.p50By(bare);
+        final double single = Median.of(singles);
         final double rate = first.rate();
         final double read = Series.ratio(busyReads, idleReads, Double::doubleValue);
         say("medians of %d rounds", rounds);
         say(
-                "one put at a time, p50: %s %.1f us, %.2f x the bare cluster's %.1f us (bound %.2f)",
-                first.name(), first.p50Ns() / 1e3, single, bare.p50Ns() / 1e3, MAX_SINGLE_RATIO);
+                "one put at a time, p50: %s %.1f us, %.2f x the bare cluster's %.1f us (rounds %.2f to %.2f;"
+                        + " bound %.2f)",
+                first.name(),
+                first.p50Ns() / 1e3,
+                single,
+                bare.p50Ns() / 1e3,
+                Arrays.stream(singles).min().orElseThrow(),
+                Arrays.stream(singles).max().orElseThrow(),
+                MAX_SINGLE_RATIO);
         say(
                 "batched puts: %s %,.0f/s (bound %,.0f), %.2f x the bare cluster; CPU of all %,.0f ns a put",
-                first.name(), rate, MIN_BATCHED_RATE, first.rateBy(bare), first.cpuNs());
+                first.name(), rate, MIN_BATCHED_RATE, Median.of(first.rateBy(bare)), first.cpuNs());
         say("reads of a follower, p99: %.2f x an idle one's (bound %.2f)", read, MAX_READ_RATIO);
         final List<Series> others = new ArrayList<>(stoat.subList(1, stoat.size()));
         others.add(redis);
@@ -114,10 +128,10 @@ final class ClusterReport {
                 "%s: one at a time p50 %.1f us, %.2f x %s's; batched %,.0f/s, %.2f x %s's",
                 series.name(),
                 series.p50Ns() / 1e3,
-                series.p50By(first),
+                Median.of(series.p50By(first)),
                 first.name(),
                 series.rate(),
-                series.rateBy(first),
+                Median.of(series.rateBy(first)),
                 first.name());
     }
 

@@ -10,13 +10,16 @@ import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 
-/** Three members and a client, each a process; closing it ends and removes everything. */
+/**
+ * Three members and a client, each a process; closing it ends and removes everything; idempotent.
+ */
 final class RunningCluster implements AutoCloseable {
     private final ScratchDirectory scratch = ScratchDirectory.create();
     private final List<TalkingProcess> members = new ArrayList<>();
     private final ClusterSpec spec;
     private final ClusterConfig config;
     private TalkingProcess load;
+    private boolean closed;
 
     RunningCluster(final Kind kind, final ClusterSpec spec) {
         this.spec = spec;
@@ -52,6 +55,14 @@ final class RunningCluster implements AutoCloseable {
             close();
             throw ex;
         }
+    }
+
+    /** Its processes. */
+    List<Long> pids() {
+        final List<Long> pids = new ArrayList<>();
+        members.forEach(member -> pids.add(member.pid()));
+        pids.add(load.pid());
+        return pids;
     }
 
     Series.Single single(final long millis) {
@@ -113,6 +124,10 @@ final class RunningCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         CloseHelper.quietClose(load);
         members.forEach(TalkingProcess::kill);
         for (int member = 0; member < ClusterSpec.MEMBERS; member++) {

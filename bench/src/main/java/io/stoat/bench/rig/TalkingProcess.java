@@ -125,6 +125,13 @@ public final class TalkingProcess implements AutoCloseable {
     }
 
     /**
+     * @return its process id.
+     */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
      * @return whether it runs.
      */
     public boolean isAlive() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +27,15 @@ class ClusterReportTest {
             final double batchedRate) {
         report.add(
                 series,
-                new Series.Single(p50Us * 1e3, p50Us * 2e3, p50Us * 3e3, 1e6 / p50Us),
-                new Series.Batched(
-                        batchedRate, series.name().startsWith("stoat") ? 1_500 : Double.NaN));
+                List.of(single(p50Us)),
+                List.of(
+                        new Series.Batched(
+                                batchedRate,
+                                series.name().startsWith("stoat") ? 1_500 : Double.NaN)));
+    }
+
+    private static Series.Single single(final double p50Us) {
+        return new Series.Single(p50Us * 1e3, p50Us * 2e3, p50Us * 3e3, 1e6 / p50Us);
     }
 
     private List<String> lines() {
@@ -72,7 +79,7 @@ class ClusterReportTest {
         assertEquals(
                 List.of(
                         "medians of 3 rounds",
-                        "one put at a time, p50: stoat 44.0 us, 1.10 x the bare cluster's 40.0 us (bound 1.15)",
+                        "one put at a time, p50: stoat 44.0 us, 1.10 x the bare cluster's 40.0 us (rounds 1.10 to 1.10; bound 1.15)",
                         "batched puts: stoat 600,000/s (bound 500,000), 0.50 x the bare cluster; CPU of all 1,500 ns a put",
                         "reads of a follower, p99: 1.25 x an idle one's (bound 1.50)",
                         "stoat, 4 groups: one at a time p50 66.0 us, 1.50 x stoat's; batched 900,000/s, 1.50 x stoat's",
@@ -98,5 +105,27 @@ class ClusterReportTest {
         final boolean isMet = report.conclude(1);
         assertTrue(lines().stream().anyMatch(line -> line.startsWith("stoat: one at a time")));
         return isMet;
+    }
+
+    @Test
+    void shouldCompareTheTurnsOfARoundWithEachOther() {
+        final Series bare = new Series("bare");
+        final Series stoat = new Series("stoat");
+        final Series peer = new Series("peer");
+        // a host that becomes three times slower, for both
+        bare.add(List.of(single(10), single(30), single(31)), batches(3, 1, 1));
+        stoat.add(List.of(single(11), single(33), single(30)), batches(6, 2, 1));
+        peer.add(List.of(single(66)), batches(1));
+        assertEquals(1.1, stoat.p50By(bare)[0], 1e-9);
+        assertEquals(2, stoat.rateBy(bare)[0], 1e-9);
+        assertEquals(2.2, peer.p50By(bare)[0], 1e-9, "not in turns: the medians");
+        assertEquals(30e3, bare.p50Ns(), 1e-9);
+        bare.add(List.of(single(10)), batches(1));
+        stoat.add(List.of(single(15)), batches(3));
+        assertEquals(1.5, stoat.p50By(bare)[1], 1e-9, "each round has its ratio");
+    }
+
+    private static List<Series.Batched> batches(final double... rates) {
+        return Arrays.stream(rates).mapToObj(rate -> new Series.Batched(rate, 1_500)).toList();
     }
 }
