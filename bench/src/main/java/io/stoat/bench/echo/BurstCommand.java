@@ -5,6 +5,7 @@ import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
 import io.stoat.affinity.Topology;
 import io.stoat.bench.Median;
+import io.stoat.bench.WarmUp;
 import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.bench.target.Ports;
 import java.io.IOException;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
             "round; their median counts. Exit code 1 when the separate agents' p99 ratio misses its bound of 1.3."
         })
 public final class BurstCommand implements Callable<Integer> {
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final double WARM_SHARE = 0.02;
     private static final double BOUND = 1.3;
 
     @Spec private CommandSpec spec;
@@ -43,9 +44,17 @@ public final class BurstCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "15",
-            description =
-                    "Rounds; default ${DEFAULT-VALUE}, each of 4 turns. Three more warm up and do not count.")
+            description = "Rounds; default ${DEFAULT-VALUE}, each of 4 turns.")
     private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "12",
+            description =
+                    "Most rounds that do not count: until the compilers of all JVMs take less than 2 %% of a round;"
+                            + " default ${DEFAULT-VALUE}.")
+    private int warmUpRounds;
 
     @Option(
             names = "--millis",
@@ -75,10 +84,16 @@ public final class BurstCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
-        if (rounds < 1 || millis < 1 || valueLength < 1 || rate < 1 || rate > 1_000_000) {
+        if (rounds < 1
+                || warmUpRounds < 0
+                || millis < 1
+                || valueLength < 1
+                || rate < 1
+                || rate > 1_000_000) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--rounds, --millis and --value-size must be 1 or more, --rate from 1 to 1000000");
+                    "--rounds, --millis and --value-size must be 1 or more, --warm-up 0,"
+                            + " --rate from 1 to 1000000");
         }
         out = spec.commandLine().getOut();
         final BurstArrangement arrangement = BurstArrangement.of(Topology.read());
@@ -122,14 +137,27 @@ public final class BurstCommand implements Callable<Integer> {
     private boolean measure(final BurstSide separate, final BurstSide shared) {
         final long durationNs = TimeUnit.MILLISECONDS.toNanos(millis);
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / rate;
-        for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
-            final boolean even = round % 2 == 0;
-            (even ? shared : separate).round(durationNs, intervalNs, round % 4 < 2);
-            (even ? separate : shared).round(durationNs, intervalNs, round % 4 < 2);
-            if (round == 0) {
-                separate.forget();
-                shared.forget();
-            }
+        final WarmUp.Subject<RuntimeException> sides =
+                new WarmUp.Subject<>() {
+                    @Override
+                    public void round(final int round) {
+                        final boolean even = round % 2 == 0;
+                        (even ? shared : separate).round(durationNs, intervalNs, round % 4 < 2);
+                        (even ? separate : shared).round(durationNs, intervalNs, round % 4 < 2);
+                    }
+
+                    @Override
+                    public long compiledMs() {
+                        return WarmUp.compiledMs() + separate.compiledMs() + shared.compiledMs();
+                    }
+                };
+        final WarmUp warmUp = WarmUp.of(sides, warmUpRounds, WARM_SHARE);
+        out.println(warmUp);
+        out.flush();
+        separate.forget();
+        shared.forget();
+        for (int round = 1; round <= rounds; round++) {
+            sides.round(warmUp.rounds() + round);
         }
         out.printf(
                 Locale.ROOT,

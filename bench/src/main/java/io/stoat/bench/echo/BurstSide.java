@@ -101,6 +101,11 @@ final class BurstSide implements AutoCloseable {
         return histogram;
     }
 
+    /** What the compilers of node and writer took so far, ms. */
+    long compiledMs() {
+        return node.compiledMs() + writer.compiledMs();
+    }
+
     void forget() {
         quiet.clear();
         burst.clear();

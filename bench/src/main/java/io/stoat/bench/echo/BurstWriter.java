@@ -4,6 +4,7 @@ import io.stoat.affinity.IdleStrategies;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
+import io.stoat.bench.WarmUp;
 import io.stoat.transport.ClientContext;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The process that writes at full speed between a line {@value #START} and a line {@value #STOP} on
  * its standard input: puts over IPC, many in flight, gathered in messages. Its answer to the latter
- * is the number of puts and the time, ns.
+ * is the number of puts and the time, ns; to a line {@value EchoNode#COMPILED} what its compilers
+ * took so far, ms.
  */
 public final class BurstWriter {
     static final String START = "START";
@@ -59,6 +61,8 @@ public final class BurstWriter {
                     startNs = System.nanoTime();
                     puts = thread.submit(() -> load.burst(goesOn::get));
                     System.out.println(EchoNode.DONE);
+                } else if (line.equals(EchoNode.COMPILED)) {
+                    System.out.println(EchoNode.DONE + " " + WarmUp.compiledMs());
                 } else if (puts != null) {
                     goesOn.set(false);
                     final long count = puts.get();

@@ -58,7 +58,8 @@ class EchoCommandTest {
     @Test
     void shouldMeasureReadsBesideABurstOfWritesAndSayWhereThreadsRun() {
         final boolean possible = Topology.read().usable().size() > 1;
-        final int exitCode = execute(new BurstCommand(), "--rounds", "1", "--millis", "50");
+        final int exitCode =
+                execute(new BurstCommand(), "--rounds", "1", "--warm-up", "2", "--millis", "50");
         final String text = output.toString();
         if (!possible) {
             assertEquals(2, exitCode, text);
@@ -68,6 +69,7 @@ class EchoCommandTest {
         assertTrue(exitCode == 0 || exitCode == 1, exitCode + ": " + text);
         for (final String words :
                 List.of(
+                        "warm after 2",
                         "on separate threads",
                         "on one thread",
                         "puts/s",
