@@ -91,8 +91,8 @@ final class NumbersCommand implements Callable<Integer> {
 
     /** Scores of JMH benchmarks by method and parameters. */
     @SuppressWarnings("unchecked")
-    private Map<String, Double> scores() throws IOException {
-        final Map<String, Double> scores = new LinkedHashMap<>();
+    private Map<String, SwitchTable.Score> scores() throws IOException {
+        final Map<String, SwitchTable.Score> scores = new LinkedHashMap<>();
         if (jmh != null) {
             for (final Object entry : (List<Object>) JSON.std.listFrom(Files.readString(jmh))) {
                 final Map<String, Object> benchmark = (Map<String, Object>) entry;
@@ -108,7 +108,12 @@ final class NumbersCommand implements Callable<Integer> {
                                                 + new TreeMap<>((Map<String, String>) parameters)
                                                         .toString()
                                                         .replaceAll("[{}]", "")),
-                        ((Number) metric.get("score")).doubleValue());
+                        new SwitchTable.Score(
+                                ((Number) metric.get("score")).doubleValue(),
+                                // JMH writes "NaN", a string, after a single iteration
+                                metric.get("scoreError") instanceof Number error
+                                        ? error.doubleValue()
+                                        : Double.NaN));
             }
         }
         return scores;

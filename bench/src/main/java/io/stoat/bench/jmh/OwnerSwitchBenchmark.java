@@ -2,6 +2,10 @@ package io.stoat.bench.jmh;
 
 import io.stoat.bench.contender.Contender;
 import io.stoat.bench.contender.ContenderKind;
+import io.stoat.bench.contender.Record;
+import io.stoat.store.CommandEncoder;
+import io.stoat.store.PutMode;
+import io.stoat.store.Status;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -21,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * A store that one thread owns against one that threads share behind a lock, and reused against
- * allocated requests. With {@code -t 2} the lock is contended.
+ * A store that one thread owns against one that threads share behind a lock, by one thread and by
+ * two; and reused against allocated encoders and buffers of requests.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,7 +35,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class OwnerSwitchBenchmark {
     private static final int KEYS = 1_000;
-    private static final int REQUEST_LENGTH = 160;
+    private static final int REQUEST_LENGTH = 256;
 
     /** A store of each thread's own. */
     @State(Scope.Thread)
@@ -90,12 +94,31 @@ public class OwnerSwitchBenchmark {
     /** A request that is filled in again for each call. */
     @State(Scope.Thread)
     public static class Request {
+        private final UnsafeBuffer key = new UnsafeBuffer(new byte[Record.KEY_LENGTH]);
+        private final UnsafeBuffer value = new UnsafeBuffer(new byte[Record.VALUE_LENGTH]);
         private final UnsafeBuffer reused = new UnsafeBuffer(new byte[REQUEST_LENGTH]);
+        private final CommandEncoder reusedEncoder = new CommandEncoder();
         private long count;
 
-        UnsafeBuffer fill(final UnsafeBuffer buffer) {
-            buffer.putLong(0, count++);
-            buffer.putLong(REQUEST_LENGTH - 8, count);
+        /** Encodes a put; the buffer with it. */
+        UnsafeBuffer fill(final CommandEncoder encoder, final UnsafeBuffer buffer) {
+            key.putLong(0, count++);
+            final int length =
+                    encoder.wrap(buffer, 0, REQUEST_LENGTH)
+                            .put(
+                                    PutMode.ALWAYS,
+                                    key,
+                                    0,
+                                    Record.KEY_LENGTH,
+                                    value,
+                                    0,
+                                    Record.VALUE_LENGTH,
+                                    0,
+                                    false,
+                                    0);
+            if (length < 0) {
+                throw new IllegalStateException(Status.nameOf(length));
+            }
             return buffer;
         }
     }
@@ -107,6 +130,17 @@ public class OwnerSwitchBenchmark {
      */
     @Benchmark
     public void putByOwner(final Owned store) {
+        store.put();
+    }
+
+    /**
+     * Two threads, each owns a store.
+     *
+     * @param store of the thread.
+     */
+    @Benchmark
+    @Threads(2)
+    public void putByTwoOwners(final Owned store) {
         store.put();
     }
 
@@ -137,7 +171,7 @@ public class OwnerSwitchBenchmark {
      */
     @Benchmark
     public void requestReused(final Request request, final Blackhole hole) {
-        hole.consume(request.fill(request.reused));
+        hole.consume(request.fill(request.reusedEncoder, request.reused));
     }
 
     /**
@@ -146,6 +180,7 @@ public class OwnerSwitchBenchmark {
      */
     @Benchmark
     public void requestAllocated(final Request request, final Blackhole hole) {
-        hole.consume(request.fill(new UnsafeBuffer(new byte[REQUEST_LENGTH])));
+        hole.consume(
+                request.fill(new CommandEncoder(), new UnsafeBuffer(new byte[REQUEST_LENGTH])));
     }
 }

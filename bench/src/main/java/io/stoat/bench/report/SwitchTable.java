@@ -5,13 +5,14 @@ import io.stoat.bench.gate.Comparison;
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.result.RunResult;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What each optimization brings, as a Markdown table: the gain that was expected and measured, the
@@ -20,7 +21,18 @@ import java.util.function.ToDoubleFunction;
 public final class SwitchTable {
     private static final double LEVEL = 0.05;
     private static final double LEAST_CHANGE = 0.03;
+    private static final double TELLING_CHANGE = 0.1;
     private static final String NONE = "–";
+    private static final String NOTHING = "brings nothing measurable here";
+
+    /**
+     * What JMH says of a benchmark.
+     *
+     * @param ns an operation.
+     * @param error half of the width of the interval that JMH gives it; not a number when too few
+     *     iterations were measured.
+     */
+    public record Score(double ns, double error) {}
 
     /** Two groups of runs that differ in one optimization. */
     private record Row(
@@ -39,11 +51,6 @@ public final class SwitchTable {
                             "the time of the copy",
                             of("stoat-copy", 2048),
                             of("stoat-view", 2048)),
-                    new Row(
-                            "miss fast path, late expiry check (hits / misses)",
-                            "a miss is no dearer than a hit",
-                            option("stoat-copy", "misses", "0%"),
-                            option("stoat-copy", "misses", "100%")),
                     new Row(
                             "wire batching, IPC, 64 in flight",
                             "throughput",
@@ -83,6 +90,21 @@ public final class SwitchTable {
     private static final List<MicroRow> MICRO_ROWS =
             List.of(
                     new MicroRow(
+                            "miss fast path: ends at the look-up, without Chronicle Map's lock",
+                            "the lock, the context",
+                            "missLocked",
+                            "missLateExpiry"),
+                    new MicroRow(
+                            "late expiry check, misses: no clock",
+                            "the clock",
+                            "missEarlyExpiry",
+                            "missLateExpiry"),
+                    new MicroRow(
+                            "late expiry check, hits of entries without one: no clock",
+                            "the clock",
+                            "hitEarlyExpiry",
+                            "hitLateExpiry"),
+                    new MicroRow(
                             "reused (flyweight) requests",
                             "no garbage",
                             "requestAllocated",
@@ -96,14 +118,14 @@ public final class SwitchTable {
                             "shard ownership against one lock, two threads",
                             "no lock word that moves between cores",
                             "putUnderOneLockByTwo",
-                            "putByOwner"),
+                            "putByTwoOwners"),
                     new MicroRow(
                             "inlined routing against a call",
                             "the call",
                             "routedByCall",
                             "routedInline"),
                     new MicroRow(
-                            "inlined routing against strategies of several kinds",
+                            "inlined routing against strategies of several classes",
                             "the call that cannot be foreseen",
                             "routedByStrategy",
                             "routedInline"),
@@ -113,17 +135,23 @@ public final class SwitchTable {
                             "routedByDivision",
                             "routedInline"),
                     new MicroRow(
-                            "XXH64 against FNV-1a", "given by the layout", "fnv1a", "xxHash64"),
+                            "XXH64 against FNV-1a",
+                            "none: Chronicle Map's layout asks for XXH64",
+                            "fnv1a",
+                            "xxHash64"),
                     new MicroRow(
                             "XXH64 against MurmurHash3",
-                            "given by the layout",
+                            "none: Chronicle Map's layout asks for XXH64",
                             "murmur3",
                             "xxHash64"),
                     new MicroRow(
-                            "XXH64 against CRC32C", "given by the layout", "crc32c", "xxHash64"),
+                            "XXH64 against CRC32C",
+                            "none: Chronicle Map's layout asks for XXH64",
+                            "crc32c",
+                            "xxHash64"),
                     new MicroRow(
                             "XXH64 against a String-like hash",
-                            "given by the layout",
+                            "none: Chronicle Map's layout asks for XXH64",
                             "stringLike",
                             "xxHash64"));
 
@@ -144,11 +172,11 @@ public final class SwitchTable {
 
     /**
      * @param result of the scenario switches.
-     * @param scores of JMH benchmarks by their method's name and parameters, ns an operation; empty
-     *     when they were not run.
+     * @param scores of JMH benchmarks by their method's name and parameters; empty when they were
+     *     not run.
      * @return the table.
      */
-    public static String of(final ResultFile result, final Map<String, Double> scores) {
+    public static String of(final ResultFile result, final Map<String, Score> scores) {
         final StringBuilder text = new StringBuilder();
         text.append(NumbersTable.conditions(result)).append(".\n\n");
         text.append(
@@ -200,68 +228,88 @@ public final class SwitchTable {
         if (with.size() < 5) {
             return with.size() + " forks: too few for a verdict";
         }
-        final String time = change(without, with, phase -> 1 / phase.throughput());
-        final String p99 = change(without, with, phase -> phase.all().p99());
-        if (time.isEmpty() && p99.isEmpty()) {
-            return "brings nothing measurable here";
-        }
-        final List<String> words = new ArrayList<>();
-        if (!time.isEmpty()) {
-            words.add(time + " throughput");
-        }
-        if (!p99.isEmpty()) {
-            words.add(p99 + " P99");
-        }
-        return String.join(", ", words);
+        final String words =
+                Stream.of(
+                                finding(
+                                        "throughput",
+                                        without,
+                                        with,
+                                        phase -> 1 / phase.throughput()),
+                                finding("P99", without, with, phase -> phase.all().p99()))
+                        .filter(finding -> !finding.isEmpty())
+                        .collect(Collectors.joining(", "));
+        return words.isEmpty() ? NOTHING : words;
     }
 
-    private static String change(
+    /** What is to be said of a figure; nothing when a change would have been seen, and was not. */
+    private static String finding(
+            final String name,
             final List<PhaseResult> without,
             final List<PhaseResult> with,
             final ToDoubleFunction<PhaseResult> figure) {
         final Comparison comparison =
                 Comparison.paired(
                         "switch",
-                        "figure",
+                        name,
                         without.stream().mapToDouble(figure).toArray(),
                         with.stream().mapToDouble(figure).toArray());
-        if (comparison.p() >= LEVEL || Math.abs(comparison.ratio() - 1) < LEAST_CHANGE) {
-            return "";
+        if (comparison.p() < LEVEL && Math.abs(comparison.ratio() - 1) >= LEAST_CHANGE) {
+            return (comparison.ratio() < 1 ? "better " : "worse ") + name;
         }
-        return comparison.ratio() < 1 ? "better" : "worse";
+        final double detectable = comparison.detectable(LEVEL);
+        return detectable <= TELLING_CHANGE ? "" : name + " unclear" + below(detectable);
+    }
+
+    private static String below(final double detectable) {
+        return Double.isInfinite(detectable)
+                ? ""
+                : String.format(Locale.ROOT, " (noise hides up to %.0f %%)", 100 * detectable);
     }
 
     /** Scores of both benchmarks, by the parameters that they have in common. */
-    private static Map<String, double[]> pairs(
-            final MicroRow row, final Map<String, Double> scores) {
-        final Map<String, double[]> pairs = new LinkedHashMap<>();
+    private static Map<String, Score[]> pairs(final MicroRow row, final Map<String, Score> scores) {
+        final Map<String, Score[]> pairs = new LinkedHashMap<>();
         scores.forEach(
                 (name, score) -> {
                     if (name.equals(row.with()) || name.startsWith(row.with() + " ")) {
                         final String parameters = name.substring(row.with().length());
-                        final Double other = scores.get(row.without() + parameters);
+                        final Score other = scores.get(row.without() + parameters);
                         if (other != null) {
-                            pairs.put(parameters.strip(), new double[] {other, score});
+                            pairs.put(parameters.strip(), new Score[] {other, score});
                         }
                     }
                 });
         return pairs;
     }
 
-    private static String line(final MicroRow row, final String parameters, final double[] pair) {
-        final double gain = pair[0] / pair[1];
+    private static String line(final MicroRow row, final String parameters, final Score... pair) {
+        final Score without = pair[0];
+        final Score with = pair[1];
         return String.format(
                 Locale.ROOT,
                 "| %s%s | %s | %.2f × as fast: %.1f → %.1f ns | %s | %s |%n",
                 row.name(),
                 parameters.isEmpty() ? "" : " (" + parameters + ")",
                 row.expected(),
-                gain,
-                pair[0],
-                pair[1],
+                without.ns() / with.ns(),
+                without.ns(),
+                with.ns(),
                 NONE,
-                Math.abs(gain - 1) < 2 * LEAST_CHANGE
-                        ? "brings nothing measurable here"
-                        : gain > 1 ? "faster" : "slower");
+                verdict(without, with));
+    }
+
+    private static String verdict(final Score without, final Score with) {
+        final double gain = without.ns() / with.ns();
+        if (Double.isNaN(without.error()) || Double.isNaN(with.error())) {
+            return (gain > 1 ? "faster" : "slower") + ", a hint: too few iterations for an error";
+        }
+        if (Math.abs(without.ns() - with.ns()) <= without.error() + with.error()) {
+            final double detectable = (without.error() + with.error()) / with.ns();
+            return detectable <= TELLING_CHANGE ? NOTHING : "unclear" + below(detectable);
+        }
+        if (Math.abs(gain - 1) < LEAST_CHANGE) {
+            return NOTHING;
+        }
+        return gain > 1 ? "faster" : "slower";
     }
 }

@@ -27,16 +27,6 @@ final class SwitchRuns {
         for (final String target : List.of("stoat-view", "stoat-copy")) {
             runs.add(run(settings, target, reads.withValueLength(2_048), closed, Map.of()));
         }
-        // misses end at the look-up
-        for (final double misses : new double[] {0, 100}) {
-            runs.add(
-                    run(
-                            settings,
-                            "stoat-copy",
-                            reads.withMisses(misses),
-                            closed,
-                            Map.of("misses", (int) misses + "%")));
-        }
         for (final String batch : List.of("1", "16")) {
             runs.add(run(settings, "stoat-ipc-pipelined", mixed, full, Map.of("batch", batch)));
             runs.add(run(settings, "stoat-udp-pipelined", mixed, full, Map.of("batch", batch)));

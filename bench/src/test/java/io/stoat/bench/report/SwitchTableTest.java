@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.bench.jmh.HashSwitchBenchmark;
+import io.stoat.bench.jmh.MissSwitchBenchmark;
 import io.stoat.bench.jmh.OwnerSwitchBenchmark;
 import io.stoat.bench.jmh.RoutingSwitchBenchmark;
 import io.stoat.bench.result.ResultFile;
@@ -64,10 +65,14 @@ class SwitchTableTest {
                 SwitchTable.of(
                         result(6),
                         Map.of(
-                                "putByOwner", 80.0,
-                                "putUnderOneLock", 100.0,
-                                "xxHash64 keyLength=16", 5.0,
-                                "fnv1a keyLength=16", 5.1));
+                                "putByOwner", score(80, 1),
+                                "putUnderOneLock", score(100, 1),
+                                "xxHash64 keyLength=16", score(5, 0.1),
+                                "fnv1a keyLength=16", score(5.1, 0.1),
+                                "xxHash64 keyLength=64", score(9, 2),
+                                "fnv1a keyLength=64", score(10, 3),
+                                "routedInline", score(1, Double.NaN),
+                                "routedByCall", score(2, 0.1)));
         final String routing = line(table, "routing by connection");
         assertTrue(routing.endsWith("| better P99 |"), routing);
         assertTrue(routing.contains("21.8 us → 10.9 us"), routing);
@@ -76,21 +81,47 @@ class SwitchTableTest {
         assertTrue(
                 line(table, "one lock, one thread").contains("1.25 × as fast: 100.0 → 80.0 ns"),
                 table);
+        assertTrue(line(table, "one lock, one thread").endsWith("| faster |"), table);
         assertTrue(line(table, "FNV-1a (keyLength=16)").contains("brings nothing"), table);
+        assertTrue(
+                line(table, "FNV-1a (keyLength=64)")
+                        .contains("| unclear (noise hides up to 56 %) |"),
+                table);
+        assertTrue(line(table, "against a call").contains("faster, a hint"), table);
         assertFalse(table.contains("wire batching"), "what was not measured is not there");
     }
 
     @Test
+    void shouldNotTakeNoiseForNoEffect() {
+        final List<RunResult> runs = new ArrayList<>();
+        final long[] noise = {1_000, 3_000, 500, 4_000, 900, 1_500};
+        for (int fork = 0; fork < noise.length; fork++) {
+            runs.add(run("routing", "false", fork, 1_500));
+            runs.add(run("routing", "true", fork, noise[fork]));
+        }
+        final ResultFile noisy =
+                new ResultFile(
+                        "switches", "2026-01-02T03:04:05Z", true, false, Map.of(), Map.of(), runs);
+        final String routing = line(SwitchTable.of(noisy, Map.of()), "routing by connection");
+        assertTrue(routing.contains("| P99 unclear"), routing);
+    }
+
+    private static SwitchTable.Score score(final double ns, final double error) {
+        return new SwitchTable.Score(ns, error);
+    }
+
+    @Test
     void shouldHaveARowForEveryOptimizationThatIsABenchmark() {
-        final Map<String, Double> scores = new HashMap<>();
+        final Map<String, SwitchTable.Score> scores = new HashMap<>();
         for (final Class<?> benchmarks :
                 List.of(
                         HashSwitchBenchmark.class,
+                        MissSwitchBenchmark.class,
                         OwnerSwitchBenchmark.class,
                         RoutingSwitchBenchmark.class)) {
             for (final Method method : benchmarks.getMethods()) {
                 if (method.isAnnotationPresent(Benchmark.class)) {
-                    scores.put(method.getName(), 10.0 + scores.size());
+                    scores.put(method.getName(), score(10.0 + scores.size(), 0.1));
                 }
             }
         }
@@ -99,8 +130,8 @@ class SwitchTableTest {
                         .lines()
                         .filter(line -> line.contains("as fast"))
                         .count();
-        // each benchmark has a row of its own, but the four that the others are compared with
-        assertEquals(scores.size() - 4, rows);
+        // each benchmark has a row of its own, but the seven that the others are compared with
+        assertEquals(scores.size() - 7, rows);
     }
 
     @Test
