@@ -14,7 +14,7 @@ final class ProcessFaults {
     private static final int REPLAYED_ENTRIES = 5_000;
     private static final long SUCCESSOR_MS = 30_000;
     private static final long REPLAY_MS = 60_000;
-    private static final long STOP_MS = 50;
+    private static final long STOP_MS = 10_000;
     private static final long SNAPSHOT_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Scene scene;
@@ -54,7 +54,8 @@ final class ProcessFaults {
     private Evidence pause(final int member, final Runnable meanwhile) {
         cluster.pause(member);
         try {
-            Scene.isWithin(STOP_MS, () -> false);
+            final long pid = cluster.pid(member);
+            Scene.isWithin(STOP_MS, () -> StoppedThreads.areAll(pid));
             final MemberView stopped = scene.view(member);
             final long sinceNs = System.nanoTime();
             meanwhile.run();

@@ -33,7 +33,6 @@ class ChaosTest {
                     Fault.WIPE_FOLLOWER,
                     Fault.UNRULY_LINK,
                     Fault.CLOCK_FORWARD,
-                    Fault.PARTITION_LEADER,
                     Fault.LEADER_UNHEARD);
     private static final List<Fault> SECOND =
             List.of(
@@ -42,6 +41,7 @@ class ChaosTest {
                     Fault.STEP_DOWN,
                     Fault.CLOCK_BACKWARD,
                     Fault.FULL_DISK,
+                    Fault.PARTITION_LEADER,
                     Fault.PARTITION_FOLLOWER,
                     Fault.LEADER_DEAF);
 

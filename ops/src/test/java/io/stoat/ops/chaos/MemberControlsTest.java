@@ -1,8 +1,12 @@
 package io.stoat.ops.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.ops.CommandFailure;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,5 +54,32 @@ class MemberControlsTest {
             controls.unruly(2, 5, 10, 20);
             assertEquals(new MemberControls.LinkCounts(0, 0, 0, 0, 0), controls.counts());
         }
+    }
+
+    @Test
+    void shouldMoveTheClockOfAMemberWhileItRuns() {
+        final long hourMs = TimeUnit.HOURS.toMillis(1);
+        System.setProperty(MemberControls.FILE, dir.resolve("controls").toString());
+        try (MemberControls controls = MemberControls.at(dir.resolve("controls"))) {
+            final JumpingClock clock = new JumpingClock();
+            assertEquals(0, hoursOff(clock));
+            controls.jump(-hourMs);
+            assertEquals(-1, hoursOff(clock));
+            controls.jump(0);
+            assertEquals(0, hoursOff(clock));
+        } finally {
+            System.clearProperty(MemberControls.FILE);
+        }
+    }
+
+    private static long hoursOff(final JumpingClock clock) {
+        return Math.round((clock.time() - System.currentTimeMillis()) / 3_600_000.0);
+    }
+
+    @Test
+    void shouldNameTheSettingThatAMemberLacks() {
+        final CommandFailure failure =
+                assertThrows(CommandFailure.class, MemberControls::ofThisProcess);
+        assertTrue(failure.getMessage().contains("-Dstoat.chaos.controls=FILE"));
     }
 }
