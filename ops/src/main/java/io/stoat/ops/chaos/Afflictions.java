@@ -2,32 +2,51 @@ package io.stoat.ops.chaos;
 
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.cluster.ClusterProcesses;
-import io.stoat.replication.MemberStatus;
-import io.stoat.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-/** Faults of a member's surroundings: its network, clock and disk. One thread. */
-final class Afflictions {
-    private static final int MEMBERS = 3;
-    private static final int SNAPSHOTS_TRIED = 20;
-    private static final long SNAPSHOT_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+/**
+ * Faults of a member's surroundings, its network, clock and disk, and what shows that they struck.
+ * One thread.
+ */
+final class Afflictions implements AutoCloseable {
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
+    private static final long EFFECT_MS = 30_000;
     private static final String FULL_DISK_SCRIPT =
             "mount -t tmpfs -o size=32m,mode=700 tmpfs \"$0\" && exec \"$@\"";
 
+    private final Scene scene;
     private final ClusterProcesses cluster;
     private final Random random;
+    private final List<MemberControls> controls = new ArrayList<>();
     private int afflicted = -1;
 
-    Afflictions(final ClusterProcesses cluster, final Random random) {
-        this.cluster = cluster;
-        this.random = random;
+    /** From here on, members obey their {@link MemberControls}. */
+    Afflictions(final Scene scene) {
+        this.scene = scene;
+        cluster = scene.cluster();
+        random = scene.random();
+        for (int member = 0; member < Scene.MEMBERS; member++) {
+            controls.add(MemberControls.at(controlsOf(member)));
+        }
+        cluster.options(
+                member ->
+                        List.of(
+                                "-D" + MemberControls.FILE + '=' + controlsOf(member),
+                                "-Daeron.cluster.clock=" + JumpingClock.class.getName(),
+                                "-Daeron.ReceiveChannelEndpoint.supplier="
+                                        + UnrulyLink.class.getName(),
+                                "-Daeron.SendChannelEndpoint.supplier="
+                                        + UnrulyLink.class.getName()));
+    }
+
+    private Path controlsOf(final int member) {
+        return cluster.config().dir().resolve("controls-" + member);
     }
 
     /** Why a fault cannot be inflicted here, or null; tries it. */
@@ -48,120 +67,66 @@ final class Afflictions {
         }
     }
 
-    void inflict(final Fault fault, final int leader, final int follower) {
-        switch (fault) {
-            case KILL_IN_REPLAY -> {
-                cluster.kill(follower);
-                cluster.start(follower);
-                awaitReplay(follower);
-                cluster.kill(follower);
-            }
-            case UNRULY_LINK -> restart(follower, List.of(), link());
-            case CLOCK_FORWARD -> jump(leader, follower, HOUR_MS);
-            case CLOCK_BACKWARD -> jump(leader, follower, -HOUR_MS);
+    Evidence inflict(final Fault fault, final int leader, final int follower) {
+        return switch (fault) {
+            case UNRULY_LINK -> disturb(leader, follower);
+            case CLOCK_FORWARD -> jump(leader, HOUR_MS);
+            case CLOCK_BACKWARD -> jump(leader, -HOUR_MS);
             case FULL_DISK -> fillDisk(follower);
-            case PARTITION_LEADER -> cut(leader, true, true);
-            case PARTITION_FOLLOWER -> cut(follower, true, true);
-            case LEADER_UNHEARD -> cut(leader, true, false);
-            case LEADER_DEAF -> cut(leader, false, true);
+            case PARTITION_LEADER -> cutLeader(leader, true, true);
+            case PARTITION_FOLLOWER -> cutFollower(leader, follower);
+            case LEADER_UNHEARD -> cutLeader(leader, true, false);
+            case LEADER_DEAF -> cutLeader(leader, false, true);
             default -> throw new IllegalArgumentException(fault.toString());
+        };
+    }
+
+    /** The follower also has to catch up over such a link. */
+    private Evidence disturb(final int leader, final int follower) {
+        for (final int member : List.of(leader, follower)) {
+            controls.get(member)
+                    .unruly(
+                            random.nextLong(),
+                            5 + random.nextInt(10),
+                            10 + random.nextInt(20),
+                            1 + random.nextInt(40));
         }
+        cluster.kill(follower);
+        cluster.start(follower);
+        scene.last(3_000, 6_000);
+        final Evidence evidence = Scene.await(EFFECT_MS, () -> disturbed(leader, follower));
+        calm();
+        return evidence;
     }
 
-    /**
-     * Kills a member while entries are copied into a snapshot: what it leaves says that they were.
-     *
-     * @return position of the snapshot that stays incomplete.
-     */
-    long killInSnapshot(final int member) {
-        for (int attempt = 0; attempt < SNAPSHOTS_TRIED; attempt++) {
-            try (MemberStatus status = status(member)) {
-                awaitCopy(status);
-                cluster.kill(member);
-                if (status.snapshotInCopyPosition() > 0) {
-                    return status.snapshotInCopyPosition();
-                }
-            }
-            // the copy had just ended
-            cluster.start(member);
-            cluster.awaitAllLive();
-        }
-        throw CommandFailure.failed(
-                "member " + member + " always ended its snapshot before it was killed");
-    }
-
-    private void awaitCopy(final MemberStatus status) {
-        final long[] askedNs = {System.nanoTime() - SNAPSHOT_PATIENCE_NS};
-        cluster.await(
-                "snapshot of member " + status.member(),
-                () -> {
-                    if (System.nanoTime() - askedNs[0] >= SNAPSHOT_PATIENCE_NS) {
-                        askedNs[0] = System.nanoTime();
-                        final int leader = cluster.leader();
-                        if (leader >= 0) {
-                            try (MemberStatus leaders = status(leader)) {
-                                leaders.ask(MemberStatus.Request.SNAPSHOT);
-                            }
-                        }
-                    }
-                    return status.snapshotInCopyPosition() > 0;
-                });
-    }
-
-    private MemberStatus status(final int member) {
-        return MemberStatus.attach(cluster.config().memberDir(0, member));
-    }
-
-    /** Its service applies what its log holds: it does not live yet, or has just begun to. */
-    private void awaitReplay(final int member) {
-        cluster.await(
-                "replay in member " + member,
-                () -> {
-                    try (MemberStatus status =
-                            MemberStatus.attach(cluster.config().memberDir(0, member))) {
-                        return status.pid() == cluster.pid(member) && status.appliedPosition() > 0;
-                    } catch (final ReplicationException notYet) {
-                        return false;
-                    }
-                });
-        pause(0, 30);
-    }
-
-    private void restart(final int member, final List<String> prefix, final List<String> options) {
-        cluster.kill(member);
-        cluster.start(member, prefix, options);
-        afflicted = member;
-        pause(4_000, 8_000);
-    }
-
-    private List<String> link() {
-        return List.of(
-                "-Daeron.ReceiveChannelEndpoint.supplier=" + UnrulyLink.class.getName(),
-                property(UnrulyLink.SEED, random.nextInt()),
-                property(UnrulyLink.LOST_PERCENT, 5 + random.nextInt(10)),
-                property(UnrulyLink.LATE_PERCENT, 10 + random.nextInt(20)),
-                property(UnrulyLink.LATE_MS, 1 + random.nextInt(40)));
-    }
-
-    private static String property(final String name, final long value) {
-        return "-D" + name + '=' + value;
-    }
-
-    /** The clock jumps while the member follows; then the leader goes, so that it may lead. */
-    private void jump(final int leader, final int follower, final long jumpMs) {
-        restart(
-                follower,
-                List.of(),
+    private Evidence disturbed(final int leader, final int follower) {
+        return Evidence.all(
                 List.of(
-                        "-Daeron.cluster.clock=" + JumpingClock.class.getName(),
-                        property(JumpingClock.DELAY_MS, 5_000),
-                        property(JumpingClock.JUMP_MS, jumpMs)));
-        cluster.kill(leader);
-        pause(2_000, 4_000);
+                        Evidence.unruly(leader, "leader", controls.get(leader).counts()),
+                        Evidence.unruly(follower, "follower", controls.get(follower).counts())));
+    }
+
+    private void calm() {
+        controls.forEach(MemberControls::calm);
+    }
+
+    private Evidence jump(final int leader, final long jumpMs) {
+        final MemberView before = scene.view(leader);
+        controls.get(leader).jump(jumpMs);
+        afflicted = leader;
+        final Evidence evidence = Scene.await(EFFECT_MS, () -> jumped(before, jumpMs));
+        scene.last(500, 2_000);
+        return evidence;
+    }
+
+    /** The log's time is the leader's: every member that applied what it wrote shows it. */
+    private Evidence jumped(final MemberView before, final long jumpMs) {
+        final long logTimeMs = scene.view(before.member()).appliedTimeMs();
+        return Evidence.clockJumped(before, jumpMs, logTimeMs, System.currentTimeMillis());
     }
 
     /** The log lies on a small file system of its own, which something else fills up. */
-    private void fillDisk(final int member) {
+    private Evidence fillDisk(final int member) {
         final Path log = cluster.config().memberDir(0, member).resolve("log");
         cluster.kill(member);
         cluster.wipe(member);
@@ -170,10 +135,10 @@ final class Afflictions {
         } catch (final IOException ex) {
             throw CommandFailure.failed("cannot make " + log + ": " + ex.getMessage());
         }
-        restart(
-                member,
-                List.of("unshare", "-m", "sh", "-c", FULL_DISK_SCRIPT, log.toString()),
-                List.of());
+        cluster.start(
+                member, List.of("unshare", "-m", "sh", "-c", FULL_DISK_SCRIPT, log.toString()));
+        cluster.awaitAllLive();
+        final int said = cluster.output(member).length();
         run(
                 "nsenter",
                 "-m",
@@ -183,10 +148,17 @@ final class Afflictions {
                 "if=/dev/zero",
                 "of=" + log.resolve("filler"),
                 "bs=64k");
-        pause(3_000, 6_000);
+        final Evidence evidence = Scene.await(EFFECT_MS, () -> diskFull(member, said));
+        scene.last(500, 2_000);
         // what it had on that disk is gone with it
         cluster.kill(member);
         cluster.wipe(member);
+        return evidence;
+    }
+
+    private Evidence diskFull(final int member, final int saidBefore) {
+        return Evidence.diskFull(
+                member, cluster.output(member).substring(saidBefore), cluster.isRunning(member));
     }
 
     private static void run(final String... command) {
@@ -203,8 +175,27 @@ final class Afflictions {
         }
     }
 
+    private Evidence cutLeader(final int leader, final boolean outgoing, final boolean incoming) {
+        final MemberView before = scene.view(leader);
+        cut(leader, outgoing, incoming);
+        final Evidence evidence =
+                Evidence.replaced(before, scene.awaitSuccessor(before, EFFECT_MS));
+        scene.last(500, 3_000);
+        return evidence;
+    }
+
+    private Evidence cutFollower(final int leader, final int follower) {
+        cut(follower, true, true);
+        // what was under way arrives
+        scene.last(400, 500);
+        final MemberView before = scene.view(follower);
+        final MemberView leaderBefore = scene.view(leader);
+        scene.last(1_500, 5_000);
+        return Evidence.cutOff(before, scene.view(follower), leaderBefore, scene.view(leader));
+    }
+
     private void cut(final int member, final boolean outgoing, final boolean incoming) {
-        for (int other = 0; other < MEMBERS; other++) {
+        for (int other = 0; other < Scene.MEMBERS; other++) {
             if (other != member) {
                 if (outgoing) {
                     cluster.network().block(member, other);
@@ -213,16 +204,6 @@ final class Afflictions {
                     cluster.network().block(other, member);
                 }
             }
-        }
-        pause(3_000, 8_000);
-    }
-
-    private void pause(final int atLeastMs, final int atMostMs) {
-        final long endNs =
-                System.nanoTime()
-                        + TimeUnit.MILLISECONDS.toNanos(random.nextInt(atLeastMs, atMostMs));
-        while (System.nanoTime() - endNs < 0) {
-            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -233,9 +214,16 @@ final class Afflictions {
         if (cluster.network() != null) {
             cluster.network().heal();
         }
+        calm();
         if (afflicted >= 0) {
             cluster.kill(afflicted);
+            controls.get(afflicted).jump(0);
             afflicted = -1;
         }
+    }
+
+    @Override
+    public void close() {
+        controls.forEach(MemberControls::close);
     }
 }

@@ -11,10 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** One client on a thread of its own: random operations on a few keys, and what came of them. */
+/**
+ * One client on a thread of its own: random operations on a few keys and reads of the members'
+ * shared memory, and what came of them.
+ */
 final class ChaosClient implements Runnable {
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(4);
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -25,6 +29,7 @@ final class ChaosClient implements Runnable {
     private final Random random;
     private final UnsafeBuffer[] keys;
     private final long[] knownVersions;
+    private final LocalReads localReads;
     private final List<List<Operation>> histories = new ArrayList<>();
     private final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);
     private long nextValue;
@@ -36,11 +41,13 @@ final class ChaosClient implements Runnable {
             final String host,
             final int number,
             final int keyCount,
-            final long seed) {
+            final long seed,
+            final AtomicBoolean clocksAgree) {
         this.config = config;
         this.host = host;
         this.number = number;
         random = new Random(seed);
+        localReads = new LocalReads(config, keyCount, random.nextLong(), clocksAgree);
         keys = new UnsafeBuffer[keyCount];
         knownVersions = new long[keyCount];
         nextValue = (number + 1L) << 32;
@@ -52,9 +59,14 @@ final class ChaosClient implements Runnable {
 
     @Override
     public void run() {
-        try (ReplicatedClient client = connect()) {
+        try (localReads;
+                ReplicatedClient client = connect()) {
             while (!isStopped) {
-                operate(client, random.nextInt(keys.length), kind());
+                final int key = random.nextInt(keys.length);
+                final long position = operate(client, key, kind());
+                if (position > 0) {
+                    localReads.read(key, keys[key], position);
+                }
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
@@ -89,7 +101,8 @@ final class ChaosClient implements Runnable {
                                 : dice < 93 ? Operation.Kind.ADD : Operation.Kind.REMOVE;
     }
 
-    private void operate(final ReplicatedClient client, final int key, final Operation.Kind kind) {
+    /** Returns the position of the log that it had, 0 for an unknown outcome. */
+    private long operate(final ReplicatedClient client, final int key, final Operation.Kind kind) {
         final UnsafeBuffer k = keys[key];
         final long expected = knownVersions[key];
         final long argument = kind == Operation.Kind.ADD ? random.nextInt(1, 100) : ++nextValue;
@@ -112,6 +125,7 @@ final class ChaosClient implements Runnable {
                         ? client.counter()
                         : value.getLong(0, ByteOrder.LITTLE_ENDIAN);
         final long version = isUnknown ? 0 : client.version();
+        final long position = isUnknown ? 0 : client.position();
         if (version > 0) {
             knownVersions[key] = version;
         }
@@ -127,7 +141,9 @@ final class ChaosClient implements Runnable {
                                 returnedNs,
                                 outcome(status),
                                 result,
-                                version));
+                                version,
+                                position));
+        return position;
     }
 
     private static Operation.Outcome outcome(final int status) {
@@ -154,6 +170,10 @@ final class ChaosClient implements Runnable {
     /** Operations on a key; after the client has ended. */
     List<Operation> history(final int key) {
         return histories.get(key);
+    }
+
+    LocalReads localReads() {
+        return localReads;
     }
 
     int number() {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,14 +27,14 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         description = {
             "Run three member processes and some clients, make members, their network, clocks and disks fail as a seed",
-            "says, and check every history of operations for linearizability. Exit code 1 if one is not, or if members",
-            "differ. Partitions and a full disk need root, and are skipped with the reason without it."
+            "says, and check every history of operations for linearizability, and local reads for their age. Exit code 1",
+            "if one is not, or if members differ. Says of each fault what shows that it struck. Partitions and a full disk",
+            "need root, and are skipped with the reason without it."
         },
         subcommands = FailoverCommand.class,
         footer = {"", "Example:", "  stoat chaos --minutes 5 --seed 42"})
 public final class ChaosCommand implements Callable<Integer> {
     private static final String NETWORK = "STOAT_CHAOS_NETWORK";
-    private static final int MEMBERS = 3;
     private static final List<String> SETTINGS =
             List.of(
                     "entries=40000",
@@ -50,9 +49,8 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--minutes",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "How long (default: ${DEFAULT-VALUE}); may be a fraction.")
-    private double minutes;
+            description = "How long (default: 1, or as long as --turns take); may be a fraction.")
+    private Double minutes;
 
     @Option(
             names = "--seed",
@@ -77,16 +75,17 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--turns",
             paramLabel = "N",
-            defaultValue = "2147483647",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "End after so many faults, though time remains.")
-    private int turns;
+            description = "End after so many faults; those of --faults come first.")
+    private Integer turns;
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        if (!(minutes > 0 && minutes <= 10_000) || clients < 1 || clients > 16 || turns < 1) {
+        if (minutes != null && !(minutes > 0 && minutes <= 10_000)
+                || clients < 1
+                || clients > 16
+                || turns != null && turns < 1) {
             throw CommandFailure.usage(
                     "--minutes must be above 0, --clients from 1 to 16, --turns 1 or more");
         }
@@ -111,16 +110,25 @@ public final class ChaosCommand implements Callable<Integer> {
             }
         }
         try (ClusterProcesses cluster =
-                new ClusterProcesses(
-                        MEMBERS,
-                        SETTINGS,
-                        network == null ? null : NetworkNamespaces.join(network, MEMBERS))) {
-            new ChaosRun(cluster, out, used, clients, chosen)
-                    .run((long) (minutes * TimeUnit.MINUTES.toNanos(1)), turns);
+                        new ClusterProcesses(
+                                Scene.MEMBERS,
+                                SETTINGS,
+                                network == null
+                                        ? null
+                                        : NetworkNamespaces.join(network, Scene.MEMBERS));
+                ChaosRun run = new ChaosRun(cluster, out, used, clients, chosen)) {
+            run.run(durationNs(), turns == null ? Integer.MAX_VALUE : turns);
         } catch (final CommandFailure failure) {
             throw CommandFailure.failed("seed " + used + ": " + failure.getMessage());
         }
         return 0;
+    }
+
+    private long durationNs() {
+        if (minutes == null && turns != null) {
+            return Long.MAX_VALUE;
+        }
+        return (long) ((minutes == null ? 1 : minutes) * TimeUnit.MINUTES.toNanos(1));
     }
 
     private static void skip(
@@ -139,7 +147,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     /** Clients have to be in the members' network: the same command again, inside its hub. */
     private int runInNetwork(final long used, final List<Fault> chosen, final PrintWriter out) {
-        try (NetworkNamespaces network = NetworkNamespaces.create(MEMBERS)) {
+        try (NetworkNamespaces network = NetworkNamespaces.create(Scene.MEMBERS)) {
             final List<String> command = new ArrayList<>(network.hubPrefix());
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             final String options = System.getProperty("stoat.jvm.options");
@@ -157,16 +165,18 @@ public final class ChaosCommand implements Callable<Integer> {
                             System.getProperty("java.class.path"),
                             "io.stoat.ops.StoatMain",
                             "chaos",
-                            "--minutes",
-                            Double.toString(minutes),
                             "--seed",
                             Long.toString(used),
                             "--clients",
                             Integer.toString(clients),
-                            "--turns",
-                            Integer.toString(turns),
                             "--faults",
                             chosen.stream().map(Fault::name).collect(Collectors.joining(","))));
+            if (minutes != null) {
+                command.addAll(List.of("--minutes", minutes.toString()));
+            }
+            if (turns != null) {
+                command.addAll(List.of("--turns", turns.toString()));
+            }
             final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put(NETWORK, network.name());
             final Process process = builder.start();

@@ -6,9 +6,9 @@ enum Fault {
     KILL_LEADER,
     /** SIGKILL of a follower; started again later. */
     KILL_FOLLOWER,
-    /** The leader stands still for longer than the others wait, then goes on. */
+    /** SIGSTOP of the leader until another leads, then it goes on. */
     PAUSE_LEADER,
-    /** A follower stands still, then goes on. */
+    /** SIGSTOP of a follower for a while, then it goes on. */
     PAUSE_FOLLOWER,
     /** The leader lets another lead. */
     STEP_DOWN,
@@ -18,16 +18,13 @@ enum Fault {
     KILL_ALL,
     /** A follower loses its disk and comes back. */
     WIPE_FOLLOWER,
-    /** SIGKILL of a follower, and again while it replays its log. */
+    /** SIGKILL of a follower, and again between two positions of the replay of its log. */
     KILL_IN_REPLAY,
-    /**
-     * A follower comes back on a network that loses, delays and reorders, and goes on on a good
-     * one.
-     */
+    /** The leader's and a follower's link lose, delay and reorder, what comes and what goes. */
     UNRULY_LINK,
-    /** A follower's clock jumps forward, then it may lead; later it is set right. */
+    /** The leader's clock jumps forward while it leads; later it ends, and is set right. */
     CLOCK_FORWARD,
-    /** A follower's clock jumps backward, then it may lead; later it is set right. */
+    /** The leader's clock jumps backward while it leads; later it ends, and is set right. */
     CLOCK_BACKWARD,
     /** The disk of a follower's log is full; later it gets another one. */
     FULL_DISK,
@@ -39,6 +36,11 @@ enum Fault {
     LEADER_UNHEARD,
     /** The leader does not hear the followers, but they hear it. */
     LEADER_DEAF;
+
+    /** Whether members' clocks are apart while it lasts, so that nobody knows the age of data. */
+    boolean movesClocks() {
+        return this == CLOCK_FORWARD || this == CLOCK_BACKWARD;
+    }
 
     /** Whether it needs network namespaces. */
     boolean needsNetwork() {

@@ -11,6 +11,7 @@ package io.stoat.ops.chaos;
  * @param outcome what was answered.
  * @param value that was read, or the sum.
  * @param version that was written, removed or found.
+ * @param position of the log that it had, 0 for an unknown outcome.
  */
 record Operation(
         Kind kind,
@@ -20,7 +21,8 @@ record Operation(
         long returnedNs,
         Outcome outcome,
         long value,
-        long version) {
+        long version,
+        long position) {
     enum Kind {
         GET,
         PUT,
@@ -39,5 +41,10 @@ record Operation(
 
     boolean isUnknown() {
         return outcome == Outcome.UNKNOWN;
+    }
+
+    /** Whether it certainly changed its key. */
+    boolean isChange() {
+        return outcome == Outcome.OK && kind != Kind.GET;
     }
 }

@@ -1,12 +1,18 @@
 package io.stoat.ops.chaos;
 
 import io.aeron.driver.DataPacketDispatcher;
+import io.aeron.driver.DriverConductorProxy;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
+import io.aeron.driver.SendChannelEndpointSupplier;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.aeron.driver.media.SendChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
 import io.aeron.protocol.DataHeaderFlyweight;
+import io.aeron.protocol.NakFlyweight;
+import io.aeron.protocol.StatusMessageFlyweight;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,18 +22,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * A network that loses, delays and reorders what a member receives, between its sockets and its
- * media driver: for hosts whose kernel has no such thing, and without root. Used by a process whose
- * system property {@code aeron.ReceiveChannelEndpoint.supplier} names this class; {@value #SEED}
- * seeds it, {@value #LOST_PERCENT} and {@value #LATE_PERCENT} of the datagrams with data are lost
- * or come late, by up to {@value #LATE_MS}; those that come meanwhile overtake them.
+ * A network that loses what a member sends, and loses, delays and reorders what it receives, while
+ * {@link MemberControls} say so. It lies between the member's sockets and its media driver: for
+ * hosts whose kernel has no such thing, and without root. Used by a process whose system properties
+ * {@code aeron.ReceiveChannelEndpoint.supplier} and {@code aeron.SendChannelEndpoint.supplier} name
+ * this class. Datagrams that come while another one is late overtake it.
  */
-public final class UnrulyLink implements ReceiveChannelEndpointSupplier {
-    static final String SEED = "stoat.chaos.link.seed";
-    static final String LOST_PERCENT = "stoat.chaos.link.lost.percent";
-    static final String LATE_PERCENT = "stoat.chaos.link.late.percent";
-    static final String LATE_MS = "stoat.chaos.link.late.ms";
-
+public final class UnrulyLink
+        implements ReceiveChannelEndpointSupplier, SendChannelEndpointSupplier {
     /** Made by Aeron's media driver. */
     public UnrulyLink() {}
 
@@ -37,20 +39,70 @@ public final class UnrulyLink implements ReceiveChannelEndpointSupplier {
             final DataPacketDispatcher dispatcher,
             final AtomicCounter statusIndicator,
             final MediaDriver.Context context) {
-        return new Endpoint(udpChannel, dispatcher, statusIndicator, context);
+        return new Receiving(udpChannel, dispatcher, statusIndicator, context);
     }
 
-    private static final class Endpoint extends ReceiveChannelEndpoint {
+    @Override
+    public SendChannelEndpoint newInstance(
+            final UdpChannel udpChannel,
+            final AtomicCounter statusIndicator,
+            final MediaDriver.Context context) {
+        return new Sending(udpChannel, statusIndicator, context);
+    }
+
+    /** Says of each datagram what becomes of it. One thread. */
+    private static final class Dice {
+        private final MemberControls controls = MemberControls.ofThisProcess();
+        private final Random random = new Random(controls.seed());
+        private boolean isLost;
+        private boolean isLate;
+
+        private boolean roll(final int latePercent) {
+            final int lostPercent = controls.lostPercent();
+            if (lostPercent + latePercent == 0) {
+                isLost = false;
+                isLate = false;
+                return false;
+            }
+            final int dice = random.nextInt(100);
+            isLost = dice < lostPercent;
+            isLate = !isLost && dice < lostPercent + latePercent;
+            return true;
+        }
+
+        void onData() {
+            if (roll(controls.latePercent())) {
+                controls.countReceived(isLost, isLate);
+            }
+        }
+
+        boolean losesReceived() {
+            if (roll(0)) {
+                controls.countReceived(isLost, false);
+            }
+            return isLost;
+        }
+
+        boolean losesSent() {
+            if (roll(0)) {
+                controls.countSent(isLost);
+            }
+            return isLost;
+        }
+
+        long latenessNs() {
+            return random.nextLong(TimeUnit.MILLISECONDS.toNanos(controls.lateMs()) + 1);
+        }
+    }
+
+    private static final class Receiving extends ReceiveChannelEndpoint {
         private record Late(
                 byte[] bytes, InetSocketAddress source, int transportIndex, long dueNs) {}
 
-        private final Random random = new Random(Long.getLong(SEED, 0));
-        private final int lostPercent = Integer.getInteger(LOST_PERCENT, 0);
-        private final int latePercent = Integer.getInteger(LATE_PERCENT, 0);
-        private final int lateMs = Integer.getInteger(LATE_MS, 1);
+        private final Dice dice = new Dice();
         private final List<Late> late = new ArrayList<>();
 
-        Endpoint(
+        Receiving(
                 final UdpChannel udpChannel,
                 final DataPacketDispatcher dispatcher,
                 final AtomicCounter statusIndicator,
@@ -66,19 +118,17 @@ public final class UnrulyLink implements ReceiveChannelEndpointSupplier {
                 final int length,
                 final InetSocketAddress source,
                 final int transportIndex) {
-            final int dice = random.nextInt(100);
+            dice.onData();
             int received = 0;
-            if (dice >= lostPercent + latePercent) {
-                received = super.onDataPacket(header, buffer, length, source, transportIndex);
-            } else if (dice >= lostPercent) {
+            if (dice.isLate) {
                 final byte[] bytes = new byte[length];
                 buffer.getBytes(0, bytes);
-                final long dueNs =
-                        System.nanoTime()
-                                + random.nextLong(TimeUnit.MILLISECONDS.toNanos(lateMs) + 1);
+                final long dueNs = System.nanoTime() + dice.latenessNs();
                 late.add(new Late(bytes, source, transportIndex, dueNs));
+            } else if (!dice.isLost) {
+                received = super.onDataPacket(header, buffer, length, source, transportIndex);
             }
-            return received + deliverLate();
+            return late.isEmpty() ? received : received + deliverLate();
         }
 
         private int deliverLate() {
@@ -100,6 +150,56 @@ public final class UnrulyLink implements ReceiveChannelEndpointSupplier {
                 }
             }
             return received;
+        }
+    }
+
+    private static final class Sending extends SendChannelEndpoint {
+        private final Dice dice = new Dice();
+
+        Sending(
+                final UdpChannel udpChannel,
+                final AtomicCounter statusIndicator,
+                final MediaDriver.Context context) {
+            super(udpChannel, statusIndicator, context);
+        }
+
+        @Override
+        public int send(final ByteBuffer buffer) {
+            return dice.losesSent() ? swallow(buffer) : super.send(buffer);
+        }
+
+        @Override
+        public int send(final ByteBuffer buffer, final InetSocketAddress endpoint) {
+            return dice.losesSent() ? swallow(buffer) : super.send(buffer, endpoint);
+        }
+
+        private static int swallow(final ByteBuffer buffer) {
+            final int length = buffer.remaining();
+            buffer.position(buffer.limit());
+            return length;
+        }
+
+        @Override
+        public void onStatusMessage(
+                final StatusMessageFlyweight message,
+                final UnsafeBuffer buffer,
+                final int length,
+                final InetSocketAddress source,
+                final DriverConductorProxy conductor) {
+            if (!dice.losesReceived()) {
+                super.onStatusMessage(message, buffer, length, source, conductor);
+            }
+        }
+
+        @Override
+        public void onNakMessage(
+                final NakFlyweight message,
+                final UnsafeBuffer buffer,
+                final int length,
+                final InetSocketAddress source) {
+            if (!dice.losesReceived()) {
+                super.onNakMessage(message, buffer, length, source);
+            }
         }
     }
 }

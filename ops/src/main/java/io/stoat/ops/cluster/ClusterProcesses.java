@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.agrona.IoUtil;
 
 /**
@@ -33,6 +34,7 @@ public final class ClusterProcesses implements AutoCloseable {
     private final Process[] processes;
     private final List<Long> stopped = new ArrayList<>();
     private final Thread cleaner = new Thread(this::endAndRemove, "stoat-cluster-clean-up");
+    private IntFunction<List<String>> options = member -> List.of();
 
     /**
      * Makes the directory and its configuration; starts nothing yet.
@@ -113,6 +115,15 @@ public final class ClusterProcesses implements AutoCloseable {
         return config;
     }
 
+    /**
+     * Gives the members' JVMs further options, from each one's next start on.
+     *
+     * @param ofMember options for a member's number.
+     */
+    public void options(final IntFunction<List<String>> ofMember) {
+        options = ofMember;
+    }
+
     /** Starts all members and waits until one leads, of each group. */
     public void startAll() {
         for (int member = 0; member < processes.length; member++) {
@@ -129,7 +140,7 @@ public final class ClusterProcesses implements AutoCloseable {
      * @param member number.
      */
     public void start(final int member) {
-        start(member, List.of(), List.of());
+        start(member, List.of());
     }
 
     /**
@@ -137,15 +148,15 @@ public final class ClusterProcesses implements AutoCloseable {
      *
      * @param member number.
      * @param prefix words before its command line.
-     * @param options further options of its JVM.
      */
-    public void start(final int member, final List<String> prefix, final List<String> options) {
+    public void start(final int member, final List<String> prefix) {
         final List<String> words = new ArrayList<>();
         if (network != null) {
             words.addAll(network.prefix(member));
         }
         words.addAll(prefix);
-        processes[member] = MemberProcess.start(file, member, words, options, log(member));
+        processes[member] =
+                MemberProcess.start(file, member, words, options.apply(member), log(member));
     }
 
     private Path log(final int member) {
@@ -348,17 +359,25 @@ public final class ClusterProcesses implements AutoCloseable {
     String logs() {
         final StringBuilder all = new StringBuilder();
         for (int member = 0; member < processes.length; member++) {
-            try {
-                final String log = Files.readString(log(member));
-                all.append("member ")
-                        .append(member)
-                        .append(":\n")
-                        .append(log.substring(Math.max(0, log.length() - 2_000)));
-            } catch (final IOException ignore) {
-                // it printed nothing
-            }
+            final String log = output(member);
+            all.append("member ")
+                    .append(member)
+                    .append(":\n")
+                    .append(log.substring(Math.max(0, log.length() - 2_000)));
         }
         return all.toString();
+    }
+
+    /**
+     * @param member number.
+     * @return all that it has printed, since its first start; empty for nothing.
+     */
+    public String output(final int member) {
+        try {
+            return Files.readString(log(member));
+        } catch (final IOException itPrintedNothing) {
+            return "";
+        }
     }
 
     /** Ends the members and removes all that they have. */

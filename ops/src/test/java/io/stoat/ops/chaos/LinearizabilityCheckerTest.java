@@ -24,25 +24,25 @@ class LinearizabilityCheckerTest {
 
     private static Operation put(
             final long from, final long to, final long value, final long version) {
-        return new Operation(PUT, value, 0, from, to, OK, 0, version);
+        return new Operation(PUT, value, 0, from, to, OK, 0, version, version);
     }
 
     private static Operation unknownPut(final long from, final long value) {
-        return new Operation(PUT, value, 0, from, NEVER, UNKNOWN, 0, 0);
+        return new Operation(PUT, value, 0, from, NEVER, UNKNOWN, 0, 0, 0);
     }
 
     private static Operation get(
             final long from, final long to, final long value, final long version) {
-        return new Operation(GET, 0, 0, from, to, OK, value, version);
+        return new Operation(GET, 0, 0, from, to, OK, value, version, version);
     }
 
     private static Operation miss(final long from, final long to) {
-        return new Operation(GET, 0, 0, from, to, NOT_FOUND, 0, 0);
+        return new Operation(GET, 0, 0, from, to, NOT_FOUND, 0, 0, 0);
     }
 
     private static Operation add(
             final long from, final long to, final long delta, final long sum, final long version) {
-        return new Operation(ADD, delta, 0, from, to, OK, sum, version);
+        return new Operation(ADD, delta, 0, from, to, OK, sum, version, version);
     }
 
     private static boolean check(final Operation... operations) {
@@ -78,14 +78,14 @@ class LinearizabilityCheckerTest {
 
     @Test
     void shouldCatchTwoWinnersOfOneVersion() {
-        final Operation first = new Operation(PUT_IF_VERSION, 7, 1, 2, 9, OK, 0, 2);
-        final Operation second = new Operation(PUT_IF_VERSION, 8, 1, 2, 9, OK, 0, 3);
+        final Operation first = new Operation(PUT_IF_VERSION, 7, 1, 2, 9, OK, 0, 2, 2);
+        final Operation second = new Operation(PUT_IF_VERSION, 8, 1, 2, 9, OK, 0, 3, 3);
         assertFalse(check(put(0, 1, 5, 1), first, second));
         assertTrue(
                 check(
                         put(0, 1, 5, 1),
                         first,
-                        new Operation(PUT_IF_VERSION, 8, 1, 2, 9, VERSION_MISMATCH, 0, 2)));
+                        new Operation(PUT_IF_VERSION, 8, 1, 2, 9, VERSION_MISMATCH, 0, 2, 4)));
     }
 
     @Test
@@ -106,7 +106,7 @@ class LinearizabilityCheckerTest {
 
     @Test
     void shouldCatchAValueThatComesBackAfterItsRemoval() {
-        final Operation remove = new Operation(REMOVE, 0, 0, 2, 3, OK, 0, 1);
+        final Operation remove = new Operation(REMOVE, 0, 0, 2, 3, OK, 0, 1, 3);
         assertTrue(check(put(0, 1, 5, 1), remove, miss(4, 5)));
         assertFalse(check(put(0, 1, 5, 1), remove, get(4, 5, 5, 1)));
     }
