@@ -1,8 +1,13 @@
 package io.stoat.ops;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,12 +33,14 @@ public final class CsvFile {
                     .setIgnoreEmptyLines(true)
                     .get();
 
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
     private CsvFile() {}
 
     /**
      * Reads every row in order.
      *
-     * @param file to read, UTF-8.
+     * @param file to read, UTF-8, with a byte-order mark or without.
      * @param required columns that must be there, whatever their case.
      * @param rows receives the columns' names and each row.
      * @throws CommandFailure naming file and line when it cannot be read, lacks a column or has a
@@ -43,7 +50,7 @@ public final class CsvFile {
             final Path file,
             final List<String> required,
             final BiConsumer<List<String>, CSVRecord> rows) {
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        try (Reader reader = withoutMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
                 CSVParser parser = FORMAT.parse(reader)) {
             final List<String> columns = parser.getHeaderNames();
             for (final String column : required) {
@@ -69,8 +76,54 @@ public final class CsvFile {
                 | UncheckedIOException
                 | IllegalArgumentException
                 | IllegalStateException ex) {
-            throw CommandFailure.failed("cannot read " + file + " as CSV: " + ex.getMessage());
+            throw isWrongText(ex)
+                    ? CommandFailure.failed(
+                            file
+                                    + " line "
+                                    + wrongLine(file)
+                                    + " is not UTF-8: save the file in that encoding")
+                    : CommandFailure.failed("cannot read " + file + " as CSV: " + ex.getMessage());
         }
+    }
+
+    /** Skips the mark that spreadsheets put before the first column's name. */
+    private static Reader withoutMark(final Reader reader) throws IOException {
+        reader.mark(1);
+        if (reader.read() != BYTE_ORDER_MARK) {
+            reader.reset();
+        }
+        return reader;
+    }
+
+    private static boolean isWrongText(final Throwable failure) {
+        return failure instanceof CharacterCodingException
+                || failure.getCause() instanceof CharacterCodingException;
+    }
+
+    /** The first line that is not UTF-8: the parser reads far ahead of its own line. */
+    private static long wrongLine(final Path file) {
+        long line = 1;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                bytes.write(b);
+                if (b == '\n') {
+                    requireText(bytes);
+                    bytes.reset();
+                    line++;
+                }
+            }
+        } catch (final CharacterCodingException ex) {
+            return line;
+        } catch (final IOException ex) {
+            throw CommandFailure.failed("cannot read " + file + ": " + ex.getMessage());
+        }
+        return line;
+    }
+
+    private static void requireText(final ByteArrayOutputStream bytes)
+            throws CharacterCodingException {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()));
     }
 
     /**

@@ -51,11 +51,12 @@ final class LoadCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
+    private final DistinctKeys keys = new DistinctKeys();
     private long lastRow;
 
     @Override
     public Integer call() {
-        CsvFile.read(file, List.of(keyColumn), (columns, row) -> {});
+        CsvFile.read(file, List.of(keyColumn), this::keyOf);
         try (CommandTarget client = options.connect()) {
             final RowOutcomes outcomes = new RowOutcomes(client, file + " row", "rows were loaded");
             try {
@@ -74,7 +75,13 @@ final class LoadCommand implements Callable<Integer> {
             }
             client.drain();
             outcomes.requireAllWritten(lastRow);
-            spec.commandLine().getOut().println("loaded " + outcomes.written() + " rows");
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            "loaded "
+                                    + outcomes.written()
+                                    + " rows, "
+                                    + keys.describe(outcomes.written()));
         }
         return ExitCode.OK;
     }
@@ -88,21 +95,34 @@ final class LoadCommand implements Callable<Integer> {
         if (outcomes.hasFailed()) {
             return;
         }
-        final String key = prefix + row.get(CsvFile.indexOf(columns, keyColumn, file));
+        final UnsafeBuffer key = keyOf(columns, row);
+        keys.add(key);
         final Map<String, String> object = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
             object.put(columns.get(i), row.get(i));
         }
         try {
             lastRow = row.getRecordNumber();
-            client.putRow(
-                    lastRow,
-                    StoreOptions.keyOf(key),
-                    new UnsafeBuffer(JSON.std.asBytes(object)),
-                    0,
-                    outcomes);
+            client.putRow(lastRow, key, new UnsafeBuffer(JSON.std.asBytes(object)), 0, outcomes);
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
+        }
+    }
+
+    private UnsafeBuffer keyOf(final List<String> columns, final CSVRecord row) {
+        final String key = prefix + row.get(CsvFile.indexOf(columns, keyColumn, file));
+        try {
+            return StoreOptions.keyOf(key);
+        } catch (final CommandFailure ex) {
+            throw CommandFailure.failed(
+                    file
+                            + " row "
+                            + row.getRecordNumber()
+                            + ", column '"
+                            + keyColumn
+                            + "': "
+                            + ex.getMessage()
+                            + "; mend the row");
         }
     }
 }

@@ -113,6 +113,32 @@ class CommandTest {
                     "--data-dir",
                     data);
             expect(0, "{\"Time\":\"09:31\",\"Price\":\"2\"}", "get", "T:09:31", "--data-dir", data);
+            final Path repeated = dir.resolve("again.csv");
+            Files.writeString(repeated, "Time,Price\nA,1\nB,2\nA,3\n");
+            expect(
+                    0,
+                    "loaded 3 rows, 2 distinct keys: of rows with one key the last stays",
+                    "load",
+                    repeated,
+                    "--key",
+                    "Time",
+                    "--data-dir",
+                    data);
+            expect(0, "\"Price\":\"3\"", "get", "A", "--data-dir", data);
+            for (final String bad : new String[] {"", text(1025)}) {
+                final Path keys = dir.resolve("keys.csv");
+                Files.writeString(keys, "Time,Price\nC,1\n" + bad + ",2\n");
+                expect(
+                        1,
+                        "keys.csv row 2, column 'Time': the key has " + bad.length() + " bytes",
+                        "load",
+                        keys,
+                        "--key",
+                        "Time",
+                        "--data-dir",
+                        data);
+                expect(3, "'C' not found", "get", "C", "--data-dir", data);
+            }
             expect(1, "r.csv line 3", "load", ragged, "--key", "Time", "--data-dir", data);
             expect(1, "no column 'Nope'", "load", csv, "--key", "Nope", "--data-dir", data);
             expect(

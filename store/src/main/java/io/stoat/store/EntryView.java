@@ -62,7 +62,7 @@ public final class EntryView {
     }
 
     /**
-     * @return length of the payload, bytes; -1 for a view of nothing.
+     * @return length of the payload when it was found, bytes, validated; -1 for a view of nothing.
      */
     public int valueLength() {
         return valueLength;

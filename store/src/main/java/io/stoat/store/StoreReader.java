@@ -218,8 +218,11 @@ public final class StoreReader implements AutoCloseable {
     }
 
     /**
-     * Finds a value in place. What the view's getters return counts only once {@link
-     * EntryView#isValid()} said so after the last of them.
+     * Finds a value in place. The result is validated: the value had this length, and the view
+     * keeps to it, so that reads within it never leave the mapped memory. What the view's getters
+     * return is not: it may be a mixture of an older and a newer value, and counts only once {@link
+     * EntryView#isValid()} said so after the last of them. Until then do not index, divide or loop
+     * by it unchecked.
      *
      * @param key buffer that holds the key.
      * @param keyOffset of the key.
@@ -255,6 +258,8 @@ public final class StoreReader implements AutoCloseable {
                     outcome = shard(hash).miss(valueAddress, sequenceAddress, sequence);
                 } else if (ValueDescriptor.expiresAtMs(valueAddress) != 0) {
                     outcome = expire(valueAddress, outcome, sequenceAddress, sequence);
+                } else if (!ShardReader.isUnchanged(sequenceAddress, sequence)) {
+                    outcome = ShardReader.AGAIN;
                 }
                 if (outcome >= 0) {
                     view.bind(this, valueAddress, outcome, sequenceAddress, sequence);
@@ -290,8 +295,8 @@ public final class StoreReader implements AutoCloseable {
      * @param keyOffset of the key.
      * @param keyLength bytes.
      * @param view to use.
-     * @param consumer reads fields through the view; each call overwrites what the one before it
-     *     took.
+     * @param consumer reads fields through the view, of which it may rely on the length alone (see
+     *     {@link #find}); each call overwrites what the one before it took.
      * @return length of the value, or a status as for {@link #get}; the consumer's last call counts
      *     when it is not negative.
      */

@@ -160,9 +160,11 @@ class BadInputTest {
         damageRefused("store.mark", BadInputTest::truncate, "truncated");
         damageRefused("store.mark", file -> overwrite(file, 0, 512), "not a Stoat mark file");
         damageRefused("store.mark", file -> putInt(file, 0, 99), "layout version 99");
+        damageRefused("store.mark", file -> putInt(file, 0, -1), "layout version -1");
         damageRefused("shard-000.ctl", BadInputTest::truncate, "truncated");
         damageRefused("shard-000.ctl", file -> overwrite(file, 0, 8), "wrong magic number");
         damageRefused("shard-000.ctl", file -> putInt(file, 8, 99), "layout version 99");
+        damageRefused("shard-000.ctl", file -> putInt(file, 8, 2), "layout version 2");
         damageRefused("shard-000.ctl", file -> putInt(file, 8, 0), "not ready");
         damageRefused("shard-000.ctl", file -> overwrite(file, 64, 100), "damaged");
         damageRefused("shard-000.ctl", Files::delete, "is missing");

@@ -70,12 +70,8 @@ final class HammerReader {
         while (true) {
             final int length = reader.find(key, 0, 16, view);
             if (length > copy.capacity()) {
-                // only a torn length may be impossible
-                if (view.isValid()) {
-                    wrong++;
-                    return;
-                }
-                continue;
+                wrong++;
+                return;
             }
             if (length > 0) {
                 view.getBytes(0, copy, 0, length);

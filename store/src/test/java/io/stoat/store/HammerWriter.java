@@ -1,5 +1,8 @@
 package io.stoat.store;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -7,7 +10,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Child process: owns a store and writes {@link CheckedValue}s: in place, with changing lengths,
  * removing and putting again. Arguments: directory, writes, seconds at most. Prints {@code ready},
- * then {@code writes N} at the end or when a line comes in, and closes the store after a line.
+ * then {@code waits N} and {@code writes N} at the end or when a line comes in, and closes the
+ * store after a line. The waits are how often the writing thread waited, slept, parked or was
+ * blocked. To a line {@code gap} it prints {@code gap N}, the longest time between two writes since
+ * the gap before, ns, and goes on.
  */
 final class HammerWriter {
     static final int KEYS = 512;
@@ -34,18 +40,44 @@ final class HammerWriter {
             // a loaded host may take longer than that to come here
             final long deadlineNs =
                     System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(args[2]));
+            final long waitsBefore = waits();
             long written = 0;
-            while (written < writes
-                    && deadlineNs - System.nanoTime() > 0
-                    && System.in.available() == 0) {
+            boolean told = false;
+            while (!told && written < writes && deadlineNs - System.nanoTime() > 0) {
                 for (int i = 0; i < 1_000; i++) {
-                    writer.write();
+                    writer.writeTimed();
                 }
                 written += 1_000;
+                told = isToldToStop(writer);
             }
+            System.out.println("waits " + (waits() - waitsBefore));
             System.out.println("writes " + written);
-            System.in.read();
+            if (!told) {
+                System.in.read();
+            }
         }
+    }
+
+    private static long waits() {
+        final ThreadInfo self =
+                ManagementFactory.getThreadMXBean().getThreadInfo(Thread.currentThread().getId());
+        return self.getWaitedCount() + self.getBlockedCount();
+    }
+
+    /** Answers the line that came in, unless it ends the writing. */
+    private static boolean isToldToStop(final Writer writer) throws IOException {
+        if (System.in.available() == 0) {
+            return false;
+        }
+        final StringBuilder line = new StringBuilder();
+        for (int c = System.in.read(); c >= 0 && c != '\n'; c = System.in.read()) {
+            line.append((char) c);
+        }
+        if (!line.toString().equals("gap")) {
+            return true;
+        }
+        System.out.println("gap " + writer.takeLongestGapNs());
+        return false;
     }
 
     /** The command mix; refuses to go on after a status that it did not expect. */
@@ -55,6 +87,8 @@ final class HammerWriter {
         private final long[] ticks = new long[KEYS];
         private final Store store;
         private long random = 88_172_645_463_325_252L;
+        private long lastWriteNs = System.nanoTime();
+        private long longestGapNs;
 
         Writer(final Store store) {
             this.store = store;
@@ -64,6 +98,21 @@ final class HammerWriter {
             for (int id = 0; id < KEYS; id++) {
                 put(id);
             }
+        }
+
+        void writeTimed() {
+            write();
+            final long nowNs = System.nanoTime();
+            longestGapNs = Math.max(longestGapNs, nowNs - lastWriteNs);
+            lastWriteNs = nowNs;
+        }
+
+        /** The longest time between two writes since the last call, which does not count itself. */
+        long takeLongestGapNs() {
+            final long gapNs = longestGapNs;
+            longestGapNs = 0;
+            lastWriteNs = System.nanoTime();
+            return gapNs;
         }
 
         void write() {

@@ -123,6 +123,25 @@ class MappingTest {
         assertEquals(before, contents());
     }
 
+    /** Whoever is in the owner's group may read a store, nobody else. */
+    @Test
+    void shouldMakeFilesThatTheGroupReadsAndOthersDoNot() throws IOException {
+        try (Store store = open()) {
+            fill(store, 0, 10);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(dir)) {
+                int checked = 0;
+                for (final Path file : files) {
+                    assertEquals(
+                            "rw-r-----",
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+                            file.toString());
+                    checked++;
+                }
+                assertTrue(checked >= FILES.size(), "files: " + checked);
+            }
+        }
+    }
+
     /** Root may write to any file, unless it gives that capability away. */
     private static List<String> withoutRootsRights() {
         if (!"root".equals(System.getProperty("user.name"))) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Readers in JVMs of their own are killed in the middle of their reads; the writer never notices.
  * {@code -Dstoat.kills=1000} makes it long.
+ *
+ * <p>What that means does not hang on how fast the host is: the writing thread never waited, slept,
+ * parked or was blocked; and a pause that belongs to a kill would follow nearly every kill, while
+ * what the host does falls as well on as many writes without one, so that the median of the longest
+ * gaps after kills must not exceed the longest gap of those. No write is lost.
  */
 class ReaderKillTest {
     private static final int DEFAULT_KILLS = 100;
@@ -37,6 +43,7 @@ class ReaderKillTest {
             try (StoreReader observer = StoreReader.attach(dir.resolve("d"))) {
                 killReaders(kills, writer, observer);
                 writer.send("stop");
+                assertEquals("0", writer.await("waits"), "waits of the writing thread");
                 final long writes = Long.parseLong(writer.await("writes"));
                 assertEquals(0, writer.exitCode());
                 assertEveryValueIsThere(observer, writes);
@@ -49,6 +56,8 @@ class ReaderKillTest {
     private void killReaders(final int kills, final ChildJvm writer, final StoreReader observer) {
         final ChildArchive archive = ChildArchive.train(dir, ChildTraining.class, dir);
         final Deque<ChildJvm> readers = new ArrayDeque<>();
+        final long[] gapsNs = new long[kills];
+        final long[] calmGapsNs = new long[kills];
         try {
             for (int kill = 0; kill < kills; kill++) {
                 while (readers.size() < READERS_AT_ONCE) {
@@ -56,14 +65,47 @@ class ReaderKillTest {
                 }
                 try (ChildJvm victim = readers.remove()) {
                     victim.await("reading");
-                    victim.kill();
+                    calmGapsNs[kill] = gapNs(writer, observer, kill, () -> {});
+                    gapsNs[kill] = gapNs(writer, observer, kill, victim::kill);
                 }
-                awaitWrites(observer, position(observer) + WRITES_AFTER_A_KILL, kill);
                 assertTrue(writer.isAlive(), "the writer ended after kill " + kill);
             }
+            assertNoPauseBelongsToKills(gapsNs, calmGapsNs);
         } finally {
             readers.forEach(ChildJvm::close);
         }
+    }
+
+    /** The writer's longest gap from an event until it has written a good deal more. */
+    private static long gapNs(
+            final ChildJvm writer,
+            final StoreReader observer,
+            final int kill,
+            final Runnable event) {
+        takeGapNs(writer);
+        event.run();
+        awaitWrites(observer, position(observer) + WRITES_AFTER_A_KILL, kill);
+        return takeGapNs(writer);
+    }
+
+    private static long takeGapNs(final ChildJvm writer) {
+        writer.send("gap");
+        return Long.parseLong(writer.await("gap"));
+    }
+
+    private static void assertNoPauseBelongsToKills(final long[] gapsNs, final long[] calmGapsNs) {
+        Arrays.sort(gapsNs);
+        Arrays.sort(calmGapsNs);
+        final long median = gapsNs[gapsNs.length / 2];
+        final long longestCalm = calmGapsNs[calmGapsNs.length - 1];
+        System.out.println(
+                "gaps: median " + median + " ns after kills, at most " + longestCalm + " without");
+        assertTrue(
+                median <= longestCalm,
+                "half of the kills stopped the writer for "
+                        + median
+                        + " ns or more, nothing else for more than "
+                        + longestCalm);
     }
 
     private static void awaitWrites(final StoreReader observer, final long wanted, final int kill) {

@@ -13,12 +13,18 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToIntFunction;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -275,6 +281,77 @@ class ClientServerTest {
         }
     }
 
+    /** The driver goes on, the agents stand still: a request is sent and never answered. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTimeOutNotBeforeTheTimeWhenTheServerStandsStill(final boolean udp)
+            throws IOException {
+        final AtomicBoolean still = new AtomicBoolean();
+        final UnsafeBuffer key = ServerFixture.bytes("k");
+        try (ServerFixture fixture =
+                new ServerFixture(
+                        dir, 100, context -> context.agentThreads(roles -> threads(roles, still)))) {
+            assertTimesOut(fixture, udp, still, client -> client.get(key, 0, 1, dst, 0, 1));
+            still.set(false);
+            assertTimesOut(fixture, udp, still, client -> client.put(key, 0, 1, key, 0, 1, 0));
+        }
+    }
+
+    /** The first request that gets no answer: after it the client takes the connection for lost. */
+    private static void assertTimesOut(
+            final ServerFixture fixture,
+            final boolean udp,
+            final AtomicBoolean still,
+            final ToIntFunction<StoreClient> request) {
+        final long timeoutNs = TimeUnit.MILLISECONDS.toNanos(200);
+        try (StoreClient client =
+                StoreClient.connect(
+                        (udp ? fixture.udp().driverOnCallerThread(true) : fixture.ipc())
+                                .requestTimeoutNs(timeoutNs))) {
+            still.set(true);
+            final long startNs = System.nanoTime();
+            assertEquals(TransportStatus.TIMED_OUT, request.applyAsInt(client));
+            final long elapsedNs = System.nanoTime() - startNs;
+            assertTrue(elapsedNs >= timeoutNs, "after " + elapsedNs + " ns");
+        }
+    }
+
+    /** The driver on a thread of its own, all agents on one that can be told to stand still. */
+    private static List<AgentThread> threads(final List<String> roles, final AtomicBoolean still) {
+        final List<String> agents = new ArrayList<>(roles);
+        assertTrue(agents.remove(AgentThreads.DRIVER));
+        return List.of(
+                new AgentThread(
+                        List.of(AgentThreads.DRIVER), Thread::new, new BackoffIdleStrategy()),
+                new AgentThread(
+                        agents,
+                        Thread::new,
+                        new BackoffIdleStrategy(),
+                        agent -> new StillAgent(agent, still)));
+    }
+
+    private record StillAgent(Agent agent, AtomicBoolean still) implements Agent {
+        @Override
+        public void onStart() {
+            agent.onStart();
+        }
+
+        @Override
+        public int doWork() throws Exception {
+            return still.get() ? 0 : agent.doWork();
+        }
+
+        @Override
+        public void onClose() {
+            agent.onClose();
+        }
+
+        @Override
+        public String roleName() {
+            return agent.roleName();
+        }
+    }
+
     @Test
     void shouldRefuseASecondThread() throws Exception {
         try (ServerFixture fixture = new ServerFixture(dir, 100);
@@ -375,8 +452,8 @@ class ClientServerTest {
         }
     }
 
-    @org.junit.jupiter.params.ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(booleans = {false, true})
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void shouldCountAndTouch(final boolean udp) throws java.io.IOException {
         try (ServerFixture fixture = new ServerFixture(dir, 200);
                 StoreClient client = fixture.connect(udp)) {
