@@ -8,10 +8,6 @@ import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -30,20 +26,7 @@ final class ClusterTarget implements CommandTarget {
         this.config = config;
         client =
                 ReplicatedClient.connect(
-                        new ReplicatedClientContext()
-                                .config(config)
-                                .resultListener(rows)
-                                .egressHost(ownAddress(config.host(0))));
-    }
-
-    /** Address at which the members reach this host: the one that it would send from. */
-    private static String ownAddress(final String host) {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(host), 9));
-            return socket.getLocalAddress().getHostAddress();
-        } catch (final SocketException | java.net.UnknownHostException ex) {
-            throw CommandFailure.failed("host " + host + " cannot be reached: " + ex.getMessage());
-        }
+                        new ReplicatedClientContext().config(config).resultListener(rows));
     }
 
     /** Says at once, and with certainty, that nothing was sent. */

@@ -127,6 +127,11 @@ public final class ClusterConfig {
         return settings.hosts().get(member);
     }
 
+    /** Of all members, by their numbers. */
+    List<String> hosts() {
+        return settings.hosts();
+    }
+
     private void requireMember(final int member) {
         if (member < 0 || member >= settings.hosts().size()) {
             throw new ReplicationException(
