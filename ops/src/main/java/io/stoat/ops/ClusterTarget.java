@@ -15,15 +15,20 @@ import org.agrona.MutableDirectBuffer;
 
 /** A cluster: every call goes through the log of its key's group, reads too. */
 final class ClusterTarget implements CommandTarget {
-    private static final long LEADER_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private final ClusterConfig config;
+    private final long timeoutNs;
     private final ReplicatedClient client;
     private final RowsInFlight rows = new RowsInFlight();
 
-    ClusterTarget(final ClusterConfig config) {
+    /**
+     * @param config of the cluster.
+     * @param timeoutNs most time to find a leader, and for each answer, ns.
+     */
+    ClusterTarget(final ClusterConfig config, final long timeoutNs) {
         this.config = config;
+        this.timeoutNs = timeoutNs;
         client =
                 ReplicatedClient.connect(
                         new ReplicatedClientContext().config(config).resultListener(rows));
@@ -32,13 +37,13 @@ final class ClusterTarget implements CommandTarget {
     /** Says at once, and with certainty, that nothing was sent. */
     private void awaitLeader(final DirectBuffer key) {
         final int group = config.shardMap().groupOf(key, 0, key.capacity());
-        final long deadlineNs = System.nanoTime() + LEADER_NS;
+        final long deadlineNs = System.nanoTime() + timeoutNs;
         while (client.shardMap().leader(group) == ShardMap.NO_LEADER) {
             if (System.nanoTime() - deadlineNs > 0) {
                 throw CommandFailure.failed(
                         "no leader answers within "
-                                + TimeUnit.NANOSECONDS.toSeconds(LEADER_NS)
-                                + " s"
+                                + TimeUnit.NANOSECONDS.toMillis(timeoutNs)
+                                + " ms"
                                 + (config.groups() == 1 ? "" : " for group " + group)
                                 + ", nothing was sent: are "
                                 + config.quorum()

@@ -24,7 +24,7 @@ class ClusterTargetTest {
 
     @Test
     void shouldPutGetAndRemoveThroughTheLogAsThroughANode() throws Exception {
-        final Path file = dir.resolve(NodeCommand.WAL_FILE);
+        final Path file = dir.resolve(MemberOptions.WAL_FILE);
         Files.write(
                 file,
                 List.of(

@@ -44,6 +44,9 @@ public final class ClusterConfig {
     /** Ports that a member uses, from its first one on. */
     public static final int PORTS_PER_MEMBER = 10;
 
+    /** Of these so many are in use; the others are for later versions. */
+    public static final int PORTS_IN_USE = 6;
+
     /** Ports that a group uses, from its first one on. */
     public static final int PORTS_PER_GROUP = 100;
 
@@ -140,6 +143,16 @@ public final class ClusterConfig {
                             + " does not exist: hosts names members 0 to "
                             + (settings.hosts().size() - 1));
         }
+    }
+
+    /**
+     * @param group number, from 0.
+     * @param member number, from 0.
+     * @return first UDP port of the member.
+     */
+    public int firstPort(final int group, final int member) {
+        requireMember(member);
+        return port(group, member, 0);
     }
 
     private int port(final int group, final int member, final int purpose) {
