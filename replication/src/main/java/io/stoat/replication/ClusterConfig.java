@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * term-length=4194304                   log buffers; a message is at most an eighth of one
  * file-sync-level=0                     0 page cache, 1 data is on the disk before it is acknowledged, 2 and metadata
  * heartbeat-timeout-ms=600              a leader that is silent for that long is replaced
- * election-timeout-ms=150
+ * election-timeout-ms=100               how long a candidate waits for the votes of members that do not answer
  * tick-ms=100                           replicated clock: bounds the age that a member can prove
  * snapshot-log-bytes=268435456          a snapshot after so many bytes of log; 0 = never by size
  * snapshot-interval-ms=3600000          and at the latest after that time; 0 = never by time
