@@ -90,6 +90,9 @@ class ClusterCommandsTest {
     private void stepDown(final ClusterProcesses members, final Path file) {
         final int leader = members.awaitLeader();
         cluster(file, "member " + leader + " stepped down", "step-down");
+        stoat.expect(
+                ExitCode.OK, "members run on this host", "cluster", "status", "--cluster", file);
+        assertFalse(stoat.output().contains("dead"), stoat.output());
         members.await("another leader", () -> members.leader() >= 0);
         assertNotEquals(leader, members.awaitLeader());
         members.awaitAllLive();

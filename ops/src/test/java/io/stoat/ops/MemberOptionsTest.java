@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,12 @@ class MemberOptionsTest {
         final Path members = dir.resolve("members");
         final Path file = members.resolve(MemberOptions.HOSTS_FILE);
         final int port = ClusterTargetTest.freePort();
+        final Path token =
+                Files.createFile(
+                        dir.resolve("token"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(token, "a token of the members");
         final Object[] options = {
             "--hosts",
             "127.0.0.1",
@@ -150,7 +157,9 @@ class MemberOptionsTest {
             "--eviction",
             "oldest-write",
             "--high-water",
-            80
+            80,
+            "--token-file",
+            token
         };
         try (StoatProcess node = StoatProcess.node(options)) {
             assertTrue(node.output().contains("--cluster " + file), node.output());
@@ -168,6 +177,7 @@ class MemberOptionsTest {
                         "hosts=127.0.0.1",
                         "port=" + port,
                         "shards=2",
+                        "token-file=" + token,
                         "value-size=256"),
                 Files.readAllLines(file).stream().sorted().toList());
         // the same words start it again
