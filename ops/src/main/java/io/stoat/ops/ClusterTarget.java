@@ -8,10 +8,6 @@ import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.ShardMap;
 import io.stoat.store.Status;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -19,43 +15,35 @@ import org.agrona.MutableDirectBuffer;
 
 /** A cluster: every call goes through the log of its key's group, reads too. */
 final class ClusterTarget implements CommandTarget {
-    private static final long LEADER_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private final ClusterConfig config;
+    private final long timeoutNs;
     private final ReplicatedClient client;
     private final RowsInFlight rows = new RowsInFlight();
 
-    ClusterTarget(final ClusterConfig config) {
+    /**
+     * @param config of the cluster.
+     * @param timeoutNs most time to find a leader, and for each answer, ns.
+     */
+    ClusterTarget(final ClusterConfig config, final long timeoutNs) {
         this.config = config;
+        this.timeoutNs = timeoutNs;
         client =
                 ReplicatedClient.connect(
-                        new ReplicatedClientContext()
-                                .config(config)
-                                .resultListener(rows)
-                                .egressHost(ownAddress(config.host(0))));
-    }
-
-    /** Address at which the members reach this host: the one that it would send from. */
-    private static String ownAddress(final String host) {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(host), 9));
-            return socket.getLocalAddress().getHostAddress();
-        } catch (final SocketException | java.net.UnknownHostException ex) {
-            throw CommandFailure.failed("host " + host + " cannot be reached: " + ex.getMessage());
-        }
+                        new ReplicatedClientContext().config(config).resultListener(rows));
     }
 
     /** Says at once, and with certainty, that nothing was sent. */
     private void awaitLeader(final DirectBuffer key) {
         final int group = config.shardMap().groupOf(key, 0, key.capacity());
-        final long deadlineNs = System.nanoTime() + LEADER_NS;
+        final long deadlineNs = System.nanoTime() + timeoutNs;
         while (client.shardMap().leader(group) == ShardMap.NO_LEADER) {
             if (System.nanoTime() - deadlineNs > 0) {
                 throw CommandFailure.failed(
                         "no leader answers within "
-                                + TimeUnit.NANOSECONDS.toSeconds(LEADER_NS)
-                                + " s"
+                                + TimeUnit.NANOSECONDS.toMillis(timeoutNs)
+                                + " ms"
                                 + (config.groups() == 1 ? "" : " for group " + group)
                                 + ", nothing was sent: are "
                                 + config.quorum()

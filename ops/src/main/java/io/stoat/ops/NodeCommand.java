@@ -6,20 +6,16 @@ import io.stoat.affinity.Topology;
 import io.stoat.ops.cluster.MemberNode;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.store.Store;
-import io.stoat.store.StoreContext;
 import io.stoat.store.StoreException;
 import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,7 +38,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  stoat node --data-dir /dev/shm/prices --endpoint 127.0.0.1:7480 --entries 1000000",
             "  stoat node --data-dir /dev/shm/prices --threads write-0=3,read-0=4,driver=5",
-            "  stoat node --config stoat.properties --print-config"
+            "  stoat node --config stoat.properties --print-config",
+            "  stoat node --hosts 10.0.0.1,10.0.0.2,10.0.0.3 --member 0 --dir /var/lib/stoat --token-file token"
         })
 public final class NodeCommand implements Callable<Integer> {
     /**
@@ -50,9 +47,6 @@ public final class NodeCommand implements Callable<Integer> {
      * it.
      */
     public static final String READY = "stoat node ready";
-
-    /** Configuration of a node with a write-ahead log, in its data directory. */
-    static final String WAL_FILE = "cluster.properties";
 
     @Option(
             names = "--config",
@@ -67,37 +61,7 @@ public final class NodeCommand implements Callable<Integer> {
             description = "Print the settings in force as a configuration file, and end.")
     private boolean printConfig;
 
-    @Option(
-            names = "--cluster",
-            paramLabel = "FILE",
-            description = {
-                "Run as a member of the cluster that FILE describes, the same file on every host; of the other",
-                "options --member, --groups, --threads, --force and --slow-cycle-us apply. See docs/REPLICATION.md."
-            })
-    private Path cluster;
-
-    @Option(
-            names = "--member",
-            paramLabel = "N",
-            description = "Number of the member, from 0, in the order of the file's hosts.")
-    private Integer member;
-
-    @Option(
-            names = "--groups",
-            paramLabel = "N",
-            description = {
-                "With --cluster: independent groups over which the shards are spread, each with a log and a leader;",
-                "the same on every member; wins over the file's groups."
-            })
-    private Integer groups;
-
-    @Option(
-            names = "--wal",
-            description = {
-                "Keep a write-ahead log: run as the only member of a cluster, whose configuration is written to",
-                "cluster.properties in --data-dir at the first start."
-            })
-    private boolean wal;
+    @Mixin private MemberOptions memberOptions;
 
     @Spec private CommandSpec spec;
 
@@ -114,7 +78,7 @@ public final class NodeCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return ExitCode.OK;
         }
-        if (wal || cluster != null) {
+        if (memberOptions.isMember()) {
             return runMember(config);
         }
         // the JVM ends as soon as the barrier is closed: everything else comes before
@@ -127,14 +91,8 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private int runMember(final NodeConfig config) {
-        if (wal == (cluster != null) || cluster != null && member == null) {
-            throw CommandFailure.usage("give --cluster FILE with --member N, or --wal alone");
-        }
-        final ClusterConfig clusterConfig =
-                ClusterConfig.read(
-                        wal ? walConfiguration(config) : cluster,
-                        groups == null ? Map.of() : Map.of("groups", groups.toString()));
-        final int number = wal ? 0 : member;
+        final ClusterConfig clusterConfig = memberOptions.configuration(config);
+        final int number = memberOptions.number();
         final PrintWriter out = spec.commandLine().getOut();
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             try (MemberPlan plan =
@@ -143,8 +101,8 @@ public final class NodeCommand implements Callable<Integer> {
                                     Topology.read(),
                                     CoreClaims.ofThisHost(),
                                     clusterConfig);
-                    MemberNode node = launchMember(clusterConfig, number, plan)) {
-                printMember(clusterConfig, number, plan);
+                    MemberNode node = launchMember(config, clusterConfig, number, plan)) {
+                printMember(config, clusterConfig, number, plan);
                 barrier.await();
             }
             out.println("stoat node closed");
@@ -154,13 +112,20 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private MemberNode launchMember(
-            final ClusterConfig clusterConfig, final int number, final MemberPlan plan) {
+            final NodeConfig config,
+            final ClusterConfig clusterConfig,
+            final int number,
+            final MemberPlan plan) {
         final AtomicBoolean isOpen = new AtomicBoolean();
         return new MemberNode(
                 clusterConfig,
                 number,
                 group -> {
                     if (isOpen.compareAndSet(false, true)) {
+                        MemberPorts.requireFree(
+                                clusterConfig,
+                                number,
+                                "change port in " + memberOptions.file(config));
                         plan.open(clusterConfig.dataDir(number), this::say);
                     }
                     return plan.ofGroup(group);
@@ -174,7 +139,10 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private void printMember(
-            final ClusterConfig clusterConfig, final int number, final MemberPlan plan) {
+            final NodeConfig config,
+            final ClusterConfig clusterConfig,
+            final int number,
+            final MemberPlan plan) {
         final PrintWriter out = spec.commandLine().getOut();
         out.println(READY + ": pid " + ProcessHandle.current().pid());
         out.println("  member          " + number + " of " + clusterConfig.members());
@@ -183,37 +151,15 @@ public final class NodeCommand implements Callable<Integer> {
         }
         out.println("  data directory  " + clusterConfig.dataDir(number));
         plan.print(out);
-        final String place = wal ? "--data-dir " + clusterConfig.dir() : "--cluster " + cluster;
+        final String place = memberOptions.place(config);
         out.println("  read            stoat get KEY " + place);
         out.println("  write           stoat put KEY VALUE " + place);
         out.println(
                 "  watch           stoat cluster status --cluster "
-                        + (wal ? clusterConfig.dir().resolve(WAL_FILE) : cluster)
+                        + memberOptions.file(config)
                         + "; stoat stat --threads --data-dir "
                         + clusterConfig.dataDir(number));
         out.flush();
-    }
-
-    /** The configuration of the only member; written at the first start, kept afterwards. */
-    private static Path walConfiguration(final NodeConfig config) {
-        final StoreContext store = config.storeContext();
-        final Path dir = store.dataDir().toAbsolutePath();
-        final Path file = dir.resolve(WAL_FILE);
-        try {
-            if (!Files.exists(file)) {
-                Files.createDirectories(dir);
-                Files.write(
-                        file,
-                        List.of(
-                                "dir=" + dir,
-                                "shards=" + store.shardCount(),
-                                "entries=" + store.entries(),
-                                "value-size=" + store.maxValueLength()));
-            }
-        } catch (final IOException ex) {
-            throw CommandFailure.failed("cannot write " + file + ": " + ex.getMessage());
-        }
-        return file;
     }
 
     private void serve(final NodeConfig config, final ShutdownSignalBarrier barrier) {

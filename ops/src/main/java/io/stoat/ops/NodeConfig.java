@@ -99,11 +99,13 @@ final class NodeConfig {
         return this;
     }
 
-    private boolean has(final NodeSetting setting) {
+    /** Whether a file or an option sets it. */
+    boolean has(final NodeSetting setting) {
         return values.containsKey(setting);
     }
 
-    private String text(final NodeSetting setting) {
+    /** Its value, or its default. */
+    String text(final NodeSetting setting) {
         return values.getOrDefault(setting, setting.defaultValue());
     }
 

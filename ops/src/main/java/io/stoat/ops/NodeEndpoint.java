@@ -36,19 +36,33 @@ final class NodeEndpoint {
     }
 
     private static void requireFree(final NodeConfig config, final InetSocketAddress address) {
+        final String trouble = trouble(address);
+        if (trouble != null) {
+            throw refusal(config, trouble);
+        }
+    }
+
+    /**
+     * Why this process cannot listen at an address, with the mend; null when it can.
+     *
+     * @param address resolved or not.
+     */
+    static String trouble(final InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            return "the host is not known; give an address of this host";
+        }
         try (DatagramSocket socket = new DatagramSocket(null)) {
             socket.setReuseAddress(false);
             socket.bind(address);
+            return null;
         } catch (final BindException ex) {
-            throw refusal(
-                    config,
-                    ex.getMessage()
-                            + "; if another process has the port, ss -ulpn 'sport = :"
-                            + address.getPort()
-                            + "' names it: stop it, or give another port; if the address is not this"
-                            + " host's, ip -brief address lists those that are");
+            return ex.getMessage()
+                    + "; if another process has the port, ss -ulpn 'sport = :"
+                    + address.getPort()
+                    + "' names it: stop it, or give another port; if the address is not this"
+                    + " host's, ip -brief address lists those that are";
         } catch (final SocketException ex) {
-            throw refusal(config, ex.getMessage() + "; give an address of this host");
+            return ex.getMessage() + "; give an address of this host";
         }
     }
 

@@ -1,6 +1,7 @@
 package io.stoat.ops;
 
 import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.ReplicatedClientContext;
 import io.stoat.store.Status;
 import io.stoat.store.StoreContext;
 import io.stoat.store.StoreReader;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -19,6 +21,16 @@ import picocli.CommandLine.Option;
  */
 final class StoreOptions {
     static final String DEFAULT_DATA_DIR = "stoat-data";
+
+    private static final int NODE_TIMEOUT_S = 5;
+    private static final int NODE_MAX_TIMEOUT_S = 3_600;
+
+    /** Longer: it may have to elect a leader first. */
+    private static final int CLUSTER_TIMEOUT_S = 10;
+
+    /** The cluster remembers a client for a while only. */
+    private static final int CLUSTER_MAX_TIMEOUT_S =
+            (int) TimeUnit.NANOSECONDS.toSeconds(ReplicatedClientContext.MAX_TIMEOUT_NS);
 
     @ArgGroup(exclusive = true)
     private Place place = new Place();
@@ -55,10 +67,13 @@ final class StoreOptions {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "5",
             description =
-                    "Most time to reach the node and for each of its answers (default: ${DEFAULT-VALUE}).")
-    private double timeoutSeconds;
+                    "Most time to reach the node and for each of its answers (default: "
+                            + NODE_TIMEOUT_S
+                            + ", of a cluster "
+                            + CLUSTER_TIMEOUT_S
+                            + ").")
+    private Double timeoutSeconds;
 
     boolean isRemote() {
         return place != null && (place.endpoint != null || place.cluster != null);
@@ -76,7 +91,7 @@ final class StoreOptions {
 
     /** Where the shards of a node's directory are: inside it when it has a write-ahead log. */
     static Path shardsOf(final Path dir) {
-        final Path walFile = dir.resolve(NodeCommand.WAL_FILE);
+        final Path walFile = dir.resolve(MemberOptions.WAL_FILE);
         return Files.exists(walFile) ? ClusterConfig.read(walFile).dataDir(0) : dir;
     }
 
@@ -85,19 +100,33 @@ final class StoreOptions {
     }
 
     private Path walFile() {
-        return givenDir().resolve(NodeCommand.WAL_FILE);
+        return givenDir().resolve(MemberOptions.WAL_FILE);
     }
 
     /** Connects: to a cluster's leaders, to an endpoint over UDP, or to a node of this host. */
     CommandTarget connect() {
         if (place != null && place.cluster != null) {
-            return new ClusterTarget(cluster(place.cluster));
+            return clusterTarget(place.cluster);
         }
         if (!isRemote() && Files.exists(walFile())) {
             requireOwner();
-            return new ClusterTarget(cluster(walFile()));
+            return clusterTarget(walFile());
         }
         return new NodeTarget(clientContext());
+    }
+
+    private ClusterTarget clusterTarget(final Path file) {
+        return new ClusterTarget(
+                cluster(file), timeoutNs(CLUSTER_TIMEOUT_S, CLUSTER_MAX_TIMEOUT_S));
+    }
+
+    private long timeoutNs(final int otherwise, final int most) {
+        final double seconds = timeoutSeconds == null ? otherwise : timeoutSeconds;
+        if (!(seconds > 0 && seconds <= most)) {
+            throw CommandFailure.usage(
+                    "--timeout=" + seconds + ": must be more than 0, up to " + most);
+        }
+        return (long) (seconds * 1e9);
     }
 
     private ClusterConfig cluster(final Path file) {
@@ -106,11 +135,7 @@ final class StoreOptions {
     }
 
     ClientContext clientContext() {
-        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3_600)) {
-            throw CommandFailure.usage(
-                    "--timeout=" + timeoutSeconds + ": must be more than 0, up to 3600");
-        }
-        final long timeoutNs = (long) (timeoutSeconds * 1e9);
+        final long timeoutNs = timeoutNs(NODE_TIMEOUT_S, NODE_MAX_TIMEOUT_S);
         final ClientContext context =
                 new ClientContext()
                         .tokenFile(tokenFile)

@@ -24,7 +24,7 @@ class ClusterTargetTest {
 
     @Test
     void shouldPutGetAndRemoveThroughTheLogAsThroughANode() throws Exception {
-        final Path file = dir.resolve(NodeCommand.WAL_FILE);
+        final Path file = dir.resolve(MemberOptions.WAL_FILE);
         Files.write(
                 file,
                 List.of(
@@ -59,7 +59,7 @@ class ClusterTargetTest {
                 1, "not the expected", "put", "key-1", "x", "--if-version", 1, "--cluster", file);
         stoat.expect(3, "not found", "get", "nobody", "--cluster", file);
         stoat.expect(0, "42", "add", "sum", 42, "--cluster", file);
-        stoat.expect(0, "the same on 1 members", "cluster", "verify", "--cluster", file);
+        stoat.expect(0, "the same on 1 of 1 members", "cluster", "verify", "--cluster", file);
         stoat.expect(0, "group 1: 0", "cluster", "leader", "--cluster", file);
     }
 

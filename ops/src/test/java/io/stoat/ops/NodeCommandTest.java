@@ -178,7 +178,7 @@ class NodeCommandTest {
         final String line = "driver+archive=" + cpu + ":yield,consensus=" + cpu + ":yield";
         Files.createDirectories(data());
         Files.write(
-                data().resolve(NodeCommand.WAL_FILE),
+                data().resolve(MemberOptions.WAL_FILE),
                 List.of(
                         "dir=" + data(),
                         "port=" + ClusterTargetTest.freePort(),

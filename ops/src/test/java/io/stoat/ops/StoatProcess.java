@@ -23,7 +23,13 @@ final class StoatProcess implements AutoCloseable {
     }
 
     static StoatProcess start(final Object... words) throws IOException {
-        final List<String> command = new ArrayList<>();
+        return startBehind(List.of(), words);
+    }
+
+    /** Starts a command behind other words, such as those that run it in another network. */
+    static StoatProcess startBehind(final List<String> prefix, final Object... words)
+            throws IOException {
+        final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         final String options = System.getProperty("stoat.jvm.options");
         command.add("@" + options);

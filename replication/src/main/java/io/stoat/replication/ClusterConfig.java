@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * term-length=4194304                   log buffers; a message is at most an eighth of one
  * file-sync-level=0                     0 page cache, 1 data is on the disk before it is acknowledged, 2 and metadata
  * heartbeat-timeout-ms=600              a leader that is silent for that long is replaced
- * election-timeout-ms=150
+ * election-timeout-ms=100               how long a candidate waits for the votes of members that do not answer
  * tick-ms=100                           replicated clock: bounds the age that a member can prove
  * snapshot-log-bytes=268435456          a snapshot after so many bytes of log; 0 = never by size
  * snapshot-interval-ms=3600000          and at the latest after that time; 0 = never by time
@@ -43,6 +43,9 @@ import java.util.concurrent.TimeUnit;
 public final class ClusterConfig {
     /** Ports that a member uses, from its first one on. */
     public static final int PORTS_PER_MEMBER = 10;
+
+    /** Of these so many are in use; the others are for later versions. */
+    public static final int PORTS_IN_USE = 6;
 
     /** Ports that a group uses, from its first one on. */
     public static final int PORTS_PER_GROUP = 100;
@@ -127,6 +130,11 @@ public final class ClusterConfig {
         return settings.hosts().get(member);
     }
 
+    /** Of all members, by their numbers. */
+    List<String> hosts() {
+        return settings.hosts();
+    }
+
     private void requireMember(final int member) {
         if (member < 0 || member >= settings.hosts().size()) {
             throw new ReplicationException(
@@ -135,6 +143,16 @@ public final class ClusterConfig {
                             + " does not exist: hosts names members 0 to "
                             + (settings.hosts().size() - 1));
         }
+    }
+
+    /**
+     * @param group number, from 0.
+     * @param member number, from 0.
+     * @return first UDP port of the member.
+     */
+    public int firstPort(final int group, final int member) {
+        requireMember(member);
+        return port(group, member, 0);
     }
 
     private int port(final int group, final int member, final int purpose) {

@@ -99,7 +99,7 @@ record ClusterSettings(
                         termLength,
                         (int) numbers.of("file-sync-level", 0, 0, 2),
                         numbers.of("heartbeat-timeout-ms", 600, 50, 600_000),
-                        numbers.of("election-timeout-ms", 150, 20, 600_000),
+                        numbers.of("election-timeout-ms", 100, 20, 600_000),
                         numbers.of("tick-ms", 100, 10, 60_000),
                         numbers.of("snapshot-log-bytes", 256 << 20, 0, Long.MAX_VALUE),
                         numbers.of("snapshot-interval-ms", 3_600_000, 0, Long.MAX_VALUE),

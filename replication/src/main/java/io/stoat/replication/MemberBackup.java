@@ -18,13 +18,12 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 
 /** Copies a cluster's last snapshot, and its log since then, to a directory, from outside. */
 public final class MemberBackup {
-    private static final String HOST = "127.0.0.1";
-
     private MemberBackup() {}
 
     /**
-     * Fetches a backup from the leader, over loopback. What is then in the directory is what a
-     * member has: {@code cluster} and {@code log}; the shards follow from them.
+     * Fetches a backup from the leader, wherever it runs. What is then in the directory is what a
+     * member has: {@code cluster} and {@code log}; the shards follow from them. A directory that
+     * was made here and could not be filled is removed.
      *
      * @param config of the cluster.
      * @param group to back up.
@@ -33,9 +32,18 @@ public final class MemberBackup {
      * @throws ReplicationException when no leader answers, or its newest snapshot is damaged.
      */
     public static long fetch(final ClusterConfig config, final int group, final Path directory) {
+        final String host = OwnAddress.towards(config);
         final Path aeronDir = io.stoat.transport.AeronDirectories.forDataDir(directory);
-        return MemberSeed.untilWhole(
-                () -> fetchOnce(config, group, directory, aeronDir), () -> empty(directory));
+        try {
+            return MemberSeed.untilWhole(
+                    () -> fetchOnce(config, group, directory, aeronDir, host),
+                    () -> empty(directory));
+        } catch (final RuntimeException ex) {
+            empty(directory);
+            // fails, as it should, when somebody else has put anything there
+            directory.toFile().delete();
+            throw ex;
+        }
     }
 
     private static void empty(final Path directory) {
@@ -47,11 +55,13 @@ public final class MemberBackup {
             final ClusterConfig config,
             final int group,
             final Path directory,
-            final Path aeronDir) {
+            final Path aeronDir,
+            final String host) {
         try {
             Files.createDirectories(directory);
             try (MediaDriver driver = MediaDriver.launch(driverContext(config, aeronDir));
-                    Archive archive = Archive.launch(archiveContext(config, directory, aeronDir))) {
+                    Archive archive =
+                            Archive.launch(archiveContext(config, directory, aeronDir, host))) {
                 final File clusterDir = directory.resolve("cluster").toFile();
                 final long position =
                         MemberSeed.fetch(
@@ -61,11 +71,11 @@ public final class MemberBackup {
                                         driver.aeronDirectoryName(),
                                         clusterDir,
                                         localArchive(config, aeronDir),
-                                        HOST,
-                                        HOST + ":" + freePort(),
-                                        HOST + ":" + freePort(),
+                                        host,
+                                        host + ":" + freePort(host),
+                                        host + ":" + freePort(host),
                                         -1),
-                                reached(config, group, aeronDir));
+                                reached(config, group, aeronDir, host));
                 return new MemberSeed.Fetched(
                         position,
                         SnapshotChoice.of(clusterDir, localArchive(config, aeronDir), true));
@@ -75,12 +85,18 @@ public final class MemberBackup {
         }
     }
 
-    private static long reached(final ClusterConfig config, final int group, final Path aeronDir) {
+    private static long reached(
+            final ClusterConfig config, final int group, final Path aeronDir, final String host) {
         try (Aeron aeron =
                 Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDir.toString()))) {
-            final PeerLogs logs = PeerLogs.ask(config, group, HOST, -1, aeron);
+            final PeerLogs logs = PeerLogs.ask(config, group, host, -1, aeron);
             if (!logs.isFound()) {
-                throw new ReplicationException("no member answers: are they running?");
+                throw new ReplicationException(
+                        "no member of hosts="
+                                + config.hosts()
+                                + " answers this host, "
+                                + host
+                                + ": are they running, and may their UDP reach it?");
             }
             return logs.end();
         }
@@ -103,15 +119,18 @@ public final class MemberBackup {
     }
 
     private static Archive.Context archiveContext(
-            final ClusterConfig config, final Path directory, final Path aeronDir)
+            final ClusterConfig config,
+            final Path directory,
+            final Path aeronDir,
+            final String host)
             throws IOException {
         return new Archive.Context()
                 .aeronDirectoryName(aeronDir.toString())
                 .archiveDir(directory.resolve("log").toFile())
-                .controlChannel("aeron:udp?term-length=64k|endpoint=" + HOST + ":" + freePort())
+                .controlChannel("aeron:udp?term-length=64k|endpoint=" + host + ":" + freePort(host))
                 .localControlChannel("aeron:ipc?term-length=64k")
                 .localControlStreamId(MemberContext.ARCHIVE_STREAM_ID)
-                .replicationChannel("aeron:udp?endpoint=" + HOST + ":0")
+                .replicationChannel("aeron:udp?endpoint=" + host + ":0")
                 .recordingEventsEnabled(false)
                 .threadingMode(ArchiveThreadingMode.SHARED)
                 .authenticatorSupplier(config.token().authenticatorSupplier())
@@ -134,8 +153,8 @@ public final class MemberBackup {
                 .errorHandler(error -> {});
     }
 
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(HOST))) {
+    private static int freePort(final String host) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host))) {
             return socket.getLocalPort();
         }
     }

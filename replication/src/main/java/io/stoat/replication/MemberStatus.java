@@ -374,11 +374,18 @@ public final class MemberStatus implements AutoCloseable {
     }
 
     /**
-     * @return whether the member's process lives.
+     * @return whether the member runs: it was not closed, and its process lives.
      */
     public boolean isAlive() {
-        return state() != State.CLOSED
-                && ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false);
+        return state() != State.CLOSED && isProcessAlive();
+    }
+
+    /**
+     * @return whether the member's process lives; a closed member's may be about to launch it
+     *     again.
+     */
+    public boolean isProcessAlive() {
+        return ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false);
     }
 
     @Override

@@ -13,7 +13,7 @@ public final class ReplicatedClientContext {
 
     private ClusterConfig config;
     private Path aeronDirectory;
-    private String egressHost = "127.0.0.1";
+    private String egressHost;
     private long timeoutNs = TimeUnit.SECONDS.toNanos(10);
     private long resendNs = TimeUnit.MILLISECONDS.toNanos(500);
     private boolean driverOnCallerThread;
@@ -41,6 +41,9 @@ public final class ReplicatedClientContext {
                                 + ": must be from 1 to "
                                 + MAX_TIMEOUT_NS
                                 + ", so that the cluster remembers the client while it tries");
+            }
+            if (egressHost == null) {
+                egressHost = OwnAddress.towards(config);
             }
             concluded = true;
         }
@@ -84,7 +87,8 @@ public final class ReplicatedClientContext {
     }
 
     /**
-     * @param egressHost address of this host at which the members reach it; loopback by default.
+     * @param egressHost address of this host at which the members reach it; by default the one from
+     *     which it would send to them.
      * @return this
      */
     public ReplicatedClientContext egressHost(final String egressHost) {

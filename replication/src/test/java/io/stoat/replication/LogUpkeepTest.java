@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node with a write-ahead log: what it keeps on the disk follows from what it has to keep. */
 class LogUpkeepTest {
-    private static final long SEGMENT = 4 << 20;
+    static final long SEGMENT = 4 << 20;
     private static final long SNAPSHOT_BYTES = 2 << 20;
     private static final int ROUNDS = 4;
+
+    /** A load that goes on: so many bytes of log every so often. */
+    private static final long STEP_BYTES = 256 << 10;
+
+    private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long STEPS = 200;
+
+    /** What comes while a due snapshot is noticed, taken, reported and purged before. */
+    private static final long REACTION_BYTES = STEPS * STEP_BYTES / 3;
+
+    private static final long MOST_LOG_BYTES = SNAPSHOT_BYTES + 2 * SEGMENT + REACTION_BYTES;
 
     @TempDir Path dir;
 
@@ -49,6 +61,51 @@ class LogUpkeepTest {
             awaitUpkeep(cluster);
             try (ReplicatedClient client = cluster.client()) {
                 assertEquals("value", get(client, "last"));
+            }
+        }
+    }
+
+    @Test
+    void shouldBoundTheDiskUseWhileWritingGoesOn() {
+        try (TestCluster cluster =
+                        new TestCluster(dir, 1, "snapshot-log-bytes=" + SNAPSHOT_BYTES).startAll();
+                ReplicatedClient client = cluster.client()) {
+            cluster.awaitLeader();
+            long mostBytes = 0;
+            long mostFiles = 0;
+            final long startNs = System.nanoTime();
+            for (int step = 1; step <= STEPS; step++) {
+                writeUntil(cluster, client, step * STEP_BYTES);
+                mostBytes = Math.max(mostBytes, logLength(cluster.status(0)));
+                mostFiles = Math.max(mostFiles, recordings().size());
+                while (System.nanoTime() - startNs < step * STEP_NS) {
+                    client.poll();
+                    Thread.onSpinWait();
+                }
+            }
+            assertTrue(mostBytes <= MOST_LOG_BYTES, mostBytes + " bytes of log");
+            // one snapshot more is being taken, and one being removed
+            final long snapshots = LogUpkeep.SNAPSHOTS_KEPT + 2L;
+            final long mostAllowed =
+                    MOST_LOG_BYTES / SEGMENT + 2 + snapshots * LogUpkeep.RECORDINGS_PER_SNAPSHOT;
+            assertTrue(mostFiles <= mostAllowed, mostFiles + " files");
+            assertTrue(cluster.status(0).appliedPosition() > MOST_LOG_BYTES + SEGMENT);
+        }
+    }
+
+    @Test
+    void shouldTakeASnapshotWheneverItsTimeHasPassed() {
+        try (TestCluster cluster =
+                new TestCluster(dir, 1, "snapshot-log-bytes=0", "snapshot-interval-ms=500")
+                        .startAll()) {
+            cluster.awaitLeader();
+            long position = 0;
+            for (int i = 0; i < 3; i++) {
+                final long before = position;
+                cluster.await(
+                        "snapshot after " + before,
+                        () -> cluster.status(0).snapshotPosition() > before);
+                position = cluster.status(0).snapshotPosition();
             }
         }
     }
@@ -112,7 +169,7 @@ class LogUpkeepTest {
     }
 
     /** Writes a little at least, and goes on until the log has reached a position. */
-    private static void writeUntil(
+    static void writeUntil(
             final TestCluster cluster, final ReplicatedClient client, final long position) {
         final UnsafeBuffer key = new UnsafeBuffer(new byte[8]);
         final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);

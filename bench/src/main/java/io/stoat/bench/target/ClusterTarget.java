@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.ClusterConfig;
 import java.util.List;
+import java.util.Properties;
 
 /** Three replicated members, each in a process of its own on this host. */
 final class ClusterTarget implements Target {
@@ -41,8 +42,16 @@ final class ClusterTarget implements Target {
 
     @Override
     public String settings() {
-        return "3 members on this host's loopback, shipped settings (file-sync-level 0, 8 KiB MTU, heartbeat time-out 600 ms), 2 shards; a write counts once a quorum has it; "
+        return "3 members on this host's loopback, shipped settings (file-sync-level 0, MTU "
+                + shippedMtu()
+                + " bytes, heartbeat time-out 600 ms), 2 shards; a write counts once a quorum has it; "
                 + reads.settings;
+    }
+
+    private static int shippedMtu() {
+        final Properties settings = new Properties();
+        settings.setProperty("dir", "shipped");
+        return ClusterConfig.of(settings).mtu();
     }
 
     @Override

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         name = "failover",
         description = {
             "Kill the leader of three member processes again and again, with the shipped settings, and measure from each",
-            "kill to the next acknowledged write. Then stop a healthy leader for 500 ms, several times: no election may follow."
+            "kill to the next acknowledged write. Then stop a healthy leader for 500 ms, several times: no election may follow.",
+            "Exit code 1 when p50 is more than 1 s, the longest more than 2 s, or an election followed."
         })
 final class FailoverCommand implements Callable<Integer> {
     private static final int PAUSES = 5;
@@ -37,6 +38,11 @@ final class FailoverCommand implements Callable<Integer> {
             defaultValue = "20",
             description = "Leaders to kill (default: ${DEFAULT-VALUE}).")
     private int kills;
+
+    @Option(
+            names = "--no-bounds",
+            description = "Only measure: exit code 0 whatever the figures are.")
+    private boolean isUnbounded;
 
     @Spec private CommandSpec spec;
 
@@ -68,7 +74,7 @@ final class FailoverCommand implements Callable<Integer> {
                     "fail-over over %d kills: min %d ms, p50 %d ms, max %d ms%n",
                     kills,
                     outagesMs[0],
-                    outagesMs[kills / 2],
+                    FailoverBounds.p50(outagesMs),
                     outagesMs[kills - 1]);
             final int elections = pauses(cluster, client);
             out.printf(
@@ -85,8 +91,19 @@ final class FailoverCommand implements Callable<Integer> {
                                 + (kills + PAUSES + 1)
                                 + " acknowledged additions of 1");
             }
+            requireBounds(outagesMs, elections);
         }
         return 0;
+    }
+
+    private void requireBounds(final long[] outagesMs, final int elections) {
+        final List<String> broken = FailoverBounds.broken(outagesMs, elections);
+        if (!isUnbounded && !broken.isEmpty()) {
+            throw CommandFailure.failed(
+                    "fail-over is out of bounds: "
+                            + String.join("; ", broken)
+                            + "; on a host with more busy threads than cores try --no-bounds");
+        }
     }
 
     private static void add(final ReplicatedClient client) {

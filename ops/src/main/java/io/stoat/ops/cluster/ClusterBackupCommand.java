@@ -6,6 +6,7 @@ import io.stoat.replication.MemberBackup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.agrona.IoUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -35,14 +36,24 @@ final class ClusterBackupCommand implements Callable<Integer> {
             throw CommandFailure.usage(directory + " exists: give a new directory");
         }
         for (final LocalMembers members : parent.groups(config)) {
-            final Path target =
-                    config.groups() == 1 ? directory : directory.resolve("g" + members.group());
+            fetch(config, members);
+        }
+        return 0;
+    }
+
+    /** Half of a backup is none: what came before a failure is removed, too. */
+    private void fetch(final ClusterConfig config, final LocalMembers members) {
+        final Path target =
+                config.groups() == 1 ? directory : directory.resolve("g" + members.group());
+        try {
             final long position = MemberBackup.fetch(config, members.group(), target);
             spec.commandLine()
                     .getOut()
                     .println(
                             members.name() + "backup in " + target + " up to position " + position);
+        } catch (final RuntimeException ex) {
+            IoUtil.delete(directory.toFile(), true);
+            throw ex;
         }
-        return 0;
     }
 }

@@ -9,7 +9,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -123,7 +126,7 @@ public final class ClusterCommand implements Runnable {
                         Locale.ROOT,
                         "%-7d %-9s %-9s %-5d %14d %8s %14d %14d %9d %d%n",
                         status.member(),
-                        isAlive ? status.state().name().toLowerCase(Locale.ROOT) : "dead",
+                        stateOf(status),
                         !isAlive ? "-" : status.isLeader() ? "leader" : "follower",
                         status.leadershipTerm(),
                         status.appliedPosition(),
@@ -132,6 +135,13 @@ public final class ClusterCommand implements Runnable {
                         status.logStartPosition(),
                         status.elections(),
                         status.pid());
+    }
+
+    /** A process that lives launches a closed member again. */
+    private static String stateOf(final MemberStatus status) {
+        return status.isProcessAlive()
+                ? status.state().name().toLowerCase(Locale.ROOT)
+                : status.state() == MemberStatus.State.CLOSED ? "closed" : "dead";
     }
 
     @Command(
@@ -198,48 +208,78 @@ public final class ClusterCommand implements Runnable {
     @Command(
             name = "verify",
             description = {
-                "Compare the content of the members of this host at one position of each group's log.",
-                "Stops the members for as long as reading everything takes. Exit code 1 if they differ."
+                "Compare the content of the members of this host with the leader's, at one position of each group's log.",
+                "Stops the members for as long as reading everything takes. Exit code 0 only if all members were compared and are",
+                "the same: where they are on several hosts, run it on each with --here."
             })
-    int verify() {
+    int verify(
+            @Option(
+                            names = "--here",
+                            description =
+                                    "Be content when only the members of this host are the same as the leader.")
+                    final boolean here) {
         final ClusterConfig config = config();
-        boolean same = true;
+        boolean isPassed = true;
         try (ReplicatedClient client =
                 ReplicatedClient.connect(new ReplicatedClientContext().config(config))) {
             for (final LocalMembers members : groups(config)) {
-                same &= verify(members, client);
+                isPassed &= verify(members, client, config.members(), here);
             }
         }
-        return same ? 0 : 1;
+        return isPassed ? 0 : 1;
     }
 
-    private boolean verify(final LocalMembers members, final ReplicatedClient client) {
-        final List<MemberStatus> alive = members.alive();
-        final long checksum = client.contentChecksum(members.group());
-        final long position = client.position();
-        boolean same = true;
-        for (final MemberStatus status : alive) {
-            LocalMembers.await(
-                    "the checksum of member " + status.member(),
-                    () -> status.checksumPosition() >= position);
-            final boolean isSame = status.checksum() == checksum;
-            same &= isSame;
-            out().printf(
-                            Locale.ROOT,
-                            "%smember %d: %016x, %d entries%s%n",
-                            members.name(),
-                            status.member(),
-                            status.checksum(),
-                            status.checksumEntries(),
-                            isSame ? "" : "  DIFFERS from the leader's");
+    private boolean verify(
+            final LocalMembers members,
+            final ReplicatedClient client,
+            final int all,
+            final boolean here) {
+        final SortedMap<Integer, Supplier<ContentSum>> noted = new TreeMap<>();
+        for (final MemberStatus status : members.alive()) {
+            noted.put(status.member(), () -> ContentSum.noted(status));
         }
+        final ContentComparison.Result result =
+                new ContentComparison(
+                                noted,
+                                () -> {
+                                    final long sum = client.contentChecksum(members.group());
+                                    return new ContentSum(client.position(), sum, client.entries());
+                                })
+                        .compare();
+        final int leader = client.shardMap().leader(members.group());
+        print(members.name(), result);
+        final int compared = result.compared(leader);
         out().println(
                         members.name()
-                                + (same ? "the same" : "NOT the same")
+                                + (result.isSame() ? "the same" : "NOT the same")
                                 + " on "
-                                + alive.size()
+                                + compared
+                                + " of "
+                                + all
                                 + " members at position "
-                                + position);
-        return same;
+                                + result.leader().position()
+                                + (compared == all
+                                        ? ""
+                                        : "; not compared: "
+                                                + result.missing(leader, all)
+                                                + ", which do not run on this host: run 'stoat cluster"
+                                                + " verify --here' on theirs, too"));
+        return result.isSame() && (here || compared == all);
+    }
+
+    private void print(final String name, final ContentComparison.Result result) {
+        result.members()
+                .forEach(
+                        (member, sum) ->
+                                out().printf(
+                                                Locale.ROOT,
+                                                "%smember %d: %016x, %d entries%s%n",
+                                                name,
+                                                member,
+                                                sum.checksum(),
+                                                sum.entries(),
+                                                result.isSame(member)
+                                                        ? ""
+                                                        : "  DIFFERS from the leader's"));
     }
 }
