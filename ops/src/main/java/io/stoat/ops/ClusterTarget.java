@@ -154,11 +154,11 @@ final class ClusterTarget implements CommandTarget {
     }
 
     @Override
-    public int remove(final DirectBuffer key, final long expectedVersion) {
+    public int remove(final int mode, final DirectBuffer key, final long expectedVersion) {
         awaitLeader(key);
-        return expectedVersion == 0
-                ? client.remove(key, 0, key.capacity())
-                : client.removeIfVersion(key, 0, key.capacity(), expectedVersion);
+        return mode == PutMode.IF_VERSION
+                ? client.removeIfVersion(key, 0, key.capacity(), expectedVersion)
+                : client.remove(key, 0, key.capacity());
     }
 
     @Override

@@ -42,8 +42,14 @@ interface CommandTarget extends AutoCloseable {
     /** Reads a value: its length, or a status. */
     int get(DirectBuffer key, MutableDirectBuffer dst, int maxLength);
 
-    /** Removes an entry; of one version, unless that is 0. */
-    int remove(DirectBuffer key, long expectedVersion);
+    /**
+     * Removes an entry.
+     *
+     * @param mode {@link io.stoat.store.PutMode#ALWAYS} or {@link
+     *     io.stoat.store.PutMode#IF_VERSION}.
+     * @param expectedVersion for {@link io.stoat.store.PutMode#IF_VERSION}.
+     */
+    int remove(int mode, DirectBuffer key, long expectedVersion);
 
     int add(DirectBuffer key, long delta);
 

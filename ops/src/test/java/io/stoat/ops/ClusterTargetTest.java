@@ -57,6 +57,18 @@ class ClusterTargetTest {
         stoat.expect(1, "exists", "put", "key-1", "x", "--if-absent", "--cluster", file);
         stoat.expect(
                 1, "not the expected", "put", "key-1", "x", "--if-version", 1, "--cluster", file);
+        for (final long wrong : new long[] {0, Long.MAX_VALUE}) {
+            stoat.expect(
+                    1,
+                    "not the expected one",
+                    "remove",
+                    "key-1",
+                    "--if-version",
+                    wrong,
+                    "--cluster",
+                    file);
+        }
+        stoat.expect(0, "value-1", "get", "key-1", "--cluster", file);
         stoat.expect(3, "not found", "get", "nobody", "--cluster", file);
         stoat.expect(0, "42", "add", "sum", 42, "--cluster", file);
         stoat.expect(0, "the same on 1 members", "cluster", "verify", "--cluster", file);

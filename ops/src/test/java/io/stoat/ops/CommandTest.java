@@ -100,7 +100,17 @@ class CommandTest {
             expect(3, "'NONE' not found", "get", "NONE", "--data-dir", data);
             expect(3, "'NONE' not found", "get", "NONE", "--endpoint", endpoint);
             expect(3, "'NONE' not found", "remove", "NONE", "--data-dir", data);
-            expect(0, "removed version 2", "remove", "AMZN", "--endpoint", endpoint);
+            keepsWhatHasAnotherVersion("--data-dir", data);
+            keepsWhatHasAnotherVersion("--endpoint", endpoint);
+            expect(
+                    0,
+                    "removed version 2",
+                    "remove",
+                    "AMZN",
+                    "--if-version",
+                    2,
+                    "--endpoint",
+                    endpoint);
             expect(
                     0,
                     "loaded 2 rows",
@@ -157,6 +167,22 @@ class CommandTest {
         }
         assertFalse(Files.exists(AeronDirectories.forDataDir(data)));
         expect(0, "closed cleanly", "stat", "--data-dir", data);
+    }
+
+    /** AMZN is at version 2. */
+    private void keepsWhatHasAnotherVersion(final String option, final Object place) {
+        for (final int wrong : new int[] {0, 1, 3}) {
+            expect(
+                    1,
+                    "at version 2, not the expected one",
+                    "remove",
+                    "AMZN",
+                    "--if-version",
+                    wrong,
+                    option,
+                    place);
+        }
+        expect(0, "224", "get", "AMZN", option, place);
     }
 
     @Test
