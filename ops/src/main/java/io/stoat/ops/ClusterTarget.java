@@ -199,6 +199,12 @@ final class ClusterTarget implements CommandTarget {
         return client.version();
     }
 
+    /** Answers through the log have a version, but no expiry. */
+    @Override
+    public long expiresAtMs() {
+        return NOT_TOLD;
+    }
+
     @Override
     public long counter() {
         return client.counter();

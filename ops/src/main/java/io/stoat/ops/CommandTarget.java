@@ -9,6 +9,9 @@ import org.agrona.MutableDirectBuffer;
  * transport or of the cluster; {@link #failure} says what they mean.
  */
 interface CommandTarget extends AutoCloseable {
+    /** An expiry that is not known. */
+    long NOT_TOLD = -1;
+
     /**
      * Writes a value.
      *
@@ -63,6 +66,12 @@ interface CommandTarget extends AutoCloseable {
 
     /** Version that the last call wrote, removed or found. */
     long version();
+
+    /**
+     * Expiry of the entry that the last get found, ms since the epoch; 0 when it has none, {@link
+     * #NOT_TOLD} when the target does not say.
+     */
+    long expiresAtMs();
 
     /** Sum of the last addition. */
     long counter();

@@ -87,6 +87,11 @@ final class NodeTarget implements CommandTarget {
     }
 
     @Override
+    public long expiresAtMs() {
+        return client.expiresAtMs();
+    }
+
+    @Override
     public long counter() {
         return client.counter();
     }

@@ -69,6 +69,7 @@ class ClusterTargetTest {
                     file);
         }
         stoat.expect(0, "value-1", "get", "key-1", "--cluster", file);
+        stoat.expect(0, "expiry is not told", "get", "key-1", "--long", "--cluster", file);
         stoat.expect(3, "not found", "get", "nobody", "--cluster", file);
         stoat.expect(0, "42", "add", "sum", 42, "--cluster", file);
         stoat.expect(0, "the same on 1 members", "cluster", "verify", "--cluster", file);

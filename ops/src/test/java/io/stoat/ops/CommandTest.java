@@ -97,6 +97,11 @@ class CommandTest {
             expect(1, "exists already", "put", "AMZN", "225", "--if-absent", "--data-dir", data);
             expect(0, "version 3", "put", "SOON", "1", "--ttl", "1h", "--data-dir", data);
             expect(0, "expires", "get", "SOON", "--data-dir", data, "--long");
+            final String local = output;
+            expect(0, "version 3", "get", "SOON", "--endpoint", endpoint, "--long");
+            assertEquals(local, output, "the expiry over UDP is that in shared memory");
+            expect(0, "version 2", "get", "AMZN", "--endpoint", endpoint, "--long");
+            assertFalse(output.contains("expires"), output);
             expect(3, "'NONE' not found", "get", "NONE", "--data-dir", data);
             expect(3, "'NONE' not found", "get", "NONE", "--endpoint", endpoint);
             expect(3, "'NONE' not found", "remove", "NONE", "--data-dir", data);
