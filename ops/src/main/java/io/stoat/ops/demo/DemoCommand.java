@@ -2,6 +2,7 @@ package io.stoat.ops.demo;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.stoat.ops.CommandFailure;
+import io.stoat.ops.TemporaryDirectory;
 import io.stoat.ops.cluster.ClusterDemo;
 import io.stoat.replication.ClusterConfig;
 import java.io.IOException;
@@ -113,17 +114,11 @@ public final class DemoCommand implements Callable<Integer> {
             return 0;
         }
         final int inputRows = input == null ? 0 : TickSource.csv(input, symbols).rows();
-        final Path dir = dataDir == null ? temporaryDirectory() : dataDir.toAbsolutePath();
-        final DemoProcesses processes = new DemoProcesses(dir, seconds, symbols, input, out);
-        final Thread cleaner = new Thread(() -> cleanUp(processes, dir), "demo-clean-up");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        final DemoFigures figures;
-        try {
-            figures = processes.run(inputRows);
-        } finally {
-            cleanUp(processes, dir);
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-        }
+        final boolean isTemporary = dataDir == null;
+        final Path dir = isTemporary ? TemporaryDirectory.create("demo") : dataDir.toAbsolutePath();
+        final DemoProcesses processes =
+                new DemoProcesses(dir, isTemporary, seconds, symbols, input, out);
+        final DemoFigures figures = run(processes, dir, inputRows);
         figures.print(out);
         if (json != null) {
             Files.writeString(
@@ -137,11 +132,38 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Path temporaryDirectory() throws IOException {
-        final Path shm = Path.of("/dev/shm");
-        return Files.isWritable(shm)
-                ? Files.createTempDirectory(shm, "stoat-demo-")
-                : Files.createTempDirectory("stoat-demo-");
+    private DemoFigures run(final DemoProcesses processes, final Path dir, final int inputRows) {
+        final Thread cleaner = new Thread(() -> cleanUp(processes, dir), "demo-clean-up");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        boolean isInterrupted = false;
+        CommandFailure failure = null;
+        DemoFigures figures = null;
+        try {
+            figures = processes.run(inputRows);
+        } catch (final CommandFailure ex) {
+            failure = ex;
+        } finally {
+            cleanUp(processes, dir);
+            isInterrupted = !forget(cleaner);
+        }
+        if (isInterrupted) {
+            // that its processes ended, too, is no failure of theirs
+            throw CommandFailure.failed("interrupted");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return figures;
+    }
+
+    /** False when this process is ending, and the hook runs. */
+    private static boolean forget(final Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return true;
+        } catch (final IllegalStateException ending) {
+            return false;
+        }
     }
 
     private void cleanUp(final DemoProcesses processes, final Path dir) {
