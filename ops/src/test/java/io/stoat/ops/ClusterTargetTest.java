@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.replication.ClusterConfig;
@@ -41,7 +42,7 @@ class ClusterTargetTest {
             throughTheDirectory();
             loads();
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
             assertTrue(node.output().contains("stoat node closed"), node.output());
         }
         stoat.expect(1, "no node serves", "put", "k", "v", "--data-dir", dir);

@@ -167,7 +167,7 @@ class CommandTest {
                     freeEndpoint());
             expect(1, endpoint, "node", "--data-dir", dir.resolve("other"), "--endpoint", endpoint);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
             assertTrue(node.output().contains("stoat node closed"), node.output());
         }
         assertFalse(Files.exists(AeronDirectories.forDataDir(data)));
@@ -214,7 +214,7 @@ class CommandTest {
             expect(0, "22 entries sound, 0 damaged", "verify", "--data-dir", data);
             expect(0, "exported 22 entries", "export", dump, "--data-dir", data);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
         expect(0, "22 entries sound, 0 damaged", "verify", data);
         final Path copy = dir.resolve("copy");
@@ -234,7 +234,7 @@ class CommandTest {
             expect(0, "line\\n7", "scan", "AMZN:7", "--data-dir", copy);
             expect(0, "-8", "add", "fills", "--data-dir", copy);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
     }
 
@@ -264,36 +264,7 @@ class CommandTest {
             expect(0, "223.82", "get", "AMZN", "--data-dir", data);
             expect(0, "version 2", "put", "AMZN", "224", "--if-version", 1, "--data-dir", data);
             node.terminate();
-            node.await();
-        }
-    }
-
-    @Test
-    void shouldRunTheDemoAndLeaveNothing() throws Exception {
-        final Path json = dir.resolve("figures.json");
-        final Path csv =
-                Files.writeString(
-                        dir.resolve("amzn-trades.csv"),
-                        "Time,Price,Volume\n2012-06-21 09:30:00.017460000,2238200,1\n2012-06-21 09:30:01.5,2238100,21\n");
-        try (StoatProcess demo =
-                StoatProcess.start(
-                        "demo", "--seconds", 1, "--symbols", 50, "--input", csv, "--json", json)) {
-            assertEquals(0, demo.await(), demo.output());
-            assertTrue(demo.output().contains("torn or wrong   0"), demo.output());
-            final var figures =
-                    com.fasterxml.jackson.jr.ob.JSON.std.mapFrom(Files.readString(json));
-            assertEquals(2, figures.get("inputRows"));
-            assertEquals(0, figures.get("torn"));
-            assertTrue(((Number) figures.get("writes")).longValue() > 0, figures.toString());
-            assertTrue(((Number) figures.get("reads")).longValue() > 0, figures.toString());
-            for (final String name :
-                    new String[] {"sharedMemoryReadNs", "ipcRoundTripNs", "udpRoundTripNs"}) {
-                final var percentiles = (java.util.Map<?, ?>) figures.get(name);
-                assertTrue(((Number) percentiles.get("p50")).longValue() > 0, name);
-                assertTrue(percentiles.containsKey("p99") && percentiles.containsKey("p999"), name);
-            }
-            assertEquals(
-                    0, ProcessHandle.of(demo.pid()).map(p -> p.descendants().count()).orElse(0L));
+            assertEquals(0, node.await(), node.output());
         }
     }
 

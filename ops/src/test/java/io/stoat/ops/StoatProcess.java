@@ -23,11 +23,18 @@ final class StoatProcess implements AutoCloseable {
     }
 
     static StoatProcess start(final Object... words) throws IOException {
+        return start(List.of(), words);
+    }
+
+    /** As {@link #start(Object...)}, with further options of the JVM. */
+    static StoatProcess start(final List<String> jvmOptions, final Object... words)
+            throws IOException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         final String options = System.getProperty("stoat.jvm.options");
         command.add("@" + options);
         command.add("-Dstoat.jvm.options=" + options);
+        command.addAll(jvmOptions);
         command.addAll(
                 List.of(
                         "-Xmx128m",

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             "two readers that attach to shared memory (one in place, one copying) and check every read;",
             "and a client that reads the same keys over IPC and UDP. Each is a process of its own.",
             "All work in bursts with short pauses, so that the demo also runs on two cores; the first 3 seconds warm up.",
-            "Exit code 1 if any read was wrong or a process died."
+            "Exit code 1 if any read was wrong, a process died, or one got no answer to anything; single reads",
+            "without an answer, as on a host that is overloaded, are told apart from wrong ones."
         },
         footer = {
             "",

@@ -101,7 +101,7 @@ final class RoleProcess implements AutoCloseable {
 
     void awaitReady() {
         try {
-            final boolean came = ready.await(60, TimeUnit.SECONDS);
+            final boolean came = ready.await(120, TimeUnit.SECONDS);
             if (!came || !process.isAlive()) {
                 throw CommandFailure.failed("the demo's " + name + " did not start: " + problem());
             }
