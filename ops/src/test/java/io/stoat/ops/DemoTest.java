@@ -228,10 +228,10 @@ class DemoTest {
         final Path data = dir.resolve("data");
         try (StoatProcess demo =
                 StoatProcess.start(
-                        "demo", "--seconds", 2, "--symbols", 20_000, "--data-dir", data)) {
+                        "demo", "--seconds", 2, "--symbols", 2_000, "--data-dir", data)) {
             demo.awaitLine(RUNS);
             // more than the feed writes over before a reader has seen one
-            putForeignValues(data, 500);
+            putForeignValues(data, 200);
             assertEquals(1, demo.await(), demo.output());
             assertTrue(demo.output().contains("reads were wrong"), demo.output());
             assertFalse(demo.output().contains("torn or wrong   0"), demo.output());

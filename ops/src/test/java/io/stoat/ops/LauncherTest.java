@@ -59,7 +59,7 @@ class LauncherTest {
         builds = dir.resolve("builds");
         tools = Files.createDirectory(dir.resolve("tools"));
         for (final String tool : TOOLS) {
-            Files.createSymbolicLink(tools.resolve(tool), onPath(tool));
+            script(tools.resolve(tool), "exec '" + onPath(tool) + "' \"$@\"");
         }
         script(tools.resolve("mvn"), "echo build >>'" + builds + "'");
         jdk = dir.resolve("jdk");
