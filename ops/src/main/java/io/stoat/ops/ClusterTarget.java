@@ -142,11 +142,11 @@ final class ClusterTarget implements CommandTarget {
     }
 
     @Override
-    public int remove(final DirectBuffer key, final long expectedVersion) {
+    public int remove(final int mode, final DirectBuffer key, final long expectedVersion) {
         awaitLeader(key);
-        return expectedVersion == 0
-                ? client.remove(key, 0, key.capacity())
-                : client.removeIfVersion(key, 0, key.capacity(), expectedVersion);
+        return mode == PutMode.IF_VERSION
+                ? client.removeIfVersion(key, 0, key.capacity(), expectedVersion)
+                : client.remove(key, 0, key.capacity());
     }
 
     @Override
@@ -185,6 +185,12 @@ final class ClusterTarget implements CommandTarget {
     @Override
     public long version() {
         return client.version();
+    }
+
+    /** Answers through the log have a version, but no expiry. */
+    @Override
+    public long expiresAtMs() {
+        return NOT_TOLD;
     }
 
     @Override

@@ -9,6 +9,9 @@ import org.agrona.MutableDirectBuffer;
  * transport or of the cluster; {@link #failure} says what they mean.
  */
 interface CommandTarget extends AutoCloseable {
+    /** An expiry that is not known. */
+    long NOT_TOLD = -1;
+
     /**
      * Writes a value.
      *
@@ -42,8 +45,14 @@ interface CommandTarget extends AutoCloseable {
     /** Reads a value: its length, or a status. */
     int get(DirectBuffer key, MutableDirectBuffer dst, int maxLength);
 
-    /** Removes an entry; of one version, unless that is 0. */
-    int remove(DirectBuffer key, long expectedVersion);
+    /**
+     * Removes an entry.
+     *
+     * @param mode {@link io.stoat.store.PutMode#ALWAYS} or {@link
+     *     io.stoat.store.PutMode#IF_VERSION}.
+     * @param expectedVersion for {@link io.stoat.store.PutMode#IF_VERSION}.
+     */
+    int remove(int mode, DirectBuffer key, long expectedVersion);
 
     int add(DirectBuffer key, long delta);
 
@@ -57,6 +66,12 @@ interface CommandTarget extends AutoCloseable {
 
     /** Version that the last call wrote, removed or found. */
     long version();
+
+    /**
+     * Expiry of the entry that the last get found, ms since the epoch; 0 when it has none, {@link
+     * #NOT_TOLD} when the target does not say.
+     */
+    long expiresAtMs();
 
     /** Sum of the last addition. */
     long counter();

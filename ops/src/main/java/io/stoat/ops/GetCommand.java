@@ -83,7 +83,12 @@ final class GetCommand implements Callable<Integer> {
                 value = new ExpandableArrayBuffer(LONGEST_VALUE);
                 result = client.get(keyBuffer, value, LONGEST_VALUE);
             }
-            return print(client.failure(result, key), result, value, client.version(), 0);
+            return print(
+                    client.failure(result, key),
+                    result,
+                    value,
+                    client.version(),
+                    client.expiresAtMs());
         }
     }
 
@@ -103,7 +108,9 @@ final class GetCommand implements Callable<Integer> {
                 hex ? HexFormat.of().formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8));
         if (detailed) {
             out.println("version " + version);
-            if (expiresAtMs != 0) {
+            if (expiresAtMs == CommandTarget.NOT_TOLD) {
+                out.println("expiry is not told by a cluster: get --data-dir on a member tells it");
+            } else if (expiresAtMs != 0) {
                 out.println("expires " + java.time.Instant.ofEpochMilli(expiresAtMs));
             }
         }

@@ -13,7 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agrona.concurrent.ShutdownSignalBarrier;
+import org.agrona.IoUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +48,15 @@ public final class NodeCommand implements Callable<Integer> {
      */
     public static final String READY = "stoat node ready";
 
+    /** Hidden option of a node that a parent process started, and that is to end with it. */
+    public static final String END_WITH_INPUT = "--end-with-input";
+
+    /**
+     * Hidden option of a plain node whose data nobody needs without its parent process: ends with
+     * it, and leaves nothing.
+     */
+    public static final String REMOVE_WITH_INPUT = "--remove-with-input";
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -62,6 +71,18 @@ public final class NodeCommand implements Callable<Integer> {
     private boolean printConfig;
 
     @Mixin private MemberOptions memberOptions;
+
+    @Option(
+            names = END_WITH_INPUT,
+            hidden = true,
+            description = "End as at SIGTERM when standard input ends: who started it is gone.")
+    private boolean endWithInput;
+
+    @Option(
+            names = REMOVE_WITH_INPUT,
+            hidden = true,
+            description = "As --end-with-input, and remove the data directory then.")
+    private boolean removeWithInput;
 
     @Spec private CommandSpec spec;
 
@@ -81,20 +102,33 @@ public final class NodeCommand implements Callable<Integer> {
         if (memberOptions.isMember()) {
             return runMember(config);
         }
-        // the JVM ends as soon as the barrier is closed: everything else comes before
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
-            serve(config, barrier);
-            spec.commandLine().getOut().println("stoat node closed");
-            spec.commandLine().getOut().flush();
+        try (EndSignal end = newEndSignal()) {
+            serve(config, end);
+            if (removeWithInput && end.hasInputEnded()) {
+                IoUtil.delete(config.storeContext().dataDir().toFile(), true);
+            }
+            sayClosed();
         }
         return ExitCode.OK;
+    }
+
+    private EndSignal newEndSignal() {
+        final EndSignal end = new EndSignal();
+        if (endWithInput || removeWithInput) {
+            end.listenToInput();
+        }
+        return end;
+    }
+
+    private void sayClosed() {
+        spec.commandLine().getOut().println("stoat node closed");
+        spec.commandLine().getOut().flush();
     }
 
     private int runMember(final NodeConfig config) {
         final ClusterConfig clusterConfig = memberOptions.configuration(config);
         final int number = memberOptions.number();
-        final PrintWriter out = spec.commandLine().getOut();
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
+        try (EndSignal end = newEndSignal()) {
             try (MemberPlan plan =
                             MemberPlan.plan(
                                     config,
@@ -103,10 +137,9 @@ public final class NodeCommand implements Callable<Integer> {
                                     clusterConfig);
                     MemberNode node = launchMember(config, clusterConfig, number, plan)) {
                 printMember(config, clusterConfig, number, plan);
-                barrier.await();
+                end.await();
             }
-            out.println("stoat node closed");
-            out.flush();
+            sayClosed();
         }
         return ExitCode.OK;
     }
@@ -162,7 +195,7 @@ public final class NodeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void serve(final NodeConfig config, final ShutdownSignalBarrier barrier) {
+    private void serve(final NodeConfig config, final EndSignal end) {
         NodeEndpoint.requireUsable(config);
         // resources are closed in reverse: the figures outlive the agents that write them
         try (NodeThreads threads =
@@ -170,7 +203,7 @@ public final class NodeCommand implements Callable<Integer> {
                 Store store = open(config);
                 StoreServer server = launch(config, threads, store)) {
             print(threads, store, server);
-            barrier.await();
+            end.await();
         }
     }
 

@@ -55,10 +55,10 @@ final class NodeTarget implements CommandTarget {
     }
 
     @Override
-    public int remove(final DirectBuffer key, final long expectedVersion) {
-        return expectedVersion == 0
-                ? client.remove(key, 0, key.capacity())
-                : client.removeIfVersion(key, 0, key.capacity(), expectedVersion);
+    public int remove(final int mode, final DirectBuffer key, final long expectedVersion) {
+        return mode == PutMode.IF_VERSION
+                ? client.removeIfVersion(key, 0, key.capacity(), expectedVersion)
+                : client.remove(key, 0, key.capacity());
     }
 
     @Override
@@ -84,6 +84,11 @@ final class NodeTarget implements CommandTarget {
     @Override
     public long version() {
         return client.version();
+    }
+
+    @Override
+    public long expiresAtMs() {
+        return client.expiresAtMs();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import io.stoat.store.PutMode;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
@@ -32,7 +33,10 @@ final class RemoveCommand implements Callable<Integer> {
     public Integer call() {
         final UnsafeBuffer keyBuffer = StoreOptions.keyOf(key);
         try (CommandTarget client = options.connect()) {
-            final int status = client.remove(keyBuffer, ifVersion == null ? 0 : ifVersion);
+            final int status =
+                    ifVersion == null
+                            ? client.remove(PutMode.ALWAYS, keyBuffer, 0)
+                            : client.remove(PutMode.IF_VERSION, keyBuffer, ifVersion);
             final CommandFailure failure = client.failure(status, key);
             if (failure != null) {
                 throw failure;

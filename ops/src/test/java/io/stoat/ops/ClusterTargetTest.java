@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.replication.ClusterConfig;
@@ -41,7 +42,7 @@ class ClusterTargetTest {
             throughTheDirectory();
             loads();
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
             assertTrue(node.output().contains("stoat node closed"), node.output());
         }
         stoat.expect(1, "no node serves", "put", "k", "v", "--data-dir", dir);
@@ -57,6 +58,19 @@ class ClusterTargetTest {
         stoat.expect(1, "exists", "put", "key-1", "x", "--if-absent", "--cluster", file);
         stoat.expect(
                 1, "not the expected", "put", "key-1", "x", "--if-version", 1, "--cluster", file);
+        for (final long wrong : new long[] {0, Long.MAX_VALUE}) {
+            stoat.expect(
+                    1,
+                    "not the expected one",
+                    "remove",
+                    "key-1",
+                    "--if-version",
+                    wrong,
+                    "--cluster",
+                    file);
+        }
+        stoat.expect(0, "value-1", "get", "key-1", "--cluster", file);
+        stoat.expect(0, "expiry is not told", "get", "key-1", "--long", "--cluster", file);
         stoat.expect(3, "not found", "get", "nobody", "--cluster", file);
         stoat.expect(0, "42", "add", "sum", 42, "--cluster", file);
         stoat.expect(0, "the same on 1 of 1 members", "cluster", "verify", "--cluster", file);

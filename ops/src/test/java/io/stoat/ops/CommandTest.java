@@ -97,10 +97,25 @@ class CommandTest {
             expect(1, "exists already", "put", "AMZN", "225", "--if-absent", "--data-dir", data);
             expect(0, "version 3", "put", "SOON", "1", "--ttl", "1h", "--data-dir", data);
             expect(0, "expires", "get", "SOON", "--data-dir", data, "--long");
+            final String local = output;
+            expect(0, "version 3", "get", "SOON", "--endpoint", endpoint, "--long");
+            assertEquals(local, output, "the expiry over UDP is that in shared memory");
+            expect(0, "version 2", "get", "AMZN", "--endpoint", endpoint, "--long");
+            assertFalse(output.contains("expires"), output);
             expect(3, "'NONE' not found", "get", "NONE", "--data-dir", data);
             expect(3, "'NONE' not found", "get", "NONE", "--endpoint", endpoint);
             expect(3, "'NONE' not found", "remove", "NONE", "--data-dir", data);
-            expect(0, "removed version 2", "remove", "AMZN", "--endpoint", endpoint);
+            keepsWhatHasAnotherVersion("--data-dir", data);
+            keepsWhatHasAnotherVersion("--endpoint", endpoint);
+            expect(
+                    0,
+                    "removed version 2",
+                    "remove",
+                    "AMZN",
+                    "--if-version",
+                    2,
+                    "--endpoint",
+                    endpoint);
             expect(
                     0,
                     "loaded 2 rows",
@@ -178,11 +193,27 @@ class CommandTest {
                     freeEndpoint());
             expect(1, endpoint, "node", "--data-dir", dir.resolve("other"), "--endpoint", endpoint);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
             assertTrue(node.output().contains("stoat node closed"), node.output());
         }
         assertFalse(Files.exists(AeronDirectories.forDataDir(data)));
         expect(0, "closed cleanly", "stat", "--data-dir", data);
+    }
+
+    /** AMZN is at version 2. */
+    private void keepsWhatHasAnotherVersion(final String option, final Object place) {
+        for (final int wrong : new int[] {0, 1, 3}) {
+            expect(
+                    1,
+                    "at version 2, not the expected one",
+                    "remove",
+                    "AMZN",
+                    "--if-version",
+                    wrong,
+                    option,
+                    place);
+        }
+        expect(0, "224", "get", "AMZN", option, place);
     }
 
     @Test
@@ -209,7 +240,7 @@ class CommandTest {
             expect(0, "22 entries sound, 0 damaged", "verify", "--data-dir", data);
             expect(0, "exported 22 entries", "export", dump, "--data-dir", data);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
         expect(0, "22 entries sound, 0 damaged", "verify", data);
         final Path copy = dir.resolve("copy");
@@ -229,7 +260,7 @@ class CommandTest {
             expect(0, "line\\n7", "scan", "AMZN:7", "--data-dir", copy);
             expect(0, "-8", "add", "fills", "--data-dir", copy);
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
     }
 
@@ -259,36 +290,7 @@ class CommandTest {
             expect(0, "223.82", "get", "AMZN", "--data-dir", data);
             expect(0, "version 2", "put", "AMZN", "224", "--if-version", 1, "--data-dir", data);
             node.terminate();
-            node.await();
-        }
-    }
-
-    @Test
-    void shouldRunTheDemoAndLeaveNothing() throws Exception {
-        final Path json = dir.resolve("figures.json");
-        final Path csv =
-                Files.writeString(
-                        dir.resolve("amzn-trades.csv"),
-                        "Time,Price,Volume\n2012-06-21 09:30:00.017460000,2238200,1\n2012-06-21 09:30:01.5,2238100,21\n");
-        try (StoatProcess demo =
-                StoatProcess.start(
-                        "demo", "--seconds", 1, "--symbols", 50, "--input", csv, "--json", json)) {
-            assertEquals(0, demo.await(), demo.output());
-            assertTrue(demo.output().contains("torn or wrong   0"), demo.output());
-            final var figures =
-                    com.fasterxml.jackson.jr.ob.JSON.std.mapFrom(Files.readString(json));
-            assertEquals(2, figures.get("inputRows"));
-            assertEquals(0, figures.get("torn"));
-            assertTrue(((Number) figures.get("writes")).longValue() > 0, figures.toString());
-            assertTrue(((Number) figures.get("reads")).longValue() > 0, figures.toString());
-            for (final String name :
-                    new String[] {"sharedMemoryReadNs", "ipcRoundTripNs", "udpRoundTripNs"}) {
-                final var percentiles = (java.util.Map<?, ?>) figures.get(name);
-                assertTrue(((Number) percentiles.get("p50")).longValue() > 0, name);
-                assertTrue(percentiles.containsKey("p99") && percentiles.containsKey("p999"), name);
-            }
-            assertEquals(
-                    0, ProcessHandle.of(demo.pid()).map(p -> p.descendants().count()).orElse(0L));
+            assertEquals(0, node.await(), node.output());
         }
     }
 

@@ -113,7 +113,7 @@ class NodeCommandTest {
         try (StoatProcess node = node("off")) {
             stoat.expect(0, "V", "get", "K", "--data-dir", data());
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
         stoat.expect(1, "no node serves it", "stat", "--threads", "--data-dir", data());
     }
@@ -136,7 +136,7 @@ class NodeCommandTest {
                 assertTrue(cpus.containsKey(thread), thread + " in " + cpus);
             }
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
     }
 
@@ -153,7 +153,7 @@ class NodeCommandTest {
             assertFalse(node.output().contains("--endpoint"), node.output());
             assertEquals(2, threads().size());
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
     }
 
@@ -168,7 +168,7 @@ class NodeCommandTest {
                             || node.output().contains("note: CPU"),
                     node.output());
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
     }
 
@@ -205,7 +205,7 @@ class NodeCommandTest {
             assertTrue(cpus.containsKey("service"), cpus.toString());
             assertTrue(service.containsKey("slowCycles"), threads.toString());
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
         }
         stoat.expect(1, "no node serves it", "stat", "--threads", "--data-dir", data());
     }
@@ -274,7 +274,7 @@ class NodeCommandTest {
             assertEquals(false, threads().get("write-0").get("pinned"));
             stoat.expect(0, "refused", "stat", "--threads", "--data-dir", data());
             node.terminate();
-            node.await();
+            assertEquals(0, node.await(), node.output());
             assertTrue(node.output().contains("could not be pinned to CPU 1022"), node.output());
         }
     }

@@ -23,17 +23,30 @@ final class StoatProcess implements AutoCloseable {
     }
 
     static StoatProcess start(final Object... words) throws IOException {
-        return startBehind(List.of(), words);
+        return launch(List.of(), List.of(), words);
     }
 
     /** Starts a command behind other words, such as those that run it in another network. */
     static StoatProcess startBehind(final List<String> prefix, final Object... words)
+            throws IOException {
+        return launch(prefix, List.of(), words);
+    }
+
+    /** As {@link #start(Object...)}, with further options of the JVM. */
+    static StoatProcess start(final List<String> jvmOptions, final Object... words)
+            throws IOException {
+        return launch(List.of(), jvmOptions, words);
+    }
+
+    private static StoatProcess launch(
+            final List<String> prefix, final List<String> jvmOptions, final Object... words)
             throws IOException {
         final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         final String options = System.getProperty("stoat.jvm.options");
         command.add("@" + options);
         command.add("-Dstoat.jvm.options=" + options);
+        command.addAll(jvmOptions);
         command.addAll(
                 List.of(
                         "-Xmx128m",

@@ -1,6 +1,7 @@
 package io.stoat.ops.cluster;
 
 import io.stoat.ops.CommandFailure;
+import io.stoat.ops.LiveBlock;
 import io.stoat.replication.MemberReader;
 import io.stoat.replication.PromptIdleStrategy;
 import io.stoat.replication.ReplicatedClient;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.IdleStrategy;
@@ -29,6 +31,7 @@ public final class ClusterDemo {
     private static final int BATCH = 16;
     private static final int SHARDS = 4;
     private static final long COMPLETE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long REFRESH_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final IdleStrategy idle = new PromptIdleStrategy(20, 20, 100_000);
     private final PrintWriter out;
@@ -44,6 +47,8 @@ public final class ClusterDemo {
     private long unknown;
     private long refused;
     private long killedNs;
+    private final LiveBlock block;
+    private long nextDrawNs;
 
     /**
      * @param out told what happens.
@@ -54,6 +59,7 @@ public final class ClusterDemo {
     public ClusterDemo(
             final PrintWriter out, final int nodes, final int groups, final double seconds) {
         this.out = out;
+        block = LiveBlock.isTerminal() ? new LiveBlock(out) : null;
         this.nodes = nodes;
         this.groups = groups;
         this.seconds = seconds;
@@ -93,7 +99,7 @@ public final class ClusterDemo {
             }
             say("writing: %d commands a message, up to 64 messages in flight a group", BATCH);
             final long startNs = System.nanoTime();
-            write(client, startNs, seconds / 2);
+            write(cluster, client, startNs, seconds / 2);
             final long before = count;
             final double beforeSeconds = secondsSince(startNs);
             say(
@@ -104,7 +110,7 @@ public final class ClusterDemo {
             for (int group = 0; group < groups; group++) {
                 firstMessageAfterKill[group] = nextMessage(client, group);
             }
-            write(client, System.nanoTime(), seconds / 2);
+            write(cluster, client, System.nanoTime(), seconds / 2);
             client.drain();
             for (int group = 0; group < groups; group++) {
                 sayFailOver(client, group);
@@ -173,7 +179,12 @@ public final class ClusterDemo {
     }
 
     private void write(
-            final ReplicatedClient client, final long startNs, final double writeSeconds) {
+            final ClusterProcesses cluster,
+            final ReplicatedClient client,
+            final long startNs,
+            final double writeSeconds) {
+        final long before = count;
+        nextDrawNs = System.nanoTime();
         while (secondsSince(startNs) < writeSeconds) {
             int work = client.poll();
             for (int group = 0; group < groups; group++) {
@@ -181,7 +192,37 @@ public final class ClusterDemo {
             }
             // a writer that spins would take a core from the members
             idle.idle(work);
+            if (block != null && System.nanoTime() - nextDrawNs >= 0) {
+                draw(cluster, (count - before) / secondsSince(startNs));
+                nextDrawNs = System.nanoTime() + REFRESH_NS;
+            }
         }
+        if (block != null) {
+            block.leave();
+        }
+    }
+
+    private void draw(final ClusterProcesses cluster, final double perSecond) {
+        final List<String> lines = new ArrayList<>();
+        lines.add(String.format(Locale.ROOT, "  acknowledged writes  %,d", count));
+        lines.add(String.format(Locale.ROOT, "  a second             %,.0f", perSecond));
+        for (int member = 0; member < nodes; member++) {
+            lines.add("  member " + member + "             " + stateOf(cluster, member));
+        }
+        block.draw(lines);
+    }
+
+    private String stateOf(final ClusterProcesses cluster, final int member) {
+        if (!cluster.isRunning(member)) {
+            return "killed";
+        }
+        final StringJoiner led = new StringJoiner(", ", "leads ", "").setEmptyValue("follows");
+        for (int group = 0; group < groups; group++) {
+            if (cluster.leader(group) == member) {
+                led.add("group " + group);
+            }
+        }
+        return led.toString();
     }
 
     private int send(final ReplicatedClient client, final int group) {

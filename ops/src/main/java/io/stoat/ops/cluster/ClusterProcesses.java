@@ -2,6 +2,7 @@ package io.stoat.ops.cluster;
 
 import io.stoat.bench.target.Ports;
 import io.stoat.ops.CommandFailure;
+import io.stoat.ops.TemporaryDirectory;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
 import io.stoat.replication.MemberStatus;
@@ -57,11 +58,7 @@ public final class ClusterProcesses implements AutoCloseable {
             final int members, final List<String> settings, final NetworkNamespaces network) {
         this.network = network;
         try {
-            final Path shm = Path.of("/dev/shm");
-            dir =
-                    Files.isWritable(shm)
-                            ? Files.createTempDirectory(shm, "stoat-cluster-")
-                            : Files.createTempDirectory("stoat-cluster-");
+            dir = TemporaryDirectory.create("cluster");
             file = dir.resolve("cluster.properties");
             final List<String> lines = new ArrayList<>();
             lines.add("dir=" + dir);

@@ -1,6 +1,7 @@
 package io.stoat.ops.cluster;
 
 import io.stoat.ops.CommandFailure;
+import io.stoat.ops.NodeCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ final class MemberProcess {
     private MemberProcess() {}
 
     /**
-     * Starts {@code stoat node} with this JVM's class path and options.
+     * Starts {@code stoat node} with this JVM's class path and options; it ends with this JVM.
      *
      * @param config the cluster's file.
      * @param member number.
@@ -45,7 +46,8 @@ final class MemberProcess {
                         "--cluster",
                         config.toString(),
                         "--member",
-                        Integer.toString(member)));
+                        Integer.toString(member),
+                        NodeCommand.END_WITH_INPUT));
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)

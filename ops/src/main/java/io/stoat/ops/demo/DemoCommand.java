@@ -2,6 +2,7 @@ package io.stoat.ops.demo;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.stoat.ops.CommandFailure;
+import io.stoat.ops.TemporaryDirectory;
 import io.stoat.ops.cluster.ClusterDemo;
 import io.stoat.replication.ClusterConfig;
 import java.io.IOException;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             "two readers that attach to shared memory (one in place, one copying) and check every read;",
             "and a client that reads the same keys over IPC and UDP. Each is a process of its own.",
             "All work in bursts with short pauses, so that the demo also runs on two cores; the first 3 seconds warm up.",
-            "Exit code 1 if any read was wrong or a process died."
+            "Exit code 1 if any read was wrong, a process died, or one got no answer to anything; single reads",
+            "without an answer, as on a host that is overloaded, are told apart from wrong ones."
         },
         footer = {
             "",
@@ -113,17 +115,11 @@ public final class DemoCommand implements Callable<Integer> {
             return 0;
         }
         final int inputRows = input == null ? 0 : TickSource.csv(input, symbols).rows();
-        final Path dir = dataDir == null ? temporaryDirectory() : dataDir.toAbsolutePath();
-        final DemoProcesses processes = new DemoProcesses(dir, seconds, symbols, input, out);
-        final Thread cleaner = new Thread(() -> cleanUp(processes, dir), "demo-clean-up");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        final DemoFigures figures;
-        try {
-            figures = processes.run(inputRows);
-        } finally {
-            cleanUp(processes, dir);
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-        }
+        final boolean isTemporary = dataDir == null;
+        final Path dir = isTemporary ? TemporaryDirectory.create("demo") : dataDir.toAbsolutePath();
+        final DemoProcesses processes =
+                new DemoProcesses(dir, isTemporary, seconds, symbols, input, out);
+        final DemoFigures figures = run(processes, dir, inputRows);
         figures.print(out);
         if (json != null) {
             Files.writeString(
@@ -137,11 +133,38 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Path temporaryDirectory() throws IOException {
-        final Path shm = Path.of("/dev/shm");
-        return Files.isWritable(shm)
-                ? Files.createTempDirectory(shm, "stoat-demo-")
-                : Files.createTempDirectory("stoat-demo-");
+    private DemoFigures run(final DemoProcesses processes, final Path dir, final int inputRows) {
+        final Thread cleaner = new Thread(() -> cleanUp(processes, dir), "demo-clean-up");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        boolean isInterrupted = false;
+        CommandFailure failure = null;
+        DemoFigures figures = null;
+        try {
+            figures = processes.run(inputRows);
+        } catch (final CommandFailure ex) {
+            failure = ex;
+        } finally {
+            cleanUp(processes, dir);
+            isInterrupted = !forget(cleaner);
+        }
+        if (isInterrupted) {
+            // that its processes ended, too, is no failure of theirs
+            throw CommandFailure.failed("interrupted");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return figures;
+    }
+
+    /** False when this process is ending, and the hook runs. */
+    private static boolean forget(final Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return true;
+        } catch (final IllegalStateException ending) {
+            return false;
+        }
     }
 
     private void cleanUp(final DemoProcesses processes, final Path dir) {

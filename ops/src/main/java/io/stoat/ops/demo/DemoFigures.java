@@ -13,7 +13,9 @@ import org.HdrHistogram.Histogram;
  * @param inputRows rows of the CSV file, 0 with the generator.
  * @param writes acknowledged.
  * @param reads checked, all ways.
- * @param torn reads that were wrong: torn, of another key, or older than a read before.
+ * @param torn reads that were answered wrongly: torn, of another key, or older than a read before.
+ * @param unanswered reads and writes without an answer; not among those above.
+ * @param unansweredBy which processes they were of, and what they ended with; empty when none.
  * @param sharedMemory latencies of reads from shared memory, ns.
  * @param write round trips of writes over IPC, ns.
  * @param ipc round trips of reads over IPC, ns.
@@ -25,6 +27,8 @@ record DemoFigures(
         long writes,
         long reads,
         long torn,
+        long unanswered,
+        String unansweredBy,
         Histogram sharedMemory,
         Histogram write,
         Histogram ipc,
@@ -39,6 +43,7 @@ record DemoFigures(
         map.put("reads", reads);
         map.put("readsPerSecond", Math.round(reads / seconds));
         map.put("torn", torn);
+        map.put("unanswered", unanswered);
         map.put("sharedMemoryReadNs", percentiles(sharedMemory));
         map.put("writeRoundTripNs", percentiles(write));
         map.put("ipcRoundTripNs", percentiles(ipc));
@@ -71,7 +76,11 @@ record DemoFigures(
                 writes,
                 writes / seconds);
         out.printf(Locale.ROOT, "checked reads   %,d (%,.0f/s)%n", reads, reads / seconds);
-        out.printf(Locale.ROOT, "torn or wrong   %d%n%n", torn);
+        out.printf(Locale.ROOT, "torn or wrong   %d%n", torn);
+        if (unanswered > 0) {
+            out.printf(Locale.ROOT, "unanswered      %d (%s)%n", unanswered, unansweredBy);
+        }
+        out.println();
         out.printf(
                 Locale.ROOT,
                 "%-34s %12s %12s %12s%n",

@@ -1,10 +1,10 @@
 package io.stoat.ops.demo;
 
-import io.stoat.store.EntryView;
 import io.stoat.store.Status;
 import io.stoat.store.StoreReader;
 import io.stoat.transport.ClientContext;
 import io.stoat.transport.StoreClient;
+import io.stoat.transport.TransportStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +32,11 @@ public final class DemoRoleCommand implements Callable<Integer> {
         COPY_READER,
         CLIENT
     }
+
+    static final String WRITE_ROUND_TRIP = "writeRoundTrip";
+    static final String SHARED_MEMORY_READ = "sharedMemoryRead";
+    static final String IPC_ROUND_TRIP = "ipcRoundTrip";
+    static final String UDP_ROUND_TRIP = "udpRoundTrip";
 
     private static final long REPORT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int READS_A_BURST = 256;
@@ -65,28 +69,27 @@ public final class DemoRoleCommand implements Callable<Integer> {
     private Path input;
 
     private final RoleReport report = new RoleReport(System.out);
+    private final List<Tally> tallies = new ArrayList<>();
     private UnsafeBuffer[] keys;
-    private long[] sequences;
-    private final List<Histogram> histograms = new ArrayList<>();
+    private TickReads ticks;
     private boolean measuring;
     private long measureFromNs;
     private long deadlineNs;
+    private long countedFromNs;
     private long nextReportNs;
-    private long reads;
-    private long wrong;
-    private long writes;
 
     @Override
     public Integer call() {
         keys = Tick.keys(prefix, symbols);
-        sequences = new long[symbols];
+        ticks = new TickReads(keys);
         try {
             switch (role) {
                 case FEED -> feed();
                 case CLIENT -> client();
                 default -> reader();
             }
-            report.stat(reads, wrong, writes);
+            report();
+            tallies.forEach(tally -> report.histogram(tally.name(), tally.latencies()));
             return 0;
         } catch (final RuntimeException ex) {
             report.error(ex.getMessage() == null ? ex.toString() : ex.getMessage());
@@ -98,18 +101,20 @@ public final class DemoRoleCommand implements Callable<Integer> {
         report.ready();
         try {
             if (System.in.read() < 0) {
-                Runtime.getRuntime().halt(1);
+                System.exit(1);
             }
         } catch (final IOException ex) {
-            Runtime.getRuntime().halt(1);
+            System.exit(1);
         }
         final Thread watch = new Thread(DemoRoleCommand::endWithParent, "parent-watch");
         watch.setDaemon(true);
         watch.start();
-        measureFromNs = System.nanoTime() + (long) (warmUpSeconds * 1e9);
+        countedFromNs = System.nanoTime();
+        measureFromNs = countedFromNs + (long) (warmUpSeconds * 1e9);
         deadlineNs = measureFromNs + (long) (seconds * 1e9);
     }
 
+    /** A client's own driver leaves nothing at an orderly end. */
     private static void endWithParent() {
         try {
             while (System.in.read() >= 0) {
@@ -118,25 +123,28 @@ public final class DemoRoleCommand implements Callable<Integer> {
         } catch (final IOException ignore) {
             // as good as the end
         }
-        Runtime.getRuntime().halt(1);
+        System.exit(1);
     }
 
-    private Histogram newHistogram() {
-        final Histogram histogram = RoleReport.newHistogram();
-        histograms.add(histogram);
-        return histogram;
+    private Tally newTally(final String name) {
+        final Tally tally = new Tally(name);
+        tallies.add(tally);
+        return tally;
+    }
+
+    private void report() {
+        final long elapsedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - countedFromNs);
+        tallies.forEach(tally -> report.stat(tally.figures(elapsedMs)));
     }
 
     private boolean isOver(final long nowNs) {
         if (!measuring && nowNs - measureFromNs >= 0) {
             measuring = true;
-            // what was wrong while the JVM warmed up stays counted
-            reads = 0;
-            writes = 0;
-            histograms.forEach(Histogram::reset);
+            countedFromNs = nowNs;
+            tallies.forEach(Tally::restart);
         }
         if (nowNs - nextReportNs >= 0) {
-            report.stat(reads, wrong, writes);
+            report();
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
         }
         return nowNs - deadlineNs >= 0;
@@ -146,11 +154,12 @@ public final class DemoRoleCommand implements Callable<Integer> {
         final TickSource source =
                 input == null ? TickSource.randomWalk(symbols) : TickSource.csv(input, symbols);
         final UnsafeBuffer value = new UnsafeBuffer(new byte[Tick.LENGTH]);
-        final Histogram roundTrips = newHistogram();
+        final long[] sequences = new long[symbols];
+        final Tally roundTrips = newTally(WRITE_ROUND_TRIP);
         try (StoreClient client = StoreClient.connect(new ClientContext().dataDir(dataDir))) {
             for (int i = 0; i < symbols; i++) {
                 Tick.encode(value, i, sequences[i] = 1, 0, 0, 0);
-                put(client, i, value);
+                requireApplied(put(client, i, value));
             }
             awaitStart();
             long nowNs = System.nanoTime();
@@ -169,79 +178,55 @@ public final class DemoRoleCommand implements Callable<Integer> {
                         source.price(),
                         source.volume(),
                         source.timeUs());
-                put(client, symbol, value);
+                final int status = put(client, symbol, value);
+                if (!Tally.isUnanswered(status)) {
+                    requireApplied(status);
+                }
                 final long doneNs = System.nanoTime();
-                roundTrips.recordValue(Math.max(1, doneNs - nowNs));
+                roundTrips.count(status, true, doneNs - nowNs);
                 nowNs = doneNs;
             }
         }
-        report.histogram("writeRoundTrip", roundTrips);
     }
 
-    private void put(final StoreClient client, final int symbol, final UnsafeBuffer value) {
+    private int put(final StoreClient client, final int symbol, final UnsafeBuffer value) {
         final UnsafeBuffer key = keys[symbol];
-        final int status = client.put(key, 0, key.capacity(), value, 0, Tick.LENGTH, 0);
+        return client.put(key, 0, key.capacity(), value, 0, Tick.LENGTH, 0);
+    }
+
+    private static void requireApplied(final int status) {
         if (status != Status.OK) {
-            throw new IllegalStateException("a write was refused: " + Status.nameOf(status));
+            throw new IllegalStateException(
+                    "a write was refused: " + TransportStatus.nameOf(status));
         }
-        writes++;
     }
 
     private void reader() {
-        final Histogram latencies = newHistogram();
-        final EntryView view = new EntryView();
-        final UnsafeBuffer copy = new UnsafeBuffer(new byte[Tick.LENGTH]);
+        final Tally reads = newTally(SHARED_MEMORY_READ);
+        final boolean isInPlace = role == Role.VIEW_READER;
         try (StoreReader reader = StoreReader.attach(dataDir)) {
             awaitStart();
             int symbol = 0;
             while (!isOver(System.nanoTime())) {
-                for (int i = 0; i < READS_A_BURST; i++) {
+                int result = 0;
+                // without an owner each read takes long
+                for (int i = 0; i < READS_A_BURST && !Tally.isUnanswered(result); i++) {
                     final long startNs = System.nanoTime();
-                    final boolean sound =
-                            role == Role.VIEW_READER
-                                    ? readInPlace(reader, symbol, view)
-                                    : readCopy(reader, symbol, copy);
-                    latencies.recordValue(Math.max(1, System.nanoTime() - startNs));
-                    reads++;
-                    wrong += sound ? 0 : 1;
+                    result =
+                            isInPlace
+                                    ? ticks.inPlace(reader, symbol)
+                                    : ticks.copying(reader, symbol);
+                    reads.count(result, ticks.isSound(), System.nanoTime() - startNs);
                     symbol = symbol + 1 == symbols ? 0 : symbol + 1;
                 }
                 LockSupport.parkNanos(PAUSE_AFTER_READS_NS);
             }
         }
-        report.histogram("sharedMemoryRead", latencies);
-    }
-
-    private boolean readInPlace(final StoreReader reader, final int symbol, final EntryView view) {
-        final UnsafeBuffer key = keys[symbol];
-        while (true) {
-            if (reader.find(key, 0, key.capacity(), view) != Tick.LENGTH) {
-                return false;
-            }
-            final boolean sound = Tick.isSound(view, symbol);
-            final long sequence = Tick.sequence(view);
-            if (view.isValid()) {
-                return sound && isForward(symbol, sequence);
-            }
-        }
-    }
-
-    private boolean readCopy(final StoreReader reader, final int symbol, final UnsafeBuffer copy) {
-        final UnsafeBuffer key = keys[symbol];
-        final int length = reader.get(key, 0, key.capacity(), copy, 0, Tick.LENGTH);
-        return Tick.isSound(copy, length, symbol) && isForward(symbol, Tick.sequence(copy));
-    }
-
-    private boolean isForward(final int symbol, final long sequence) {
-        final boolean forward = sequence >= sequences[symbol];
-        sequences[symbol] = sequence;
-        return forward;
     }
 
     private void client() {
-        final Histogram ipc = newHistogram();
-        final Histogram udp = newHistogram();
-        final UnsafeBuffer copy = new UnsafeBuffer(new byte[Tick.LENGTH]);
+        final Tally ipc = newTally(IPC_ROUND_TRIP);
+        final Tally udp = newTally(UDP_ROUND_TRIP);
         try (StoreClient ipcClient = StoreClient.connect(new ClientContext().dataDir(dataDir));
                 StoreClient udpClient =
                         StoreClient.connect(
@@ -251,28 +236,17 @@ public final class DemoRoleCommand implements Callable<Integer> {
             awaitStart();
             int symbol = 0;
             while (!isOver(System.nanoTime())) {
-                roundTrip(ipcClient, symbol, copy, ipc);
-                roundTrip(udpClient, symbol, copy, udp);
+                roundTrip(ipcClient, symbol, ipc);
+                roundTrip(udpClient, symbol, udp);
                 symbol = symbol + 1 == symbols ? 0 : symbol + 1;
                 LockSupport.parkNanos(PAUSE_AFTER_ROUND_TRIPS_NS);
             }
         }
-        report.histogram("ipcRoundTrip", ipc);
-        report.histogram("udpRoundTrip", udp);
     }
 
-    private void roundTrip(
-            final StoreClient client,
-            final int symbol,
-            final UnsafeBuffer copy,
-            final Histogram histogram) {
-        final UnsafeBuffer key = keys[symbol];
+    private void roundTrip(final StoreClient client, final int symbol, final Tally tally) {
         final long startNs = System.nanoTime();
-        final int length = client.get(key, 0, key.capacity(), copy, 0, Tick.LENGTH);
-        histogram.recordValue(Math.max(1, System.nanoTime() - startNs));
-        reads++;
-        if (!Tick.isSound(copy, length, symbol) || !isForward(symbol, Tick.sequence(copy))) {
-            wrong++;
-        }
+        final int result = ticks.remote(client, symbol);
+        tally.count(result, ticks.isSound(), System.nanoTime() - startNs);
     }
 }

@@ -24,9 +24,8 @@ final class RoleProcess implements AutoCloseable {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Map<String, Histogram> histograms = new ConcurrentHashMap<>();
     private final StringBuffer output = new StringBuffer();
-    private volatile long reads;
-    private volatile long wrong;
-    private volatile long writes;
+    private final Map<String, TallyFigures> figures = new ConcurrentHashMap<>();
+    private volatile boolean hasBeenReady;
     private volatile String error;
 
     private RoleProcess(final String name, final Process process, final String readyWords) {
@@ -76,11 +75,10 @@ final class RoleProcess implements AutoCloseable {
     private void take(final String line, final String readyWords) {
         final String[] words = line.split(" ");
         if (line.startsWith(readyWords)) {
+            hasBeenReady = true;
             ready.countDown();
-        } else if (words[0].equals(RoleReport.STAT) && words.length == 4) {
-            reads = Long.parseLong(words[1]);
-            wrong = Long.parseLong(words[2]);
-            writes = Long.parseLong(words[3]);
+        } else if (words[0].equals(RoleReport.STAT)) {
+            takeFigures(TallyFigures.parse(line.substring(RoleReport.STAT.length() + 1)));
         } else if (words[0].equals(RoleReport.HISTOGRAM) && words.length == 3) {
             histograms.put(words[1], RoleReport.decode(words[2]));
         } else if (words[0].equals(RoleReport.ERROR)) {
@@ -90,9 +88,20 @@ final class RoleProcess implements AutoCloseable {
         }
     }
 
+    private void takeFigures(final TallyFigures taken) {
+        if (taken != null) {
+            figures.put(taken.name(), taken);
+        }
+    }
+
+    /** Whether it once said that it was ready. */
+    boolean hasBeenReady() {
+        return hasBeenReady;
+    }
+
     void awaitReady() {
         try {
-            final boolean came = ready.await(60, TimeUnit.SECONDS);
+            final boolean came = ready.await(120, TimeUnit.SECONDS);
             if (!came || !process.isAlive()) {
                 throw CommandFailure.failed("the demo's " + name + " did not start: " + problem());
             }
@@ -113,6 +122,11 @@ final class RoleProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Whether it has ended, and not well. */
+    boolean hasDied() {
+        return !process.isAlive() && process.exitValue() != 0;
     }
 
     /** Waits for the process to end by itself; null when it ended well, else what went wrong. */
@@ -143,16 +157,13 @@ final class RoleProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    long reads() {
-        return reads;
+    /** What it told last of one way; nothing yet when it did not. */
+    TallyFigures figures(final String way) {
+        return figures.getOrDefault(way, new TallyFigures(way, 0, 1, 0, 0, 0, Map.of()));
     }
 
-    long wrong() {
-        return wrong;
-    }
-
-    long writes() {
-        return writes;
+    long pid() {
+        return process.pid();
     }
 
     Histogram histogram(final String histogramName) {

@@ -8,7 +8,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * What a demo process tells its parent, one line each on standard output: {@code READY}, {@code
- * STAT reads wrong writes} as it goes, {@code HIST name base64} at the end, {@code ERROR text}.
+ * STAT} with {@link TallyFigures} as it goes, {@code HIST name base64} at the end, {@code ERROR
+ * text}.
  */
 final class RoleReport {
     static final String READY = "READY";
@@ -30,8 +31,8 @@ final class RoleReport {
         line(READY);
     }
 
-    void stat(final long reads, final long wrong, final long writes) {
-        line(STAT + " " + reads + " " + wrong + " " + writes);
+    void stat(final TallyFigures figures) {
+        line(STAT + " " + figures.line());
     }
 
     void histogram(final String name, final Histogram histogram) {

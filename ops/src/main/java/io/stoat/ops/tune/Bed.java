@@ -2,11 +2,11 @@ package io.stoat.ops.tune;
 
 import io.stoat.ops.CommandFailure;
 import io.stoat.ops.NodeCommand;
+import io.stoat.ops.TemporaryDirectory;
 import io.stoat.transport.AeronDirectories;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +39,7 @@ final class Bed implements AutoCloseable {
 
     Bed(final boolean force) throws IOException {
         this.force = force;
-        final Path shm = Path.of("/dev/shm");
-        root =
-                Files.isWritable(shm)
-                        ? Files.createTempDirectory(shm, "stoat-tune-")
-                        : Files.createTempDirectory("stoat-tune-");
+        root = TemporaryDirectory.create("tune");
         dataDir = root.resolve("data");
     }
 
