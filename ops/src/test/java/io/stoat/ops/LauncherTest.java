@@ -17,14 +17,29 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher {@code stoat} in a copy of the sources' shape, with a java and a mvn that only say so. */
+/**
+ * The launcher {@code stoat} in a copy of the sources' shape, with a java and a mvn that only say
+ * so.
+ */
 @EnabledOnOs(OS.LINUX)
 class LauncherTest {
     /** What the launcher and the fakes need of the system. */
     private static final List<String> TOOLS =
             List.of(
-                    "bash", "sh", "cat", "dirname", "find", "flock", "ln", "mkdir", "mktemp", "mv",
-                    "readlink", "rm", "sed", "tail");
+                    "bash",
+                    "sh",
+                    "cat",
+                    "dirname",
+                    "find",
+                    "flock",
+                    "ln",
+                    "mkdir",
+                    "mktemp",
+                    "mv",
+                    "readlink",
+                    "rm",
+                    "sed",
+                    "tail");
 
     @TempDir Path dir;
 
@@ -130,8 +145,7 @@ class LauncherTest {
 
     /** Makes a file, or its directory, newer than the build, whatever the clock's grain. */
     private void touch(final String file) throws IOException {
-        final FileTime built =
-                Files.getLastModifiedTime(root.resolve("ops/target/stoat.built"));
+        final FileTime built = Files.getLastModifiedTime(root.resolve("ops/target/stoat.built"));
         Files.setLastModifiedTime(
                 root.resolve(file), FileTime.fromMillis(built.toMillis() + 2_000));
     }

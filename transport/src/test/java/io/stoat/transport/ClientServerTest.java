@@ -290,7 +290,9 @@ class ClientServerTest {
         final UnsafeBuffer key = ServerFixture.bytes("k");
         try (ServerFixture fixture =
                 new ServerFixture(
-                        dir, 100, context -> context.agentThreads(roles -> threads(roles, still)))) {
+                        dir,
+                        100,
+                        context -> context.agentThreads(roles -> threads(roles, still)))) {
             assertTimesOut(fixture, udp, still, client -> client.get(key, 0, 1, dst, 0, 1));
             still.set(false);
             assertTimesOut(fixture, udp, still, client -> client.put(key, 0, 1, key, 0, 1, 0));
