@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "0:nothing is slower, and a slow-down of --resolution would have been seen",
             "1:something is slower beyond noise, or a run FAILED",
             "2:wrong usage",
-            "4:inconclusive, the host is too noisy"
+            "4:inconclusive: the host is too noisy, or the baseline lacks what was to be compared"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -221,8 +221,9 @@ final class GateCommand implements Callable<Integer> {
                         GateRuns.phases(runs),
                         false,
                         // of an earlier gate its own build, of a scenario all there is
-                        baseline.runs().stream().filter(GateCommand::isThis).toList(),
-                        now.runs()),
+                                baseline.runs().stream().filter(GateCommand::isThis).toList(),
+                                now.runs())
+                        .requiring(runs),
                 criteria,
                 now);
     }
@@ -265,7 +266,8 @@ final class GateCommand implements Callable<Integer> {
                             phases,
                             true,
                             all.runs().stream().filter(run -> !isThis(run)).toList(),
-                            all.runs().stream().filter(GateCommand::isThis).toList()),
+                            all.runs().stream().filter(GateCommand::isThis).toList())
+                            .requiring(runs),
                     criteria,
                     all);
         } catch (final IllegalArgumentException ex) {
