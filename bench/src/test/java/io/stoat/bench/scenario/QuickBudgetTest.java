@@ -26,7 +26,7 @@ class QuickBudgetTest {
     private static final List<Scenario> ALL =
             Arrays.stream(Scenario.values()).filter(s -> s != Scenario.SWITCHES).toList();
 
-    private static Settings settings(
+    static Settings settings(
             final boolean quick, final boolean several, final double seconds, final int forks) {
         return new Settings(
                 quick,
