@@ -7,11 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
+import io.stoat.bench.rig.Build;
+import io.stoat.bench.rig.Phase;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.scenario.Repetitions;
+import io.stoat.bench.scenario.Runner;
+import io.stoat.bench.workload.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -132,6 +139,63 @@ class ScenarioCommandTest {
                                     "--keys=100",
                                     "--forks=99",
                                     "--out=" + args[0]));
+        }
+    }
+
+    @Test
+    void shouldKeepThePhasesOfARunThatIsInterrupted(@TempDir final Path dir) throws Exception {
+        final Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "@" + System.getProperty("stoat.jvm.options"),
+                                "-Dstoat.jvm.options=" + System.getProperty("stoat.jvm.options"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                InterruptedRun.class.getName(),
+                                dir.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(dir.resolve("output").toFile())
+                        .start();
+        try {
+            final long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+            while (!Files.exists(dir.resolve("runs/001.json")) && process.isAlive()) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, "no phase ended");
+                LockSupport.parkNanos(10_000_000);
+            }
+            process.destroy();
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES), "it did not end");
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        final ResultFile result = ResultFile.read(dir.resolve("result.json"));
+        assertFalse(result.complete());
+        assertEquals(1, result.runs().size(), Files.readString(dir.resolve("output")));
+        assertEquals(1, result.runs().get(0).phases().size());
+        assertNull(result.runs().get(0).failure());
+    }
+
+    /** A process that makes one run, whose second phase nobody waits for. */
+    static final class InterruptedRun {
+        private InterruptedRun() {}
+
+        public static void main(final String[] args) {
+            new Runner("test", Path.of(args[0]), true, new PrintWriter(System.out, true))
+                    .run(
+                            List.of(
+                                    new RunSpec(
+                                            "test",
+                                            "none",
+                                            Workload.ycsb('c').withKeys(100),
+                                            1,
+                                            List.of(Phase.closed(50), Phase.closed(600_000)),
+                                            0,
+                                            50,
+                                            "",
+                                            "off",
+                                            Map.of())),
+                            List.of(Build.current()),
+                            Repetitions.fixed(1));
         }
     }
 

@@ -58,6 +58,13 @@ public record RunResult(
     }
 
     /**
+     * @return the phases that were measured without a problem, as those of a sound run.
+     */
+    public RunResult measured() {
+        return with(phases.stream().filter(phase -> phase.problem() == null).toList(), log, null);
+    }
+
+    /**
      * @param newBuild that it counts as one of.
      * @param newFork number of the repetition that it counts as.
      * @return the same figures in another place.
