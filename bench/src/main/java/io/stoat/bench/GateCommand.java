@@ -217,10 +217,10 @@ final class GateCommand implements Callable<Integer> {
         }
         return judge(
                 Gate.of(
-                        criteria,
-                        GateRuns.phases(runs),
-                        false,
-                        // of an earlier gate its own build, of a scenario all there is
+                                criteria,
+                                GateRuns.phases(runs),
+                                false,
+                                // of an earlier gate its own build, of a scenario all there is
                                 baseline.runs().stream().filter(GateCommand::isThis).toList(),
                                 now.runs())
                         .requiring(runs),
@@ -262,11 +262,11 @@ final class GateCommand implements Callable<Integer> {
                                             + (long) (minutes * TimeUnit.MINUTES.toNanos(1))));
             return judge(
                     Gate.of(
-                            criteria,
-                            phases,
-                            true,
-                            all.runs().stream().filter(run -> !isThis(run)).toList(),
-                            all.runs().stream().filter(GateCommand::isThis).toList())
+                                    criteria,
+                                    phases,
+                                    true,
+                                    all.runs().stream().filter(run -> !isThis(run)).toList(),
+                                    all.runs().stream().filter(GateCommand::isThis).toList())
                             .requiring(runs),
                     criteria,
                     all);

@@ -210,6 +210,49 @@ class ScenarioCommandTest {
                 "no run is left", "single-node", "--targets=aeron-echo-ipc", "--workload=ycsb-e");
     }
 
+    @Test
+    void shouldRefuseWhatWouldDoNothing() {
+        assertUsage("--option nonsense", "single-node", "--option", "nonsense=1");
+        assertUsage("write-agents", "single-node", "--targets=stoat-ipc", "--option", "batch=1");
+        assertUsage("--ttl=-5", "single-node", "--ttl=-5", "--ttl-share=10");
+        assertUsage("--ttl-share PERCENT", "single-node", "--ttl=5");
+        assertUsage("--misses=-1", "single-node", "--misses=-1");
+        assertUsage("--window=[0]", "pipelining", "--window=0");
+        assertUsage("--rates=[-1.0]", "single-node", "--rates=-1");
+        assertUsage("--rates=[1.0, 2.0]", "failover", "--rates=1,2");
+        assertUsage("--p99 means nothing to scenario failover", "failover", "--p99=100");
+        assertUsage("--targets means nothing to scenario switches", "switches", "--targets=none");
+        assertUsage("--pace means nothing", "peers", "--pace=2");
+        assertUsage(
+                "aeron-echo-ipc, takes at most 1 clients",
+                "pipelining",
+                "--targets=aeron-echo-ipc",
+                "--clients=4");
+    }
+
+    @Test
+    void shouldSayWhichTargetsCannotDoIt(@TempDir final Path dir) throws Exception {
+        assertEquals(
+                0,
+                execute(
+                        "peers",
+                        "--quick",
+                        "--targets=none,aeron-echo-ipc",
+                        "--clients=2",
+                        "--seconds=0.05",
+                        "--rates=1000",
+                        "--keys=100",
+                        "--out=" + dir),
+                out.toString() + err);
+        final ResultFile result = ResultFile.read(dir.resolve("result.json"));
+        assertEquals(
+                List.of("none"), result.runs().stream().map(run -> run.spec().target()).toList());
+        final String run = "peers aeron-echo-ipc ycsb-b 128 B 2 clients";
+        assertEquals("takes at most 1 clients at a time, not 2", result.absent().get(run));
+        assertTrue(out.toString().contains("not measured: " + run), out.toString());
+        assertTrue(Files.readString(dir.resolve("report.html")).contains(run));
+    }
+
     private void assertUsage(final String part, final String... args) {
         err.getBuffer().setLength(0);
         assertEquals(2, execute(args));

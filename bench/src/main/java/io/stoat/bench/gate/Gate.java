@@ -95,7 +95,8 @@ public final class Gate {
         for (final RunResult run : runs) {
             for (final PhaseResult phase : run.phases()) {
                 if (phase.problem() == null) {
-                    phases.computeIfAbsent(name(run.spec(), phase.label()), key -> new LinkedHashMap<>())
+                    phases.computeIfAbsent(
+                                    name(run.spec(), phase.label()), key -> new LinkedHashMap<>())
                             .put(run.fork(), phase);
                 }
             }

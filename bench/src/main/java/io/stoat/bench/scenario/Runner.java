@@ -167,9 +167,10 @@ public final class Runner {
     }
 
     private boolean isPresent(final RunSpec spec) {
-        final String reason = Targets.named(spec.target()).absence();
+        final String reason = spec.absence();
         if (reason != null) {
-            absent.put(spec.target(), reason);
+            final boolean isThere = Targets.named(spec.target()).absence() == null;
+            absent.put(isThere ? title(spec, Build.current()) : spec.target(), reason);
         }
         return reason == null;
     }
@@ -224,8 +225,7 @@ public final class Runner {
                 final Path file = begin(spec, builds.get(side), sides);
                 final Fork inTurns =
                         fork(spec.inTurns(sides), builds.get(side), fork).turns(turns, side);
-                running.put(
-                        file, CompletableFuture.supplyAsync(() -> inTurns.run(file), threads));
+                running.put(file, CompletableFuture.supplyAsync(() -> inTurns.run(file), threads));
             }
             running.values().forEach(CompletableFuture::join);
         } finally {

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.ClusterConfig;
 import java.util.List;
+import java.util.Set;
 
 /** Three replicated members, each in a process of its own on this host. */
 final class ClusterTarget implements Target {
@@ -53,6 +54,11 @@ final class ClusterTarget implements Target {
     @Override
     public boolean supports(final Workload workload) {
         return workload.hasOnlySingleSteps();
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of("heartbeat-timeout-ms", "election-timeout-ms", "batch");
     }
 
     @Override

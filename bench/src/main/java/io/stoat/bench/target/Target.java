@@ -1,6 +1,7 @@
 package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Workload;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -44,6 +45,13 @@ public interface Target {
      */
     default boolean supports(final Workload workload) {
         return true;
+    }
+
+    /**
+     * @return names of the options that change it: variants to compare.
+     */
+    default Set<String> options() {
+        return Set.of();
     }
 
     /**

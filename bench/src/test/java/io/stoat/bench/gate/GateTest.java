@@ -192,8 +192,7 @@ class GateTest {
         final Gate gate =
                 Gate.of(CRITERIA, PHASES, true, host.of("main"), host.of(Build.THIS))
                         .requiring(runs);
-        assertEquals(
-                List.of("failover: cluster update 128B x1 open 1,000/s"), gate.missing());
+        assertEquals(List.of("failover: cluster update 128B x1 open 1,000/s"), gate.missing());
         assertEquals(Gate.Outcome.INCONCLUSIVE, gate.outcome());
     }
 
