@@ -203,17 +203,14 @@ final class GateCommand implements Callable<Integer> {
         final int count = baseline.runs().stream().mapToInt(RunResult::fork).max().orElse(0) + 1;
         final ResultFile now =
                 run(runs, List.of(Build.current()), Repetitions.fixed(Math.min(forks, count)));
-        for (final String fact : List.of("cpu", "kernel", "jvm", "jvmFlags", "plan")) {
+        for (final String fact : List.of("cpu", "kernel", "jvm", "plan")) {
             final Object before = baseline.environment().get(fact);
             if (!now.environment().get(fact).equals(before)) {
-                out().println(
-                                "WARNING: the baseline was taken with "
-                                        + fact
-                                        + "="
-                                        + before
-                                        + ", this run with "
-                                        + now.environment().get(fact));
+                warn(fact, before, now.environment().get(fact));
             }
+        }
+        if (!now.flags().equals(baseline.flags())) {
+            warn("flags", baseline.flags(), now.flags());
         }
         return judge(
                 Gate.of(
@@ -226,6 +223,12 @@ final class GateCommand implements Callable<Integer> {
                         .requiring(runs),
                 criteria,
                 now);
+    }
+
+    private void warn(final String fact, final Object before, final Object after) {
+        out().printf(
+                        "WARNING: the baseline was taken with %s=%s, this run with %s%n",
+                        fact, before, after);
     }
 
     private int againstBuild(final List<RunSpec> runs, final Criteria criteria) {

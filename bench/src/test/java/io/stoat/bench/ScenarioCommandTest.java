@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.bench.result.PhaseResult;
+import io.stoat.bench.result.ProcessFacts;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.Phase;
@@ -77,6 +78,10 @@ class ScenarioCommandTest {
         final ResultFile result = ResultFile.read(dir.resolve("result.json"));
         assertTrue(result.complete());
         assertEquals(1, result.runs().size());
+        assertEquals(
+                List.of("load", "node", "member-0", "member-1", "member-2"),
+                result.runs().get(0).processes().stream().map(ProcessFacts::role).toList());
+        assertTrue(result.flags().contains("member-2 -XX:+UseSerialGC"), result.flags());
         final List<PhaseResult> phases = result.runs().get(0).phases();
         assertEquals(
                 List.of("closed", "window", "open"),

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.ClusterConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Three replicated members, each in a process of its own on this host. */
@@ -42,7 +43,15 @@ final class ClusterTarget implements Target {
 
     @Override
     public String settings() {
-        return "3 members on this host's loopback, shipped settings (file-sync-level 0, 8 KiB MTU, heartbeat time-out 600 ms), 2 shards; a write counts once a quorum has it; "
+        return settings(Map.of());
+    }
+
+    @Override
+    public String settings(final Map<String, String> options) {
+        return ClusterFiles.settings(options)
+                + "; a write counts once a quorum has it; writes that are due travel together, at most "
+                + ClusterConnector.batch(options)
+                + " a message; "
                 + reads.settings;
     }
 
@@ -72,7 +81,7 @@ final class ClusterTarget implements Target {
             @Override
             public List<String> command(
                     final RunContext context, final String address, final String plan) {
-                return ClusterNode.command(context, address);
+                return ClusterNode.command(context, address, plan);
             }
 
             @Override

@@ -1,5 +1,6 @@
 package io.stoat.bench.target;
 
+import io.stoat.affinity.CpuSet;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -113,6 +115,18 @@ public final class StoatNode {
                 }
             }
         }
+    }
+
+    /** The CPUs that a plan pins a node's threads to. */
+    static CpuSet cpus(final String plan) {
+        final ThreadPlan threads = plan(plan, 1);
+        return CpuSet.of(
+                Stream.of(Role.DRIVER, Role.read(0), Role.write(0))
+                        .map(threads::thread)
+                        .filter(PlannedThread::isPinned)
+                        .mapToInt(PlannedThread::cpu)
+                        .distinct()
+                        .toArray());
     }
 
     static PlannedThread thread(final String plan) {

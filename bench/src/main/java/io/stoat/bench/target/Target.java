@@ -1,6 +1,7 @@
 package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Workload;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -31,6 +32,14 @@ public interface Target {
      * @return settings that matter for the figures.
      */
     String settings();
+
+    /**
+     * @param options of a run.
+     * @return settings that matter for the figures, with these options.
+     */
+    default String settings(final Map<String, String> options) {
+        return settings();
+    }
 
     /**
      * @return most clients at a time.

@@ -43,6 +43,7 @@ class SwitchTableTest {
                 "",
                 List.of(HtmlReportTest.phase(CLOSED, ns + fork, null)),
                 null,
+                List.of(),
                 null);
     }
 
