@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "0:nothing is slower, and a slow-down of --resolution would have been seen",
             "1:something is slower beyond noise, or a run FAILED",
             "2:wrong usage",
-            "4:inconclusive, the host is too noisy"
+            "4:inconclusive: the host is too noisy, or the baseline lacks what was to be compared"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -203,28 +203,32 @@ final class GateCommand implements Callable<Integer> {
         final int count = baseline.runs().stream().mapToInt(RunResult::fork).max().orElse(0) + 1;
         final ResultFile now =
                 run(runs, List.of(Build.current()), Repetitions.fixed(Math.min(forks, count)));
-        for (final String fact : List.of("cpu", "kernel", "jvm", "jvmFlags", "plan")) {
+        for (final String fact : List.of("cpu", "kernel", "jvm", "plan")) {
             final Object before = baseline.environment().get(fact);
             if (!now.environment().get(fact).equals(before)) {
-                out().println(
-                                "WARNING: the baseline was taken with "
-                                        + fact
-                                        + "="
-                                        + before
-                                        + ", this run with "
-                                        + now.environment().get(fact));
+                warn(fact, before, now.environment().get(fact));
             }
+        }
+        if (!now.flags().equals(baseline.flags())) {
+            warn("flags", baseline.flags(), now.flags());
         }
         return judge(
                 Gate.of(
-                        criteria,
-                        GateRuns.phases(runs),
-                        false,
-                        // of an earlier gate its own build, of a scenario all there is
-                        baseline.runs().stream().filter(GateCommand::isThis).toList(),
-                        now.runs()),
+                                criteria,
+                                GateRuns.phases(runs),
+                                false,
+                                // of an earlier gate its own build, of a scenario all there is
+                                baseline.runs().stream().filter(GateCommand::isThis).toList(),
+                                now.runs())
+                        .requiring(runs),
                 criteria,
                 now);
+    }
+
+    private void warn(final String fact, final Object before, final Object after) {
+        out().printf(
+                        "WARNING: the baseline was taken with %s=%s, this run with %s%n",
+                        fact, before, after);
     }
 
     private int againstBuild(final List<RunSpec> runs, final Criteria criteria) {
@@ -261,11 +265,12 @@ final class GateCommand implements Callable<Integer> {
                                             + (long) (minutes * TimeUnit.MINUTES.toNanos(1))));
             return judge(
                     Gate.of(
-                            criteria,
-                            phases,
-                            true,
-                            all.runs().stream().filter(run -> !isThis(run)).toList(),
-                            all.runs().stream().filter(GateCommand::isThis).toList()),
+                                    criteria,
+                                    phases,
+                                    true,
+                                    all.runs().stream().filter(run -> !isThis(run)).toList(),
+                                    all.runs().stream().filter(GateCommand::isThis).toList())
+                            .requiring(runs),
                     criteria,
                     all);
         } catch (final IllegalArgumentException ex) {

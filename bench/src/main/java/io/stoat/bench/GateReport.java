@@ -34,6 +34,7 @@ final class GateReport {
                 "verdict");
         gate.comparisons().forEach(this::print);
         gate.tooFew().forEach(name -> out.println(name + ": too few forks to compare"));
+        gate.missing().forEach(name -> out.println(name + ": not compared, one side has none"));
         failures.forEach(failure -> out.println("FAILED: " + failure));
         final String verdict =
                 failures.isEmpty()
@@ -41,10 +42,20 @@ final class GateReport {
                         : Gate.Outcome.NOT_PASSED.name().replace('_', ' ');
         out.printf("%n%s: %s%n", verdict, conditions);
         if (failures.isEmpty() && gate.outcome() == Gate.Outcome.INCONCLUSIVE) {
+            printWhy();
+        }
+        out.flush();
+    }
+
+    private void printWhy() {
+        if (!gate.missing().isEmpty()) {
+            out.println(
+                    gate.missing().size()
+                            + " of the phases could not be compared: give a baseline that has them, or choose others (--sets, --targets).");
+        } else {
             out.println(
                     "The host is too noisy to say more: give more forks (--forks), more time (--minutes), longer phases (--seconds), or a quieter host.");
         }
-        out.flush();
     }
 
     private void print(final Comparison comparison) {

@@ -10,7 +10,6 @@ import io.stoat.bench.rig.Recorder;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.scenario.Scenario;
 import io.stoat.bench.scenario.ScenarioRuns;
-import io.stoat.bench.target.Targets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ public final class ProfileCommand implements Callable<Integer> {
         boolean isSound = true;
         int number = 0;
         for (final RunSpec run : runs) {
-            final String absence = Targets.named(run.target()).absence();
+            final String absence = run.absence();
             if (absence != null) {
                 out.println("not profiled: " + run.target() + ", " + absence);
                 continue;

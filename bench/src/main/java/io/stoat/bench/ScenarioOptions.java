@@ -3,6 +3,7 @@ package io.stoat.bench;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
 import io.stoat.affinity.Topology;
+import io.stoat.bench.rig.Phase;
 import io.stoat.bench.scenario.Settings;
 import io.stoat.bench.workload.KeyOrder;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
 final class ScenarioOptions {
     private static final int QUICK_FORKS = 1;
     private static final int FULL_FORKS = 3;
+    private static final long DEFAULT_TTL_MS = 3_600_000;
+    private static final double MOST_RATE = 1e9;
 
     @Mixin private RunOptions run;
 
@@ -58,9 +61,8 @@ final class ScenarioOptions {
     @Option(
             names = "--ttl",
             paramLabel = "MS",
-            defaultValue = "3600000",
-            description = "Time to live that they carry, ms; default ${DEFAULT-VALUE}.")
-    private long ttlMs;
+            description = "Time to live that they carry, ms; default an hour.")
+    private Long ttlMs;
 
     @Option(
             names = "--key-order",
@@ -83,6 +85,14 @@ final class ScenarioOptions {
             paramLabel = "N",
             description = "Rates of the open loops, a second; default shares of the closed loop's.")
     private List<Double> rates;
+
+    @Option(
+            names = "--window",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Requests in flight of each client, a phase each; of pipelining and three-node instead of their own.")
+    private List<Integer> windows;
 
     @Option(
             names = "--p99",
@@ -121,6 +131,24 @@ final class ScenarioOptions {
             throw new IllegalArgumentException(
                     "--seconds, --pace, --p99, --keys, --value-size and --clients must not be negative");
         }
+        requirePercent("--misses", missPercent);
+        requirePercent("--ttl-share", ttlPercent);
+        if (ttlMs != null && ttlMs < 1) {
+            throw new IllegalArgumentException("--ttl=" + ttlMs + " must be 1 ms or more");
+        }
+        if (ttlMs != null && ttlPercent == 0) {
+            throw new IllegalArgumentException(
+                    "--ttl=" + ttlMs + " needs writes that carry it: give --ttl-share PERCENT");
+        }
+        if (rates != null && rates.stream().anyMatch(rate -> !(rate > 0 && rate < MOST_RATE))) {
+            throw new IllegalArgumentException(
+                    "--rates=" + rates + " must be more than 0, and less than a billion a second");
+        }
+        if (windows != null
+                && windows.stream().anyMatch(window -> window < 1 || window > Phase.MAX_WINDOW)) {
+            throw new IllegalArgumentException(
+                    "--window=" + windows + " must be 1 to " + Phase.MAX_WINDOW);
+        }
         if (tape != null && !Files.isReadable(tape)) {
             throw new IllegalArgumentException("--tape=" + tape + " cannot be read");
         }
@@ -136,14 +164,21 @@ final class ScenarioOptions {
                 clients,
                 seconds,
                 rates,
+                windows,
                 Math.round(p99BoundUs * 1_000),
                 tape == null ? null : tape.toAbsolutePath().toString(),
                 pace,
                 missPercent,
                 ttlPercent,
-                ttlMs,
+                ttlMs == null ? DEFAULT_TTL_MS : ttlMs,
                 keyOrder == null ? null : KeyOrder.of(keyOrder),
                 Map.copyOf(options));
+    }
+
+    private static void requirePercent(final String option, final double value) {
+        if (!(value >= 0 && value <= 100)) {
+            throw new IllegalArgumentException(option + "=" + value + " must be 0 to 100");
+        }
     }
 
     /** Where results go. */

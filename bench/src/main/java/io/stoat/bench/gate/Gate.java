@@ -3,10 +3,14 @@ package io.stoat.bench.gate;
 import io.stoat.bench.gate.Comparison.Verdict;
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.RunResult;
+import io.stoat.bench.rig.Phase;
+import io.stoat.bench.rig.RunSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -28,6 +32,7 @@ public final class Gate {
     private final int comparisonCount;
     private final List<Comparison> comparisons = new ArrayList<>();
     private final List<String> tooFew = new ArrayList<>();
+    private final Set<String> missing = new LinkedHashSet<>();
 
     private Gate(final Criteria criteria, final int comparisonCount) {
         this.criteria = criteria;
@@ -35,7 +40,8 @@ public final class Gate {
     }
 
     /**
-     * Compares results; phases that only one side has are left out, and so are those that FAILED.
+     * Compares results. Phases of the candidate that the baseline lacks are {@linkplain #missing},
+     * and so are those that FAILED there.
      *
      * @param criteria to judge by.
      * @param phases that the gate compares in the end: the level is shared by all of them.
@@ -57,9 +63,31 @@ public final class Gate {
                         (name, after) -> {
                             if (before.containsKey(name)) {
                                 gate.add(name, before.get(name), after, paired);
+                            } else {
+                                gate.missing.add(name);
                             }
                         });
         return gate;
+    }
+
+    /**
+     * Says what was to be compared, whatever came of it.
+     *
+     * @param runs whose phases the gate is to compare; those that it did not are {@linkplain
+     *     #missing}.
+     * @return this
+     */
+    public Gate requiring(final List<RunSpec> runs) {
+        for (final RunSpec run : runs) {
+            for (final Phase phase : run.phases()) {
+                final String name = name(run, phase.label());
+                if (!tooFew.contains(name)
+                        && comparisons.stream().noneMatch(found -> found.name().equals(name))) {
+                    missing.add(name);
+                }
+            }
+        }
+        return this;
     }
 
     private static Map<String, Map<Integer, PhaseResult>> byPhase(final List<RunResult> runs) {
@@ -67,7 +95,8 @@ public final class Gate {
         for (final RunResult run : runs) {
             for (final PhaseResult phase : run.phases()) {
                 if (phase.problem() == null) {
-                    phases.computeIfAbsent(name(run, phase), key -> new LinkedHashMap<>())
+                    phases.computeIfAbsent(
+                                    name(run.spec(), phase.label()), key -> new LinkedHashMap<>())
                             .put(run.fork(), phase);
                 }
             }
@@ -75,15 +104,15 @@ public final class Gate {
         return phases;
     }
 
-    private static String name(final RunResult run, final PhaseResult phase) {
+    private static String name(final RunSpec run, final String phase) {
         return String.join(
                 " ",
-                run.spec().scenario() + ":",
-                run.spec().target(),
-                run.spec().workload().name(),
-                run.spec().workload().valueLength() + "B",
-                "x" + run.spec().clients(),
-                phase.label());
+                run.scenario() + ":",
+                run.target(),
+                run.workload().name(),
+                run.workload().valueLength() + "B",
+                "x" + run.clients(),
+                phase);
     }
 
     private void add(
@@ -157,10 +186,18 @@ public final class Gate {
     }
 
     /**
-     * @return what the gate says; without a comparison it is INCONCLUSIVE.
+     * @return phases that were to be compared, and of which one side has none.
+     */
+    public List<String> missing() {
+        return List.copyOf(missing);
+    }
+
+    /**
+     * @return what the gate says; without a comparison, and when one is missing, it is INCONCLUSIVE
+     *     unless another one is worse.
      */
     public Outcome outcome() {
-        boolean isUnclear = comparisons.isEmpty() || !tooFew.isEmpty();
+        boolean isUnclear = comparisons.isEmpty() || !tooFew.isEmpty() || !missing.isEmpty();
         for (final Comparison comparison : comparisons) {
             final Verdict verdict = verdict(comparison);
             if (verdict == Verdict.WORSE) {

@@ -44,9 +44,7 @@ public final class GitBuild implements AutoCloseable {
      *     build, or when it has no rig.
      */
     public static GitBuild of(final Path home, final String reference) {
-        final String commit =
-                run(home, "git", "rev-parse", "--verify", "--short", reference + "^{commit}")
-                        .strip();
+        final String commit = commit(home, reference);
         final Path tree;
         try {
             tree = Files.createTempDirectory("stoat-gate-").resolve("tree");
@@ -60,7 +58,10 @@ public final class GitBuild implements AutoCloseable {
                 new GitBuild(
                         home,
                         tree,
-                        new Build(reference, classPath, tree.resolve("ops/jvm.options")));
+                        new Build(
+                                name(reference, commit),
+                                classPath,
+                                tree.resolve("ops/jvm.options")));
         try {
             run(tree, "mvn", "-q", "-DskipTests", "package");
             if (!Files.exists(
@@ -73,6 +74,17 @@ public final class GitBuild implements AutoCloseable {
             build.close();
             throw ex;
         }
+    }
+
+    /** What a reference meant when it was built, for results: it may move on. */
+    static String name(final String reference, final String commit) {
+        return reference.startsWith(commit) ? commit : reference + "@" + commit;
+    }
+
+    /** The commit that a reference stands for, 12 digits of it. */
+    static String commit(final Path home, final String reference) {
+        return run(home, "git", "rev-parse", "--verify", "--short=12", reference + "^{commit}")
+                .strip();
     }
 
     private static String run(final Path directory, final String... command) {

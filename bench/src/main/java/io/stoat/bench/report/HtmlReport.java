@@ -1,6 +1,7 @@
 package io.stoat.bench.report;
 
 import io.stoat.bench.result.JsonFile;
+import io.stoat.bench.result.ProcessFacts;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.result.RunResult;
 import java.io.IOException;
@@ -65,7 +66,13 @@ public final class HtmlReport {
         for (final RunResult run : result.runs()) {
             targets.put(
                     run.spec().target(),
-                    Map.of("version", run.version(), "settings", run.settings()));
+                    Map.of(
+                            "version",
+                            run.version(),
+                            "settings",
+                            run.settings(),
+                            "processes",
+                            ProcessFacts.text(run.processes())));
         }
         data.put("targets", targets);
         final Map<String, List<Map<String, Object>>> scenarios = new LinkedHashMap<>();

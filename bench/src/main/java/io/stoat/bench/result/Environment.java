@@ -3,7 +3,6 @@ package io.stoat.bench.result;
 import io.stoat.affinity.CpuSet;
 import io.stoat.affinity.Topology;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,6 @@ public final class Environment {
         facts.put(
                 "jvm",
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        facts.put("jvmFlags", jvmFlags());
         facts.put("plan", plan);
         facts.put("commit", commit());
         facts.put("loadGenerator", "stoat bench, same host, JVM of its own");
@@ -52,14 +50,6 @@ public final class Environment {
     private static String usable(final Topology topology) {
         final CpuSet usable = topology.usable();
         return usable.toString();
-    }
-
-    private static String jvmFlags() {
-        return String.join(
-                " ",
-                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                        .filter(flag -> flag.startsWith("-X") || flag.startsWith("-agent"))
-                        .toList());
     }
 
     private static String loadAverage() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * All runs of one call of the rig, with the facts of the machine: what is written as JSON (schema
@@ -46,6 +47,18 @@ public record ResultFile(
                 .filter(run -> run.failure() != null)
                 .map(run -> run.spec().key() + " fork " + run.fork() + ": " + run.failure())
                 .toList();
+    }
+
+    /**
+     * @return flags of the processes that were measured, by their roles, for people.
+     */
+    public String flags() {
+        return runs.stream()
+                .flatMap(run -> run.processes().stream())
+                .map(facts -> facts.role() + " " + facts.flags())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("; "));
     }
 
     /**

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param settings of the target.
  * @param phases that were measured.
  * @param log file with HdrHistogram logs, beside the result, or null.
+ * @param processes that were measured, as they were found while the load was on them; empty where
+ *     nobody looked.
  * @param problem why the run FAILED as a whole, or null.
  */
 public record RunResult(
@@ -26,7 +28,13 @@ public record RunResult(
         String settings,
         List<PhaseResult> phases,
         String log,
+        List<ProcessFacts> processes,
         String problem) {
+    /** Keeps a copy of the processes. */
+    public RunResult {
+        processes = List.copyOf(processes);
+    }
+
     /**
      * @return why the run or one of its phases FAILED, or null.
      */
@@ -58,17 +66,36 @@ public record RunResult(
     }
 
     /**
+     * @return the phases that were measured without a problem, as those of a sound run.
+     */
+    public RunResult measured() {
+        return with(phases.stream().filter(phase -> phase.problem() == null).toList(), log, null);
+    }
+
+    /**
      * @param newBuild that it counts as one of.
      * @param newFork number of the repetition that it counts as.
      * @return the same figures in another place.
      */
     public RunResult as(final String newBuild, final int newFork) {
-        return new RunResult(spec, newBuild, newFork, version, settings, phases, log, problem);
+        return new RunResult(
+                spec, newBuild, newFork, version, settings, phases, log, processes, problem);
+    }
+
+    /**
+     * @param more processes of the run.
+     * @return the same result with these, too.
+     */
+    public RunResult withProcesses(final List<ProcessFacts> more) {
+        final List<ProcessFacts> all = new ArrayList<>(processes);
+        all.addAll(more);
+        return new RunResult(spec, build, fork, version, settings, phases, log, all, problem);
     }
 
     private RunResult with(
             final List<PhaseResult> newPhases, final String newLog, final String newProblem) {
-        return new RunResult(spec, build, fork, version, settings, newPhases, newLog, newProblem);
+        return new RunResult(
+                spec, build, fork, version, settings, newPhases, newLog, processes, newProblem);
     }
 
     RunResult slim() {
@@ -87,6 +114,7 @@ public record RunResult(
         map.put("settings", settings);
         map.put("phases", phases.stream().map(PhaseResult::toMap).toList());
         map.put("log", log);
+        map.put("processes", processes.stream().map(ProcessFacts::toMap).toList());
         map.put("problem", problem);
         return map;
     }
@@ -109,6 +137,12 @@ public record RunResult(
                 (String) map.get("settings"),
                 phases,
                 (String) map.get("log"),
+                // results of earlier builds have none
+                map.get("processes") instanceof List<?> processes
+                        ? processes.stream()
+                                .map(facts -> ProcessFacts.of((Map<String, ?>) facts))
+                                .toList()
+                        : List.of(),
                 (String) map.get("problem"));
     }
 }

@@ -2,6 +2,7 @@ package io.stoat.bench.rig;
 
 import io.stoat.bench.contender.ScratchDirectory;
 import io.stoat.bench.result.JsonFile;
+import io.stoat.bench.result.ProcessFacts;
 import io.stoat.bench.result.RunResult;
 import io.stoat.bench.target.NodeLauncher;
 import io.stoat.bench.target.RunContext;
@@ -29,6 +30,7 @@ public final class Fork {
     private Turns turns;
     private int side;
     private long deadlineNs = Long.MAX_VALUE;
+    private List<ProcessFacts> nodeProcesses = List.of();
     private volatile boolean nodeReady;
 
     /**
@@ -136,6 +138,7 @@ public final class Fork {
                 join(node);
                 try {
                     final String problem = awaitReady(launcher, context, node);
+                    nodeProcesses = ProcessProbe.nodeAndMembers(node.pid());
                     return problem == null
                             ? load(scratch.path(), address, output, node)
                             : failed(problem);
@@ -200,7 +203,7 @@ public final class Fork {
                         "the load ended with " + load.exitValue() + ": " + load.finalOutput());
             }
         }
-        final RunResult result = RunResult.of(JsonFile.read(output));
+        final RunResult result = RunResult.of(JsonFile.read(output)).withProcesses(nodeProcesses);
         if (node != null && !node.isAlive()) {
             return result.failed("the node died during the run: " + node.output());
         }
@@ -224,9 +227,10 @@ public final class Fork {
                 build.name(),
                 number,
                 target.version(),
-                target.settings(),
+                target.settings(spec.options()),
                 List.of(),
                 null,
+                nodeProcesses,
                 problem);
     }
 }

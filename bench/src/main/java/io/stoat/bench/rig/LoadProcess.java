@@ -1,8 +1,11 @@
 package io.stoat.bench.rig;
 
+import io.stoat.affinity.Topology;
 import io.stoat.bench.result.JsonFile;
 import io.stoat.bench.result.PhaseResult;
+import io.stoat.bench.result.ProcessFacts;
 import io.stoat.bench.result.RunResult;
+import io.stoat.bench.target.ClientThreads;
 import io.stoat.bench.target.RunContext;
 import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
@@ -28,6 +31,7 @@ public final class LoadProcess {
     private final Path output;
     private final Target target;
     private final List<PhaseResult> phases = new ArrayList<>();
+    private List<ProcessFacts> processes = List.of();
 
     private LoadProcess(final RunSpec spec, final String build, final int fork, final Path output) {
         this.spec = spec;
@@ -81,7 +85,8 @@ public final class LoadProcess {
         log.outputLogFormatVersion();
         log.outputStartTime(System.currentTimeMillis());
         log.outputLegend();
-        final boolean pinned = spec.clients() == 1 && LoadRig.clientThread(spec.plan()).isPinned();
+        final boolean pinned =
+                ClientThreads.of(spec.plan(), spec.clients(), Topology.read()).arePinned();
         String problem = null;
         try {
             new LoadRig(
@@ -97,6 +102,12 @@ public final class LoadProcess {
                             log,
                             result -> {
                                 phases.add(result);
+                                if (processes.isEmpty()) {
+                                    processes =
+                                            List.of(
+                                                    ProcessProbe.of(
+                                                            "load", ProcessHandle.current().pid()));
+                                }
                                 write(logFile, null);
                             },
                             text -> System.out.println(PROGRESS + text))
@@ -118,9 +129,10 @@ public final class LoadProcess {
                                 build,
                                 fork,
                                 target.version(),
-                                target.settings(),
+                                target.settings(spec.options()),
                                 phases,
                                 logFile.getFileName().toString(),
+                                processes,
                                 problem)
                         .toMap());
     }

@@ -1,19 +1,14 @@
 package io.stoat.bench.rig;
 
-import io.stoat.affinity.PinnedThreadFactory;
-import io.stoat.affinity.PlannedThread;
-import io.stoat.affinity.Role;
-import io.stoat.affinity.ThreadPlan;
 import io.stoat.affinity.Topology;
 import io.stoat.bench.result.PhaseResult;
+import io.stoat.bench.target.ClientThreads;
 import io.stoat.bench.target.RunContext;
 import io.stoat.bench.target.Target;
 import io.stoat.bench.workload.TradeTape;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.HdrHistogram.HistogramLogWriter;
 
@@ -28,6 +23,7 @@ final class LoadRig {
     private final HistogramLogWriter log;
     private final Consumer<PhaseResult> results;
     private final Consumer<String> progress;
+    private final ClientThreads threads;
     private Target.Connector connector;
     private Clients clients;
     private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(45);
@@ -54,18 +50,10 @@ final class LoadRig {
         this.log = log;
         this.results = results;
         this.progress = progress;
-    }
-
-    /** The thread of the plan that clients run on: pinned when there is one client alone. */
-    static PlannedThread clientThread(final String plan) {
-        return ThreadPlan.of(
-                        plan,
-                        Topology.read(),
-                        Role.DRIVER,
-                        Role.read(0),
-                        Role.write(0),
-                        Role.CLIENT)
-                .thread(Role.CLIENT);
+        threads =
+                context.pinned()
+                        ? ClientThreads.of(spec.plan(), spec.clients(), Topology.read())
+                        : new ClientThreads(List.of());
     }
 
     /** How long answers are awaited after a phase's end, ns. */
@@ -85,7 +73,7 @@ final class LoadRig {
                             tape,
                             context.pinned(),
                             drainTimeoutNs,
-                            threadFactory());
+                            threads.newFactory(progress));
             try {
                 if (!connector.isLoaded()) {
                     progress.accept("loading");
@@ -179,19 +167,5 @@ final class LoadRig {
         run.check();
         events.advance();
         return measurement.result(events.marks());
-    }
-
-    private ThreadFactory threadFactory() {
-        final PlannedThread thread = clientThread(spec.plan());
-        if (context.pinned()) {
-            return new PinnedThreadFactory(
-                    thread, true, refusal -> progress.accept(refusal.toString()));
-        }
-        final AtomicInteger number = new AtomicInteger();
-        return task -> {
-            final Thread client = new Thread(task, "client-" + number.getAndIncrement());
-            client.setDaemon(true);
-            return client;
-        };
     }
 }

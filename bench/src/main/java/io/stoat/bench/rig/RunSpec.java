@@ -93,6 +93,34 @@ public record RunSpec(
                 newEvents);
     }
 
+    /**
+     * @return why its target cannot carry it out on any host, or null.
+     */
+    public String refusal() {
+        final Target asked = Targets.named(target);
+        if (!asked.supports(workload)) {
+            return "does not support this workload";
+        }
+        return clients > asked.maxClients()
+                ? "takes at most " + asked.maxClients() + " clients at a time, not " + clients
+                : null;
+    }
+
+    /**
+     * @return whether its target can carry it out, where there is such a target.
+     */
+    public boolean isPossible() {
+        return refusal() == null;
+    }
+
+    /**
+     * @return why it cannot be made here, or null.
+     */
+    public String absence() {
+        final String absence = Targets.named(target).absence();
+        return absence == null ? refusal() : absence;
+    }
+
     /** The events of one of its phases. */
     List<PlannedEvent> eventsOf(final Phase phase) {
         return phase == phases.get(phases.size() - 1) ? events : List.of();

@@ -24,9 +24,8 @@ final class ClusterRuns {
      * Writes of one key after the other, a window of them, rising rates; then reads beside them.
      */
     static List<RunSpec> threeNode(final Settings settings) {
-        final List<Phase> phases = new ArrayList<>();
-        phases.add(Phase.closed(settings.phaseMs()));
-        phases.add(Phase.window(WINDOW, settings.phaseMs()));
+        final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
+        phases.addAll(settings.windowPhases(WINDOW));
         phases.addAll(
                 settings.openPhases(
                         settings.pick(
@@ -56,6 +55,12 @@ final class ClusterRuns {
     /** A steady rate of writes, a snapshot, and the end of the leader. */
     static List<RunSpec> failover(final Settings settings) {
         final long phaseMs = Math.max(LEAST_FAILOVER_MS, settings.phaseMs());
+        if (settings.rates() != null && settings.rates().size() > 1) {
+            throw new IllegalArgumentException(
+                    "--rates="
+                            + settings.rates()
+                            + ": scenario failover has one rate, during which the leader is killed; give one");
+        }
         final double rate = settings.rates() == null ? FAILOVER_RATE : settings.rates().get(0);
         return Scenario.FAILOVER
                 .each(

@@ -2,6 +2,7 @@ package io.stoat.bench.scenario;
 
 import io.stoat.bench.report.HtmlReport;
 import io.stoat.bench.result.Environment;
+import io.stoat.bench.result.JsonFile;
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.result.RunResult;
@@ -40,6 +41,10 @@ public final class Runner {
     private final List<RunResult> results = new ArrayList<>();
     private final Object fileLock = new Object();
     private final Map<String, String> absent = new LinkedHashMap<>();
+
+    /** Files of the runs that go on, with the number of builds that take turns in each. */
+    private final Map<Path, Integer> underWay = new LinkedHashMap<>();
+
     private final String startedAt = ResultFile.now();
     private Map<String, Object> environment = Map.of();
     private long doneMs;
@@ -162,9 +167,10 @@ public final class Runner {
     }
 
     private boolean isPresent(final RunSpec spec) {
-        final String reason = Targets.named(spec.target()).absence();
+        final String reason = spec.absence();
         if (reason != null) {
-            absent.put(spec.target(), reason);
+            final boolean isThere = Targets.named(spec.target()).absence() == null;
+            absent.put(isThere ? title(spec, Build.current()) : spec.target(), reason);
         }
         return reason == null;
     }
@@ -194,41 +200,47 @@ public final class Runner {
     }
 
     private void runOne(final RunSpec spec, final Build build, final int fork) {
-        final int number = announce(spec, build);
+        final Path file = begin(spec, build, 1);
         final long startMs = System.currentTimeMillis();
-        final RunResult result = fork(spec, build, fork).run(file(number));
+        final RunResult result = fork(spec, build, fork).run(file);
         spentMs += System.currentTimeMillis() - startMs;
         if (limitMs > 0 && leftMs() <= 0 && result.failure() != null) {
+            end(file);
             leaveOut(spec, "cut off: " + result.failure());
             return;
         }
-        record(spec, result);
+        record(spec, result, file);
     }
 
     /** All builds at the same time, of which one goes on while the others are stopped. */
     private void runInTurns(final RunSpec spec, final List<Build> builds, final int fork) {
         final int sides = builds.size();
         final long startMs = System.currentTimeMillis();
-        final List<CompletableFuture<RunResult>> running = new ArrayList<>();
+        final Map<Path, CompletableFuture<RunResult>> running = new LinkedHashMap<>();
         final ExecutorService threads = Executors.newFixedThreadPool(sides);
         try (Turns turns = new Turns(sides, turnMs)) {
             for (int i = 0; i < sides && !isInterrupted; i++) {
                 // as with runs one after the other
                 final int side = (i + fork) % sides;
-                final Path file = file(announce(spec, builds.get(side)));
+                final Path file = begin(spec, builds.get(side), sides);
                 final Fork inTurns =
                         fork(spec.inTurns(sides), builds.get(side), fork).turns(turns, side);
-                running.add(CompletableFuture.supplyAsync(() -> inTurns.run(file), threads));
+                running.put(file, CompletableFuture.supplyAsync(() -> inTurns.run(file), threads));
             }
-            running.forEach(CompletableFuture::join);
+            running.values().forEach(CompletableFuture::join);
         } finally {
             threads.shutdown();
         }
         spentMs += System.currentTimeMillis() - startMs;
-        running.forEach(result -> record(spec, result.join().ofOneSide(sides)));
+        running.forEach((file, result) -> record(spec, result.join().ofOneSide(sides), file));
     }
 
-    private int announce(final RunSpec spec, final Build build) {
+    private synchronized void end(final Path file) {
+        underWay.remove(file);
+    }
+
+    /** Says what begins. Returns the file for its result. */
+    private Path begin(final RunSpec spec, final Build build, final int sides) {
         final int number = ++begun;
         final long expectedMs = (long) ((plannedMs - doneMs) * slowness());
         out.printf(
@@ -239,11 +251,11 @@ public final class Runner {
                 title(spec, build),
                 duration(limitMs > 0 ? Math.min(expectedMs, leftMs()) : expectedMs));
         out.flush();
-        return number;
-    }
-
-    private Path file(final int number) {
-        return directory.resolve("runs/" + String.format("%03d.json", number));
+        final Path file = directory.resolve("runs/" + String.format("%03d.json", number));
+        synchronized (this) {
+            underWay.put(file, sides);
+        }
+        return file;
     }
 
     private Fork fork(final RunSpec spec, final Build build, final int fork) {
@@ -256,12 +268,13 @@ public final class Runner {
         return limitMs > 0 ? made.timeoutMs(leftMs()) : made;
     }
 
-    private void record(final RunSpec spec, final RunResult result) {
+    private void record(final RunSpec spec, final RunResult result, final Path file) {
         synchronized (this) {
             if (isInterrupted) {
                 // its processes were told to end, too: that is no failure of the target
                 return;
             }
+            underWay.remove(file);
             results.add(result);
         }
         doneMs += QuickBudget.costMs(spec);
@@ -335,12 +348,27 @@ public final class Runner {
                 List.copyOf(results));
     }
 
-    /** When the process is told to end, while a run goes on. */
+    /** When the process is told to end, while a run goes on: what of it was measured counts. */
     private void writeInterrupted() {
         synchronized (this) {
             isInterrupted = true;
+            underWay.forEach(
+                    (file, sides) -> {
+                        if (Files.exists(file)) {
+                            addMeasured(RunResult.of(JsonFile.read(file)).ofOneSide(sides));
+                        }
+                    });
+            underWay.clear();
         }
         write();
+    }
+
+    /** Its processes were told to end, too: that is no failure of the target. */
+    private void addMeasured(final RunResult run) {
+        final RunResult measured = run.measured();
+        if (!measured.phases().isEmpty()) {
+            results.add(measured);
+        }
     }
 
     /** Writes JSON and report. */

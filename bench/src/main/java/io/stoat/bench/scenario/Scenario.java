@@ -7,22 +7,23 @@ import io.stoat.bench.target.Target;
 import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The scenarios: which runs each is made of. */
 public enum Scenario {
     /** Every way into one node. */
-    SINGLE_NODE("single-node") {
+    SINGLE_NODE("single-node", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
-            final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
-            phases.addAll(
-                    settings.openPhases(
+            final List<Phase> phases =
+                    settings.phases(
                             settings.pick(
                                     new double[] {0.1, 0.25, 0.5, 0.7, 0.8, 0.9},
                                     new double[] {0.2, 0.5, 0.8},
-                                    new double[] {0.5})));
+                                    new double[] {0.5}));
             final String[] ways = {
                 "stoat-view", "stoat-copy", "stoat-embedded", "stoat-ipc", "stoat-udp"
             };
@@ -35,28 +36,30 @@ public enum Scenario {
         }
     },
     /** Three replicated nodes. */
-    THREE_NODE("three-node") {
+    THREE_NODE("three-node", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             return ClusterRuns.threeNode(settings);
         }
     },
     /** Three replicated nodes, of which the leader is killed. */
-    FAILOVER("failover") {
+    FAILOVER("failover", Asked.madeUpWithout(Asked.P99, Asked.WINDOW)) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             return ClusterRuns.failover(settings);
         }
     },
     /** Lengths of values. */
-    VALUE_SIZE("value-size") {
+    VALUE_SIZE("value-size", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             final int[] lengths =
-                    settings.pick(
-                            new int[] {8, 32, 128, 512, 2048, 8192, 32_768, 65_536},
-                            new int[] {8, 1024, 65_536},
-                            new int[] {8, 65_536});
+                    settings.valueLength() > 0
+                            ? new int[] {settings.valueLength()}
+                            : settings.pick(
+                                    new int[] {8, 32, 128, 512, 2048, 8192, 32_768, 65_536},
+                                    new int[] {8, 1024, 65_536},
+                                    new int[] {8, 65_536});
             final List<Target> targets =
                     settings.targets(
                             settings.pick(
@@ -78,13 +81,13 @@ public enum Scenario {
                                 targets,
                                 workload.withValueLength(length)
                                         .withKeys(Math.min(workload.keys(), SWEEP_BYTES / length)),
-                                List.of(Phase.closed(settings.phaseMs()))));
+                                settings.phases()));
             }
             return runs;
         }
     },
     /** Clients at the same time. */
-    CONCURRENCY("concurrency") {
+    CONCURRENCY("concurrency", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             final List<Target> targets =
@@ -99,15 +102,20 @@ public enum Scenario {
         }
     },
     /** Requests in flight of one client. */
-    PIPELINING("pipelining") {
+    PIPELINING("pipelining", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
-            final List<Phase> phases = new ArrayList<>();
-            for (final int window :
-                    settings.quick() ? new int[] {1, 64} : new int[] {1, 4, 16, 64, 256}) {
-                phases.add(Phase.window(window, settings.phaseMs()));
-            }
-            phases.addAll(settings.quick() ? List.of() : settings.openPhases(0.1, 0.25, 0.5, 0.75));
+            final List<Phase> phases =
+                    new ArrayList<>(
+                            settings.windowPhases(
+                                    settings.quick()
+                                            ? new int[] {1, 64}
+                                            : new int[] {1, 4, 16, 64, 256}));
+            phases.addAll(
+                    settings.openPhases(
+                            settings.quick()
+                                    ? new double[0]
+                                    : new double[] {0.1, 0.25, 0.5, 0.75}));
             final List<Target> targets =
                     settings.quick()
                             ? settings.targets("stoat-ipc-pipelined")
@@ -120,7 +128,7 @@ public enum Scenario {
         }
     },
     /** Reading threads over the same memory. */
-    THREADS("threads") {
+    THREADS("threads", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             final int cores = Topology.read().usable().size();
@@ -139,7 +147,7 @@ public enum Scenario {
         }
     },
     /** The core workloads of YCSB. */
-    MIXED_READ_WRITE("mixed-read-write") {
+    MIXED_READ_WRITE("mixed-read-write", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             final List<Target> targets =
@@ -147,28 +155,29 @@ public enum Scenario {
                             ? settings.targets("stoat-embedded")
                             : settings.targets("stoat-copy", "stoat-embedded", "stoat-ipc");
             final List<RunSpec> runs = new ArrayList<>();
-            for (final char letter : settings.pick("abcdef", "ade", "a").toCharArray()) {
+            final String letters =
+                    settings.workload() == null ? settings.pick("abcdef", "ade", "a") : "a";
+            for (final char letter : letters.toCharArray()) {
                 runs.addAll(
                         each(
                                 settings,
                                 targets,
                                 settings.workload("ycsb-" + letter),
-                                List.of(Phase.closed(settings.phaseMs()))));
+                                settings.phases()));
             }
             return runs;
         }
     },
     /** Stoat and its peers. */
-    PEERS("peers") {
+    PEERS("peers", Asked.madeUp()) {
         @Override
         List<RunSpec> runs(final Settings settings) {
-            final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(settings.phaseMs())));
-            phases.addAll(
-                    settings.openPhases(
+            final List<Phase> phases =
+                    settings.phases(
                             settings.pick(
                                     new double[] {0.25, 0.5, 0.75},
                                     new double[] {0.5},
-                                    new double[] {0.5})));
+                                    new double[] {0.5}));
             final String[] all = Targets.all().stream().map(Target::name).toArray(String[]::new);
             return each(
                     settings,
@@ -178,14 +187,25 @@ public enum Scenario {
         }
     },
     /** What each optimization brings: the same run with and without it. */
-    SWITCHES("switches") {
+    SWITCHES(
+            "switches",
+            EnumSet.of(Asked.KEYS, Asked.VALUE_SIZE, Asked.TTL_SHARE, Asked.KEY_ORDER)) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             return SwitchRuns.of(settings);
         }
     },
     /** Recorded trades. */
-    REPLAY("replay") {
+    REPLAY(
+            "replay",
+            EnumSet.of(
+                    Asked.TARGETS,
+                    Asked.KEYS,
+                    Asked.VALUE_SIZE,
+                    Asked.CLIENTS,
+                    Asked.OPTION,
+                    Asked.TAPE,
+                    Asked.PACE)) {
         @Override
         List<RunSpec> runs(final Settings settings) {
             if (settings.tape() == null) {
@@ -233,9 +253,16 @@ public enum Scenario {
     private static final String[] QUICK_PEERS_OF_SEVERAL = {"chronicle-map", "lmdb", "none"};
 
     private final String label;
+    private final Set<Asked> taken;
 
-    Scenario(final String label) {
+    Scenario(final String label, final Set<Asked> taken) {
         this.label = label;
+        this.taken = taken;
+    }
+
+    /** What may be asked of it. */
+    Set<Asked> taken() {
+        return taken;
     }
 
     /**
@@ -267,7 +294,7 @@ public enum Scenario {
 
     /**
      * @param settings asked for.
-     * @return its runs, once each, with those of targets that are not there.
+     * @return its runs, once each, with those of targets that are not there or cannot make them.
      */
     abstract List<RunSpec> runs(Settings settings);
 
@@ -278,28 +305,21 @@ public enum Scenario {
             final List<Phase> phases) {
         final int clients = Math.max(1, settings.clients());
         return targets.stream()
-                .filter(target -> target.supports(workload) && clients <= target.maxClients())
                 .map(target -> run(settings, target, workload, clients, phases))
                 .toList();
     }
 
+    /** Runs with numbers of clients: those named, if no other was asked for. */
     List<RunSpec> byClients(
             final Settings settings,
             final List<Target> targets,
             final Workload workload,
-            final int[] counts) {
+            final int[] otherwise) {
+        final int[] counts = settings.clients() > 0 ? new int[] {settings.clients()} : otherwise;
         final List<RunSpec> runs = new ArrayList<>();
         for (final int count : counts) {
             for (final Target target : targets) {
-                if (count <= target.maxClients()) {
-                    runs.add(
-                            run(
-                                    settings,
-                                    target,
-                                    workload,
-                                    count,
-                                    List.of(Phase.closed(settings.phaseMs()))));
-                }
+                runs.add(run(settings, target, workload, count, settings.phases()));
             }
         }
         return runs;
@@ -321,6 +341,6 @@ public enum Scenario {
                 settings.sampleMs(),
                 settings.tape() == null || this != REPLAY ? "" : settings.tape(),
                 settings.plan(),
-                settings.options());
+                settings.optionsOf(target));
     }
 }

@@ -6,8 +6,12 @@ import io.stoat.bench.target.Targets;
 import io.stoat.bench.workload.KeyOrder;
 import io.stoat.bench.workload.Workload;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is asked of scenarios beyond their name. Null or 0 stands for the scenario's own choice.
@@ -24,6 +28,7 @@ import java.util.Map;
  * @param clients instead of the scenario's.
  * @param seconds of each phase.
  * @param rates of open loops, operations a second, instead of shares of the closed loop's.
+ * @param windows requests in flight of further phases, or null.
  * @param p99BoundNs that a search for the highest rate meets, ns; 0 for none.
  * @param tape CSV file with trades, or null.
  * @param pace of the replay, as a factor; 0 for as fast as possible.
@@ -45,6 +50,7 @@ public record Settings(
         int clients,
         double seconds,
         List<Double> rates,
+        List<Integer> windows,
         long p99BoundNs,
         String tape,
         double pace,
@@ -111,14 +117,67 @@ public record Settings(
 
     /** The targets asked for, else those named. */
     List<Target> targets(final String... otherwise) {
-        return (targets == null || targets.isEmpty() ? List.of(otherwise) : targets)
+        return (isGiven(targets) ? targets : List.of(otherwise))
                 .stream().map(Targets::named).toList();
+    }
+
+    /** Those of the options that a target knows. */
+    Map<String, String> optionsOf(final Target target) {
+        return options.entrySet().stream()
+                .filter(option -> target.options().contains(option.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** What was asked for. */
+    Set<Asked> asked() {
+        final Set<Asked> asked = EnumSet.noneOf(Asked.class);
+        final Map<Asked, Boolean> all =
+                Map.ofEntries(
+                        Map.entry(Asked.TARGETS, isGiven(targets)),
+                        Map.entry(Asked.WORKLOAD, workload != null),
+                        Map.entry(Asked.KEYS, keys > 0),
+                        Map.entry(Asked.VALUE_SIZE, valueLength > 0),
+                        Map.entry(Asked.MISSES, missPercent > 0),
+                        Map.entry(Asked.TTL_SHARE, ttlPercent > 0),
+                        Map.entry(Asked.KEY_ORDER, order != null),
+                        Map.entry(Asked.OPTION, !options.isEmpty()),
+                        Map.entry(Asked.CLIENTS, clients > 0),
+                        Map.entry(Asked.RATES, isGiven(rates)),
+                        Map.entry(Asked.P99, p99BoundNs > 0),
+                        Map.entry(Asked.WINDOW, isGiven(windows)),
+                        Map.entry(Asked.TAPE, tape != null),
+                        Map.entry(Asked.PACE, pace > 0));
+        all.forEach(
+                (option, isAsked) -> {
+                    if (isAsked) {
+                        asked.add(option);
+                    }
+                });
+        return asked;
+    }
+
+    private static boolean isGiven(final List<?> values) {
+        return values != null && !values.isEmpty();
+    }
+
+    /** A closed loop, windows when they were asked for, then {@link #openPhases}. */
+    List<Phase> phases(final double... shares) {
+        final List<Phase> phases = new ArrayList<>(List.of(Phase.closed(phaseMs())));
+        phases.addAll(windowPhases());
+        phases.addAll(openPhases(shares));
+        return phases;
+    }
+
+    /** Windows asked for, else those named. */
+    List<Phase> windowPhases(final int... otherwise) {
+        return (isGiven(windows) ? windows : Arrays.stream(otherwise).boxed().toList())
+                .stream().map(window -> Phase.window(window, phaseMs())).toList();
     }
 
     /** Open loops at the rates asked for, else at shares of the closed loop's throughput. */
     List<Phase> openPhases(final double... shares) {
         final List<Phase> phases = new ArrayList<>();
-        if (rates != null && !rates.isEmpty()) {
+        if (isGiven(rates)) {
             rates.forEach(rate -> phases.add(Phase.open(rate, phaseMs())));
         } else {
             for (final double share : shares) {

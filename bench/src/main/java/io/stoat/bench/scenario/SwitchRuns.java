@@ -32,7 +32,14 @@ final class SwitchRuns {
             runs.add(run(settings, "stoat-udp-pipelined", mixed, full, Map.of("batch", batch)));
         }
         for (final String routing : List.of("false", "true")) {
-            runs.add(run(settings, "stoat-ipc", mixed, closed, Map.of("routing", routing)));
+            // with one agent there is nobody to hand a command on to
+            runs.add(
+                    run(
+                            settings,
+                            "stoat-ipc",
+                            mixed,
+                            closed,
+                            Map.of("routing", routing, "write-agents", "2")));
         }
         for (final String agents : List.of("shared", "separate")) {
             runs.add(run(settings, "stoat-ipc", mixed, closed, Map.of("agents", agents)));

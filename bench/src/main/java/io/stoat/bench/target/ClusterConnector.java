@@ -4,6 +4,7 @@ import io.stoat.replication.MemberReader;
 import io.stoat.replication.MemberStatus;
 import io.stoat.replication.ReplicatedClientContext;
 import io.stoat.replication.ReplicationException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -34,8 +35,13 @@ final class ClusterConnector implements Target.Connector {
                         clientContext(),
                         isLinearizable ? null : MemberReader.attach(files.config(), 0),
                         context.workload().valueLength(),
-                        Integer.parseInt(context.option("batch", "16")),
+                        batch(context.options()),
                         inFlight);
+    }
+
+    /** Most writes of a message. */
+    static int batch(final Map<String, String> options) {
+        return Integer.parseInt(options.getOrDefault("batch", "16"));
     }
 
     private ReplicatedClientContext clientContext() {

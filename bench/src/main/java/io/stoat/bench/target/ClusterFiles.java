@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
 
 /** Configuration of the cluster of a run, and what its members' status files say. */
 final class ClusterFiles {
@@ -15,6 +18,8 @@ final class ClusterFiles {
     static final int MEMBERS = 3;
 
     private static final int GROUP = 0;
+    private static final int SHARD_COUNT = 2;
+    private static final String SHARDS = "shards=";
 
     private final ClusterConfig config;
 
@@ -32,6 +37,59 @@ final class ClusterFiles {
             throw new UncheckedIOException("cannot write " + file, ex);
         }
         return file;
+    }
+
+    /** The settings of a cluster that a run's options leave as they are, or change. */
+    static List<String> lines(
+            final Path directory,
+            final String port,
+            final String entries,
+            final String valueLength,
+            final String heartbeatTimeoutMs,
+            final String electionTimeoutMs) {
+        return List.of(
+                "dir=" + directory.resolve("cluster"),
+                "hosts=127.0.0.1,127.0.0.1,127.0.0.1",
+                "port=" + port,
+                SHARDS + SHARD_COUNT,
+                "entries=" + entries,
+                "value-size=" + valueLength,
+                "heartbeat-timeout-ms=" + heartbeatTimeoutMs,
+                "election-timeout-ms=" + electionTimeoutMs);
+    }
+
+    static String heartbeatTimeoutMs(final Map<String, String> options) {
+        return options.getOrDefault("heartbeat-timeout-ms", "600");
+    }
+
+    static String electionTimeoutMs(final Map<String, String> options) {
+        return options.getOrDefault("election-timeout-ms", "150");
+    }
+
+    /** What is in force in a cluster with these options, for people. */
+    static String settings(final Map<String, String> options) {
+        final Properties properties = new Properties();
+        for (final String line :
+                lines(
+                        Path.of("."),
+                        "9000",
+                        "1000",
+                        "128",
+                        heartbeatTimeoutMs(options),
+                        electionTimeoutMs(options))) {
+            final int equals = line.indexOf('=');
+            properties.setProperty(line.substring(0, equals), line.substring(equals + 1));
+        }
+        final ClusterConfig config = ClusterConfig.of(properties);
+        return String.format(
+                Locale.ROOT,
+                "%d members on this host's loopback, files %s, MTU %,d B, heartbeat time-out %s ms, election time-out %s ms, %d shards",
+                config.members(),
+                config.isSynced() ? "synced" : "not synced",
+                config.mtu(),
+                heartbeatTimeoutMs(options),
+                electionTimeoutMs(options),
+                SHARD_COUNT);
     }
 
     static Path file(final Path directory) {

@@ -1,5 +1,6 @@
 package io.stoat.bench.target;
 
+import io.stoat.affinity.ThreadPlan;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberContext;
 import io.stoat.replication.MemberKeeper;
@@ -15,7 +16,8 @@ public final class ClusterMember {
     /**
      * Runs a member.
      *
-     * @param args file with the cluster's configuration, number of the member.
+     * @param args file with the cluster's configuration, number of the member, line of its thread
+     *     plan.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
@@ -25,16 +27,21 @@ public final class ClusterMember {
                 MemberKeeper.keep(
                         config,
                         member,
-                        group ->
-                                new MemberContext()
-                                        .errorHandler(
-                                                error ->
-                                                        System.out.println(
-                                                                "member " + member + ": " + error)),
+                        group -> context(member, args[2]),
                         news -> System.out.println("member " + member + ": " + news))) {
             while (System.in.read() >= 0) {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    private static MemberContext context(final int member, final String plan) {
+        final MemberContext context =
+                new MemberContext()
+                        .errorHandler(
+                                error -> System.out.println("member " + member + ": " + error));
+        return plan.equals(ThreadPlan.OFF)
+                ? context
+                : context.agentThreads(new PlannedAgents(ThreadPlan.parse(plan), false));
     }
 }

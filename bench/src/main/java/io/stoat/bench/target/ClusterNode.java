@@ -1,5 +1,7 @@
 package io.stoat.bench.target;
 
+import io.stoat.affinity.ThreadPlan;
+import io.stoat.affinity.Topology;
 import io.stoat.bench.rig.Recorder;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.MemberKeeper;
@@ -23,17 +25,22 @@ public final class ClusterNode implements AutoCloseable {
     private static final long END_TIMEOUT_S = 20;
 
     private final Path file;
+
+    /** One a member, or none. */
+    private final List<ThreadPlan> plans;
+
     private final ClusterFiles files;
     private final Process[] members = new Process[ClusterFiles.MEMBERS];
     private final long[] diedNs = new long[ClusterFiles.MEMBERS];
     private boolean closed;
 
-    private ClusterNode(final Path file) {
+    private ClusterNode(final Path file, final List<ThreadPlan> plans) {
         this.file = file;
+        this.plans = plans;
         files = new ClusterFiles(file);
     }
 
-    static List<String> command(final RunContext context, final String address) {
+    static List<String> command(final RunContext context, final String address, final String plan) {
         final Workload workload = context.workload();
         return List.of(
                 NodeLauncher.JAVA,
@@ -42,15 +49,17 @@ public final class ClusterNode implements AutoCloseable {
                 address,
                 String.valueOf(Math.max(1_000, context.capacity())),
                 String.valueOf(workload.valueLength()),
-                context.option("heartbeat-timeout-ms", "600"),
-                context.option("election-timeout-ms", "150"));
+                ClusterFiles.heartbeatTimeoutMs(context.options()),
+                ClusterFiles.electionTimeoutMs(context.options()),
+                plan,
+                String.valueOf(context.clients()));
     }
 
     /**
      * Runs a cluster.
      *
      * @param args directory, first port, entries, longest value in bytes, heartbeat and election
-     *     time-out in ms.
+     *     time-out in ms, thread plan, clients.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
@@ -58,16 +67,10 @@ public final class ClusterNode implements AutoCloseable {
         final Path file =
                 ClusterFiles.write(
                         directory,
-                        List.of(
-                                "dir=" + directory.resolve("cluster"),
-                                "hosts=127.0.0.1,127.0.0.1,127.0.0.1",
-                                "port=" + args[1],
-                                "shards=2",
-                                "entries=" + args[2],
-                                "value-size=" + args[3],
-                                "heartbeat-timeout-ms=" + args[4],
-                                "election-timeout-ms=" + args[5]));
-        try (ClusterNode node = new ClusterNode(file)) {
+                        ClusterFiles.lines(directory, args[1], args[2], args[3], args[4], args[5]));
+        final List<ThreadPlan> plans =
+                ClusterThreads.of(args[6], Integer.parseInt(args[7]), Topology.read());
+        try (ClusterNode node = new ClusterNode(file, plans)) {
             // an interrupt of the whole group reaches this process, too
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "end-members"));
             final Thread keeper = new Thread(node::keep, "members");
@@ -135,7 +138,8 @@ public final class ClusterNode implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         ClusterMember.class.getName(),
                         file.toString(),
-                        String.valueOf(member)));
+                        String.valueOf(member),
+                        plans.isEmpty() ? ThreadPlan.OFF : plans.get(member).toString()));
         try {
             members[member] =
                     new ProcessBuilder(command)

@@ -4,7 +4,8 @@ import io.aeron.Aeron;
 import io.stoat.bench.workload.Workload;
 import io.stoat.replication.ClusterConfig;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
+import java.util.Set;
 
 /** Three replicated members, each in a process of its own on this host. */
 final class ClusterTarget implements Target {
@@ -42,16 +43,16 @@ final class ClusterTarget implements Target {
 
     @Override
     public String settings() {
-        return "3 members on this host's loopback, shipped settings (file-sync-level 0, MTU "
-                + shippedMtu()
-                + " bytes, heartbeat time-out 600 ms), 2 shards; a write counts once a quorum has it; "
-                + reads.settings;
+        return settings(Map.of());
     }
 
-    private static int shippedMtu() {
-        final Properties settings = new Properties();
-        settings.setProperty("dir", "shipped");
-        return ClusterConfig.of(settings).mtu();
+    @Override
+    public String settings(final Map<String, String> options) {
+        return ClusterFiles.settings(options)
+                + "; a write counts once a quorum has it; writes that are due travel together, at most "
+                + ClusterConnector.batch(options)
+                + " a message; "
+                + reads.settings;
     }
 
     @Override
@@ -65,6 +66,11 @@ final class ClusterTarget implements Target {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of("heartbeat-timeout-ms", "election-timeout-ms", "batch");
+    }
+
+    @Override
     public int processes() {
         return ClusterFiles.MEMBERS + 2;
     }
@@ -75,7 +81,7 @@ final class ClusterTarget implements Target {
             @Override
             public List<String> command(
                     final RunContext context, final String address, final String plan) {
-                return ClusterNode.command(context, address);
+                return ClusterNode.command(context, address, plan);
             }
 
             @Override

@@ -1,5 +1,7 @@
 package io.stoat.bench.target;
 
+import io.stoat.affinity.CpuSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -28,10 +30,19 @@ final class ServerProgram implements NodeLauncher {
 
     @Override
     public List<String> command(final RunContext context, final String address, final String plan) {
-        final List<String> command = new ArrayList<>();
+        final List<String> command = new ArrayList<>(pinning(plan));
         command.add(Programs.find(program).toString());
         command.addAll(arguments.apply(context, Integer.parseInt(address)));
         return command;
+    }
+
+    /** Starts the program on the CPUs that the plan gives to a node's threads. */
+    private static List<String> pinning(final String plan) {
+        final Path taskset = Programs.find("taskset");
+        final CpuSet cpus = StoatNode.cpus(plan);
+        return taskset == null || cpus.isEmpty()
+                ? List.of()
+                : List.of(taskset.toString(), "-c", cpus.toString());
     }
 
     @Override

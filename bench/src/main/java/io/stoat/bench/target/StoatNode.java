@@ -1,5 +1,6 @@
 package io.stoat.bench.target;
 
+import io.stoat.affinity.CpuSet;
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
@@ -14,7 +15,10 @@ import io.stoat.transport.ServerContext;
 import io.stoat.transport.StoreServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -24,6 +28,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class StoatNode {
     /** What it prints once it may be used. */
     static final String READY = "READY";
+
+    /** What it prints at its end, with the number of commands that its agents handed on. */
+    static final String FORWARDED = "forwarded ";
 
     private StoatNode() {}
 
@@ -40,7 +47,8 @@ public final class StoatNode {
                 String.valueOf(workload.keyLength()),
                 String.valueOf(workload.valueLength()),
                 context.option("shards", "2"),
-                String.valueOf(context.option("agents", "shared").equals("separate")));
+                String.valueOf(context.option("agents", "shared").equals("separate")),
+                context.option("write-agents", "1"));
     }
 
     static Path dataDir(final Path directory) {
@@ -75,7 +83,7 @@ public final class StoatNode {
      * Runs a node.
      *
      * @param args directory, endpoint, thread plan, keys to load, keys to make room for, lengths of
-     *     key and value, shards, whether each agent has a thread of its own.
+     *     key and value, shards, whether each agent has a thread of its own, write agents.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
@@ -91,14 +99,17 @@ public final class StoatNode {
             load(store, Long.parseLong(args[3]), keyLength, valueLength);
             final ServerContext context = new ServerContext().store(store).endpoint(args[1]);
             final boolean separate = Boolean.parseBoolean(args[8]);
+            final int writeAgents = Integer.parseInt(args[9]);
+            context.writeAgents(writeAgents);
             if (separate || !args[2].equals(ThreadPlan.OFF)) {
-                context.agentThreads(new PlannedAgents(plan(args[2]), separate));
+                context.agentThreads(new PlannedAgents(plan(args[2], writeAgents), separate));
             }
             try (StoreServer server = StoreServer.launch(context)) {
                 System.out.println(READY);
                 while (System.in.read() >= 0) {
                     Thread.onSpinWait();
                 }
+                System.out.println(FORWARDED + server.counters().forwarded());
                 if (server.counters().errors() > 0) {
                     System.out.println("errors " + server.counters().errors());
                 }
@@ -106,13 +117,26 @@ public final class StoatNode {
         }
     }
 
-    static PlannedThread thread(final String plan) {
-        return plan(plan).thread(Role.write(0));
+    /** The CPUs that a plan pins a node's threads to. */
+    static CpuSet cpus(final String plan) {
+        final ThreadPlan threads = plan(plan, 1);
+        return CpuSet.of(
+                Stream.of(Role.DRIVER, Role.read(0), Role.write(0))
+                        .map(threads::thread)
+                        .filter(PlannedThread::isPinned)
+                        .mapToInt(PlannedThread::cpu)
+                        .distinct()
+                        .toArray());
     }
 
-    private static ThreadPlan plan(final String plan) {
-        return ThreadPlan.of(
-                plan, Topology.read(), Role.DRIVER, Role.read(0), Role.write(0), Role.CLIENT);
+    static PlannedThread thread(final String plan) {
+        return plan(plan, 1).thread(Role.write(0));
+    }
+
+    private static ThreadPlan plan(final String plan, final int writeAgents) {
+        final List<Role> roles = new ArrayList<>(List.of(Role.DRIVER, Role.read(0), Role.CLIENT));
+        IntStream.range(0, writeAgents).mapToObj(Role::write).forEach(roles::add);
+        return ThreadPlan.of(plan, Topology.read(), roles.toArray(Role[]::new));
     }
 
     private static void load(

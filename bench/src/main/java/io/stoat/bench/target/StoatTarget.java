@@ -2,6 +2,7 @@ package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Workload;
 import java.util.List;
+import java.util.Set;
 
 /** The ways into a Stoat store. */
 final class StoatTarget implements Target {
@@ -60,6 +61,22 @@ final class StoatTarget implements Target {
     @Override
     public boolean supports(final Workload workload) {
         return !isPipelined() || workload.hasOnlySingleSteps();
+    }
+
+    @Override
+    public Set<String> options() {
+        return switch (way) {
+            case EMBEDDED -> Set.of("shards", RunContext.SLOWED_BUILD_PERCENT);
+            case PIPELINED_IPC, PIPELINED_UDP ->
+                    Set.of("shards", "agents", "write-agents", "routing", "batch");
+            default ->
+                    Set.of(
+                            "shards",
+                            "agents",
+                            "write-agents",
+                            "routing",
+                            RunContext.SLOWED_BUILD_PERCENT);
+        };
     }
 
     private boolean isPipelined() {

@@ -1,6 +1,8 @@
 package io.stoat.bench.target;
 
 import io.stoat.bench.workload.Workload;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -32,6 +34,14 @@ public interface Target {
     String settings();
 
     /**
+     * @param options of a run.
+     * @return settings that matter for the figures, with these options.
+     */
+    default String settings(final Map<String, String> options) {
+        return settings();
+    }
+
+    /**
      * @return most clients at a time.
      */
     default int maxClients() {
@@ -44,6 +54,13 @@ public interface Target {
      */
     default boolean supports(final Workload workload) {
         return true;
+    }
+
+    /**
+     * @return names of the options that change it: variants to compare.
+     */
+    default Set<String> options() {
+        return Set.of();
     }
 
     /**

@@ -266,7 +266,7 @@
       el("div", { class: "panels" },
         el("div", { class: "panel long" }, el("h3", {}, "Host"), facts(data.environment)),
         el("div", { class: "panel long" }, el("h3", {}, "Targets"),
-          facts(Object.fromEntries(Object.entries(data.targets).map(([k, v]) => [k, v.version + ". " + v.settings]))),
+          facts(Object.fromEntries(Object.entries(data.targets).map(([k, v]) => [k, v.version + ". " + v.settings + (v.processes ? ". " + v.processes : "")]))),
           Object.keys(data.absent).length ? el("h3", {}, "Not measured") : null, Object.keys(data.absent).length ? facts(data.absent) : null)));
   }
 

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.bench.gate.Comparison.Verdict;
+import io.stoat.bench.result.RunResult;
 import io.stoat.bench.rig.Build;
+import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.scenario.GateRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +160,40 @@ class GateTest {
         assertEquals(
                 Gate.Outcome.INCONCLUSIVE,
                 Gate.of(CRITERIA, 1, true, List.of(), List.of()).outcome());
+    }
+
+    @Test
+    void shouldNotPassWhatItDidNotCompare() {
+        final SimulatedHost host = new SimulatedHost(1, 1, 0, 0.01);
+        host.run(io.stoat.bench.scenario.Repetitions.fixed(20));
+        final List<RunResult> baseline = host.of("main");
+        final List<RunResult> candidate = host.of(Build.THIS);
+        assertEquals(
+                Gate.Outcome.PASSED,
+                Gate.of(CRITERIA, PHASES, true, baseline, candidate).outcome());
+        final Gate gate =
+                Gate.of(
+                        CRITERIA,
+                        PHASES,
+                        true,
+                        baseline.stream()
+                                .filter(run -> !run.spec().target().equals("stoat-ipc"))
+                                .toList(),
+                        candidate);
+        assertEquals(List.of("gate: stoat-ipc ycsb-a 128B x1 closed"), gate.missing());
+        assertEquals(Gate.Outcome.INCONCLUSIVE, gate.outcome());
+    }
+
+    @Test
+    void shouldMissWhatNeitherSideHas() {
+        final SimulatedHost host = new SimulatedHost(1, 1, 0, 0.01);
+        host.run(io.stoat.bench.scenario.Repetitions.fixed(20));
+        final List<RunSpec> runs = GateRuns.of(List.of("failover"), null, 1_000, "off", 0);
+        final Gate gate =
+                Gate.of(CRITERIA, PHASES, true, host.of("main"), host.of(Build.THIS))
+                        .requiring(runs);
+        assertEquals(List.of("failover: cluster update 128B x1 open 1,000/s"), gate.missing());
+        assertEquals(Gate.Outcome.INCONCLUSIVE, gate.outcome());
     }
 
     @Test

@@ -99,6 +99,7 @@ final class SimulatedHost {
                                 List.of(),
                                 List.of())),
                 null,
+                List.of(),
                 null);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.stoat.bench.result.LatencySummary;
 import io.stoat.bench.result.PhaseResult;
+import io.stoat.bench.result.ProcessFacts;
 import io.stoat.bench.result.ResultFile;
 import io.stoat.bench.result.RunResult;
 import io.stoat.bench.rig.Phase;
@@ -83,6 +84,7 @@ class HtmlReportTest {
                                             phase(open, ns * 2, null),
                                             phase(faster, ns * 4, fork == 2 ? "1 lost" : null)),
                                     "001.hlog",
+                                    List.of(new ProcessFacts("load", "-Xmx2g", "client=1")),
                                     null));
                 }
             }
@@ -154,6 +156,11 @@ class HtmlReportTest {
         assertEquals(curve.get(0).size(), curve.get(1).size());
         assertEquals(4, ((List<?>) data.get("failures")).size());
         assertEquals("1 lost", points.get(2).get("problem"));
+        assertEquals(
+                "load -Xmx2g, client=1",
+                ((Map<String, Map<String, String>>) data.get("targets"))
+                        .get("lmdb")
+                        .get("processes"));
     }
 
     @Test

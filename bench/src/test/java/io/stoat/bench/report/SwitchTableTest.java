@@ -44,6 +44,7 @@ class SwitchTableTest {
                 "",
                 List.of(HtmlReportTest.phase(CLOSED, ns + fork, null)),
                 null,
+                List.of(),
                 null);
     }
 

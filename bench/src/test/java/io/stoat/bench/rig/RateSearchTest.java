@@ -60,4 +60,23 @@ class RateSearchTest {
                 new RateSearch(2_000_000_000L, rate -> queue(rate, 50_000)).run(100_000, "search");
         assertTrue(found.rate() > 45_000 && found.rate() < 50_000, "" + found.rate());
     }
+
+    @Test
+    void shouldFindARateFarAboveWhatAClosedLoopReached() {
+        // ten requests in flight, of which a closed loop has one
+        final PhaseResult found =
+                new RateSearch(40_000, rate -> queue(rate, 1_000_000)).run(100_000, "search");
+        assertTrue(found.rate() > 750_000 * 0.95 && found.rate() <= 750_000, "" + found.rate());
+        assertTrue(
+                found.probes().stream().anyMatch(probe -> probe[0] > 750_000 && probe[2] == 0),
+                "a rate above it was probed and refused");
+    }
+
+    @Test
+    void shouldEndWhenNoRateIsRefused() {
+        final PhaseResult found =
+                new RateSearch(40_000, rate -> queue(rate, 1e15)).run(100_000, "search");
+        assertEquals(RateSearch.MAX_PROBES, found.probes().size());
+        assertEquals(80_000 * Math.pow(2, RateSearch.MAX_PROBES - 1), found.rate(), 1);
+    }
 }

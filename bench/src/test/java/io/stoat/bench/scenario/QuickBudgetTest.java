@@ -26,32 +26,26 @@ class QuickBudgetTest {
     private static final List<Scenario> ALL =
             Arrays.stream(Scenario.values()).filter(s -> s != Scenario.SWITCHES).toList();
 
-    private static Settings settings(
+    static Settings settings(
             final boolean quick, final boolean several, final double seconds, final int forks) {
+        return settings(quick, several, seconds, forks, several ? "trades.csv" : null);
+    }
+
+    private static Settings settings(
+            final boolean quick,
+            final boolean several,
+            final double seconds,
+            final int forks,
+            final String tape) {
         return new Settings(
-                quick,
-                several,
-                forks,
-                "off",
-                null,
-                null,
-                0,
-                0,
-                0,
-                seconds,
-                null,
-                0,
-                "trades.csv",
-                0,
-                0,
-                0,
-                0,
-                null,
-                Map.of());
+                quick, several, forks, "off", null, null, 0, 0, 0, seconds, null, null, 0, tape, 0,
+                0, 0, 0, null, Map.of());
     }
 
     private static List<RunSpec> quick(final Scenario... scenarios) {
-        return ScenarioRuns.of(List.of(scenarios), settings(true, scenarios.length > 1, 0, 1));
+        final String tape = List.of(scenarios).contains(Scenario.REPLAY) ? "trades.csv" : null;
+        return ScenarioRuns.of(
+                List.of(scenarios), settings(true, scenarios.length > 1, 0, 1, tape));
     }
 
     private static void assertPlanned(final List<RunSpec> runs) {
