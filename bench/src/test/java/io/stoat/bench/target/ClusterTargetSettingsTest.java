@@ -8,6 +8,6 @@ class ClusterTargetSettingsTest {
     @Test
     void shouldNameTheDatagramsThatAreShippedForLoopback() {
         final String settings = new ClusterTarget(ClusterTarget.Reads.LOCAL).settings();
-        assertTrue(settings.contains("MTU 65504 bytes"), settings);
+        assertTrue(settings.contains("MTU 65,504 B"), settings);
     }
 }
