@@ -63,7 +63,7 @@ final class ClusterFiles {
     }
 
     static String electionTimeoutMs(final Map<String, String> options) {
-        return options.getOrDefault("election-timeout-ms", "150");
+        return options.getOrDefault("election-timeout-ms", "100");
     }
 
     /** What is in force in a cluster with these options, for people. */

@@ -111,6 +111,7 @@ public final class ClusterDemo {
                 firstMessageAfterKill[group] = nextMessage(client, group);
             }
             write(cluster, client, System.nanoTime(), seconds / 2);
+            writeUntilFailedOver(client);
             client.drain();
             for (int group = 0; group < groups; group++) {
                 sayFailOver(client, group);
@@ -186,12 +187,7 @@ public final class ClusterDemo {
         final long before = count;
         nextDrawNs = System.nanoTime();
         while (secondsSince(startNs) < writeSeconds) {
-            int work = client.poll();
-            for (int group = 0; group < groups; group++) {
-                work += send(client, group);
-            }
-            // a writer that spins would take a core from the members
-            idle.idle(work);
+            writeOnce(client);
             if (block != null && System.nanoTime() - nextDrawNs >= 0) {
                 draw(cluster, (count - before) / secondsSince(startNs));
                 nextDrawNs = System.nanoTime() + REFRESH_NS;
@@ -223,6 +219,24 @@ public final class ClusterDemo {
             }
         }
         return led.toString();
+    }
+
+    /** On a busy host the next leaders may come after the time for writing is over. */
+    private void writeUntilFailedOver(final ReplicatedClient client) {
+        final long startNs = System.nanoTime();
+        while (Arrays.stream(firstAfterKillNs).anyMatch(first -> first == 0)
+                && System.nanoTime() - startNs < COMPLETE_NS) {
+            writeOnce(client);
+        }
+    }
+
+    private void writeOnce(final ReplicatedClient client) {
+        int work = client.poll();
+        for (int group = 0; group < groups; group++) {
+            work += send(client, group);
+        }
+        // a writer that spins would take a core from the members
+        idle.idle(work);
     }
 
     private int send(final ReplicatedClient client, final int group) {
