@@ -164,7 +164,17 @@ final class Session implements AutoCloseable {
     }
 
     boolean isIdleFor(final long ns, final long nowNs) {
-        return !subscriber && nowNs - lastRequestNs > ns;
+        return !subscriber && forwards == 0 && nowNs - lastRequestNs > ns;
+    }
+
+    /**
+     * Tells the client, if it takes answers, that the session ends: after all answers, so that it
+     * knows of what was not answered that it was not applied.
+     */
+    void sayEnded() {
+        if (responses.flush() == ResponseBatch.SENT) {
+            responses.sendStatus(connectCorrelationId, TransportStatus.SESSION_ENDED);
+        }
     }
 
     /** Its client listens to changes and need not ask for anything. */

@@ -376,8 +376,11 @@ final class SessionHost implements AutoCloseable {
             }
             if (!session.publication().isConnected()) {
                 lost.add(session);
-            } else if (session.isStalledFor(context.stalledTimeoutNs(), nowNs)
-                    || session.isIdleFor(context.sessionIdleTimeoutNs(), nowNs)) {
+            } else if (session.isStalledFor(context.stalledTimeoutNs(), nowNs)) {
+                counters.endedSessions.incrementRelease();
+                lost.add(session);
+            } else if (session.isIdleFor(context.sessionIdleTimeoutNs(), nowNs)) {
+                session.sayEnded();
                 counters.endedSessions.incrementRelease();
                 lost.add(session);
             }
