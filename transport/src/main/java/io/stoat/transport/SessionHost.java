@@ -41,6 +41,7 @@ final class SessionHost implements AutoCloseable {
     private final AgentCounters counters;
     private final NodeMap nodeMap;
     private final int termLength;
+    private final boolean loopbackOnly;
     private final ConnectAckPublisher ackPublisher;
     private final Admission admission;
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
@@ -67,6 +68,8 @@ final class SessionHost implements AutoCloseable {
         this.nodeMap = nodeMap;
         aeronInvoker = aeron.conductorAgentInvoker();
         termLength = context.termLength();
+        loopbackOnly =
+                context.endpoint() == null || Endpoint.parse(context.endpoint()).isLoopback();
         admission =
                 new Admission(
                         context.authenticatorSupplier().get(),
@@ -225,12 +228,12 @@ final class SessionHost implements AutoCloseable {
         if (sessions.size() >= context.maxSessions()) {
             endLost();
         }
+        final int status =
+                admit(sessionKey, protocolVersion, buffer, credentialsOffset, credentialsLength);
         final String channel =
                 channelLength > MAX_CHANNEL_LENGTH
                         ? null
                         : responseChannel(buffer, channelOffset, channelLength, header);
-        final int status =
-                admit(sessionKey, protocolVersion, buffer, credentialsOffset, credentialsLength);
         if (status < Status.OK || channel == null) {
             counters.refusedSessions.incrementRelease();
             if (channel == null || waitingRefusals >= MAX_WAITING_REFUSALS) {
@@ -275,7 +278,7 @@ final class SessionHost implements AutoCloseable {
 
     /**
      * The channel to answer on, rebuilt from the only parts that a client may choose; null when it
-     * may not.
+     * may not, as for a name: neither this thread nor the driver's looks one up for a stranger.
      */
     private String responseChannel(
             final DirectBuffer buffer, final int offset, final int length, final Header header) {
@@ -286,7 +289,7 @@ final class SessionHost implements AutoCloseable {
                 return "aeron:ipc?term-length=" + termLength;
             }
             final Endpoint endpoint = Endpoint.parse(uri.get("endpoint"));
-            return mayAnswerTo(endpoint, header)
+            return endpoint.isLiteral() && mayAnswerTo(endpoint, header)
                     ? endpoint.channel() + "|term-length=" + termLength
                     : null;
         } catch (final IllegalArgumentException | IllegalStateException | TransportException ex) {
@@ -298,7 +301,7 @@ final class SessionHost implements AutoCloseable {
      * On this host, or where the request came from: nobody can have answers sent to a third one.
      */
     private boolean mayAnswerTo(final Endpoint endpoint, final Header header) {
-        if (Endpoint.parse(context.endpoint()).isLoopback()) {
+        if (loopbackOnly) {
             return endpoint.isLoopback();
         }
         return header.context() instanceof Image image
