@@ -12,6 +12,7 @@ final class Session implements AutoCloseable {
     private static final long NOT_STALLED = 0;
 
     private final long key;
+    private final String source;
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
@@ -32,11 +33,13 @@ final class Session implements AutoCloseable {
     /** status is what the client will be told once its answers' stream is connected. */
     Session(
             final long key,
+            final String source,
             final long connectCorrelationId,
             final long registrationId,
             final long deadlineNs,
             final int status) {
         this.key = key;
+        this.source = source;
         this.connectCorrelationId = connectCorrelationId;
         this.registrationId = registrationId;
         this.deadlineNs = deadlineNs;
@@ -74,6 +77,11 @@ final class Session implements AutoCloseable {
 
     long key() {
         return key;
+    }
+
+    /** Where its Connect came from. */
+    String source() {
+        return source;
     }
 
     int status() {

@@ -25,6 +25,7 @@ final class SessionHost implements AutoCloseable {
     static final int TRANSPORT_IPC = 0;
     static final int TRANSPORT_UDP = 1;
 
+    private static final String AERON_IPC = "aeron:ipc";
     private static final int FRAGMENT_LIMIT = 64;
     private static final int MAX_CHANNEL_LENGTH = 256;
 
@@ -44,6 +45,7 @@ final class SessionHost implements AutoCloseable {
     private final boolean loopbackOnly;
     private final ConnectAckPublisher ackPublisher;
     private final Admission admission;
+    private final GuessLimit guesses = new GuessLimit();
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
     private final List<Session> departed = new ArrayList<>();
@@ -79,7 +81,7 @@ final class SessionHost implements AutoCloseable {
         assemblers = new ControlledFragmentAssembler[subscriptions.length];
         for (int i = 0; i < subscriptions.length; i++) {
             final String channel =
-                    i == TRANSPORT_IPC ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel();
+                    i == TRANSPORT_IPC ? AERON_IPC : Endpoint.parse(context.endpoint()).channel();
             subscriptions[i] = subscribe(channel, streamId, i);
             assemblers[i] = new ControlledFragmentAssembler(new RequestAdapter(i, handler));
         }
@@ -225,6 +227,11 @@ final class SessionHost implements AutoCloseable {
             counters.malformed.incrementRelease();
             return;
         }
+        final String source = source(header);
+        if (!guesses.mayGuess(source, nowNs)) {
+            counters.refusedSessions.incrementRelease();
+            return;
+        }
         if (sessions.size() >= context.maxSessions()) {
             endLost();
         }
@@ -234,6 +241,9 @@ final class SessionHost implements AutoCloseable {
                 channelLength > MAX_CHANNEL_LENGTH
                         ? null
                         : responseChannel(buffer, channelOffset, channelLength, header);
+        if (status == TransportStatus.NOT_AUTHENTICATED) {
+            guesses.failed(source, nowNs);
+        }
         if (status < Status.OK || channel == null) {
             counters.refusedSessions.incrementRelease();
             if (channel == null || waitingRefusals >= MAX_WAITING_REFUSALS) {
@@ -244,6 +254,7 @@ final class SessionHost implements AutoCloseable {
         final Session session =
                 new Session(
                         sessionKey,
+                        source,
                         correlationId,
                         aeron.asyncAddExclusivePublication(channel, streamId),
                         System.nanoTime() + CONNECT_TIMEOUT_NS,
@@ -255,6 +266,16 @@ final class SessionHost implements AutoCloseable {
             session.decide(status, System.nanoTime() + Admission.REFUSAL_DELAY_NS);
         }
         pending.add(session);
+    }
+
+    /** The address that a request comes from, without its port; of IPC {@link GuessLimit#IPC}. */
+    private static String source(final Header header) {
+        final String identity =
+                header.context() instanceof Image image ? image.sourceIdentity() : "";
+        final int port = identity.lastIndexOf(':');
+        return port < 0 || identity.equals(AERON_IPC)
+                ? GuessLimit.IPC
+                : identity.substring(0, port);
     }
 
     /** Who has no token takes no session's place; an authenticator may decide later, though. */
@@ -286,7 +307,7 @@ final class SessionHost implements AutoCloseable {
             final String text = buffer.getStringWithoutLengthAscii(offset, length);
             final ChannelUri uri = ChannelUri.parse(text);
             if (uri.isIpc()) {
-                return "aeron:ipc?term-length=" + termLength;
+                return AERON_IPC + "?term-length=" + termLength;
             }
             final Endpoint endpoint = Endpoint.parse(uri.get("endpoint"));
             return endpoint.isLiteral() && mayAnswerTo(endpoint, header)
@@ -342,6 +363,7 @@ final class SessionHost implements AutoCloseable {
         final int decision = admission.decide(session.key());
         if (decision == TransportStatus.NOT_AUTHENTICATED) {
             counters.refusedSessions.incrementRelease();
+            guesses.failed(session.source(), nowNs);
             sessions.remove(session.key());
             counters.sessions.setRelease(sessions.size());
             waitingRefusals++;
