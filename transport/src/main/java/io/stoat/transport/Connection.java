@@ -180,6 +180,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             lane.close();
         }
         lanes = NONE;
+        assembler.clear();
         if (subscription != null) {
             CloseHelper.quietClose(subscription);
             subscription = null;
@@ -227,20 +228,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         epoch++;
         responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         subscriptionId = aeron.asyncAddSubscription(context.responseChannel(), responseStreamId);
-        lanes = new Lane[] {lane(READ_LANE, context.requestStreamId())};
+        lanes = new Lane[] {lane(READ_LANE, context.requestChannel(), context.requestStreamId())};
         state = State.RESOLVING;
         return 1;
     }
 
-    private Lane lane(final int index, final int streamId) {
-        return new Lane(
-                index,
-                epoch,
-                index == READ_LANE,
-                context,
-                aeron,
-                context.requestChannel(),
-                streamId);
+    private Lane lane(final int index, final String channel, final int streamId) {
+        return new Lane(index, epoch, index == READ_LANE, context, aeron, channel, streamId);
     }
 
     private int resolve() {
@@ -322,14 +316,29 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             first.open(nodeMap.maxValueLength());
         } else {
             epoch++;
-            all[READ_LANE] = lane(READ_LANE, nodeMap.firstReadStreamId() + reader);
+            all[READ_LANE] =
+                    lane(READ_LANE, context.requestChannel(), nodeMap.firstReadStreamId() + reader);
             first.close();
         }
+        final String channel = writeChannel();
         for (int i = 1; i < all.length; i++) {
-            all[i] = lane(i, nodeMap.firstWriteStreamId() + i - 1);
+            all[i] = lane(i, channel, nodeMap.firstWriteStreamId() + i - 1);
         }
         lanes = all;
         state = State.OPENING;
+    }
+
+    /**
+     * With terms that carry the longest value of this node; over IPC the node's driver has set it.
+     */
+    private String writeChannel() {
+        return context.endpoint() == null
+                ? context.requestChannel()
+                : context.requestChannel()
+                        + "|term-length="
+                        + Math.max(
+                                ClientDriver.TERM_LENGTH,
+                                PacketLengths.term(nodeMap.maxValueLength()));
     }
 
     @Override
