@@ -92,7 +92,7 @@ final class ClientDriver implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         driver =
                 MediaDriver.launch(
-                        new MediaDriver.Context()
+                        ReceiverWindow.set(new MediaDriver.Context(), TERM_LENGTH)
                                 .aeronDirectoryName(directory.toString())
                                 .threadingMode(
                                         context.driverOnCallerThread()
