@@ -1,5 +1,6 @@
 package io.stoat.affinity;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,18 @@ record CoreChoice(List<Integer> hot, int system) {
             return new CoreChoice(List.of(siblings.isEmpty() ? system : siblings.first()), system);
         }
         return new CoreChoice(oneNode(onePerCore(topology, rest), topology, wanted), system);
+    }
+
+    /** The CPUs for hot threads, then those of the other NUMA nodes, for more threads than fit. */
+    List<Integer> everywhere(final Topology topology) {
+        final List<Integer> all = new ArrayList<>(hot);
+        final CpuSet rest = topology.usable().minus(topology.cpu(system).siblings());
+        for (final Cpu cpu : onePerCore(topology, rest)) {
+            if (!all.contains(cpu.id())) {
+                all.add(cpu.id());
+            }
+        }
+        return all;
     }
 
     boolean isSingle() {

@@ -10,10 +10,11 @@ import java.util.Set;
 
 /** The part of {@link HostCheck} about sockets, files and disks. */
 final class IoChecks {
-    private static final long SOCKET_BUFFER_BYTES = 2L << 20;
+    /** For which drivers ask where the host allows it: twice the longest window. */
+    private static final long RECEIVE_BUFFER_BYTES = 2L << 20;
 
-    /** Aeron's initial window and its socket buffers, when nothing else is configured. */
-    private static final long AERON_WINDOW_BYTES = 128L << 10;
+    /** For which drivers ask, whatever the host allows. */
+    private static final long SEND_BUFFER_BYTES = 128L << 10;
 
     private static final String UDP_FILE = "proc/net/snmp";
     private static final String UDP_LINE = "Udp:";
@@ -40,8 +41,8 @@ final class IoChecks {
 
     List<Finding> run() {
         return List.of(
-                socketBuffer("net.core.rmem_max"),
-                socketBuffer("net.core.wmem_max"),
+                socketBuffer("net.core.rmem_max", RECEIVE_BUFFER_BYTES),
+                socketBuffer("net.core.wmem_max", SEND_BUFFER_BYTES),
                 udpErrors(),
                 openFiles(),
                 addressSpace(),
@@ -49,22 +50,22 @@ final class IoChecks {
                 freeSpace());
     }
 
-    private Finding socketBuffer(final String name) {
+    private Finding socketBuffer(final String name, final long wanted) {
         final String path = "proc/sys/" + name.replace('.', '/');
         final OptionalLong bytes = files.number(path);
         if (bytes.isEmpty()) {
             return Finding.unknown(name, "/" + path);
         }
-        return bytes.getAsLong() >= SOCKET_BUFFER_BYTES
+        return bytes.getAsLong() >= wanted
                 ? Finding.ok(name, bytes.getAsLong() + " B")
                 : Finding.warn(
                         name,
                         bytes.getAsLong() + " B",
-                        "Aeron asks for "
-                                + AERON_WINDOW_BYTES
-                                + " B a stream and the kernel grants no more than this for all of a"
-                                + " socket: bursts are dropped, and take milliseconds to send again",
-                        "sudo sysctl -w " + name + "=" + SOCKET_BUFFER_BYTES);
+                        "a driver takes up to "
+                                + wanted
+                                + " B for a socket and the kernel grants no more than this: bursts"
+                                + " wait, or are dropped and take milliseconds to send again",
+                        "sudo sysctl -w " + name + "=" + wanted);
     }
 
     /** Datagrams that came while a socket's buffer was full, of all processes since the start. */

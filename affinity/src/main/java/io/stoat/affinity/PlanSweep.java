@@ -14,22 +14,31 @@ import java.util.TreeSet;
  * three; one or several read and write agents; and not pinned at all.
  *
  * <p>Threads take the cores of the automatic plan and spin there; then the core that is left to the
- * operating system, where they yield; one thread more is not pinned.
+ * operating system, where they yield; one thread more is not pinned. The automatic plan's cores are
+ * those of one NUMA node: where there are several, plans with as many threads as the host has cores
+ * take the others, too; there are fewer of these, so that a sweep does not take longer.
  */
 public final class PlanSweep {
-    private static final int MAX_READ_AGENTS = 4;
     private static final int MAX_WRITE_AGENTS = 2;
+
+    /**
+     * With so many threads there are twice as many: one for each shard, when none are configured.
+     */
+    private static final int MANY_THREADS = 12;
+
     private static final int DRIVER_PARTS = 3;
     private static final Comparator<List<Role>> BY_FIRST_ROLE =
             Comparator.comparing(roles -> Collections.min(roles));
 
     private final Topology topology;
     private final CoreChoice cores;
+    private final List<Integer> everywhere;
     private final Set<ThreadPlan> plans = new LinkedHashSet<>();
 
     private PlanSweep(final Topology topology) {
         this.topology = topology;
         cores = CoreChoice.of(topology, topology.online().size());
+        everywhere = cores.everywhere(topology);
     }
 
     /**
@@ -47,13 +56,18 @@ public final class PlanSweep {
         plans.add(automatic);
         plans.add(automatic.unpinned());
         final int hot = cores.isSingle() ? 0 : cores.hot().size();
+        final boolean isWide = hot > 0 && everywhere.size() > hot;
+        final int most = isWide ? hot + 1 : hot + 2;
         final Set<Integer> counts = new TreeSet<>(List.of(1, 2, 3, hot + 1, hot + 2));
         counts.add(Math.max(1, hot));
-        counts.removeIf(count -> count > hot + 2);
+        counts.removeIf(count -> count > most);
         for (final int count : counts) {
             withDriverAmongAgents(count);
             withDriverAlone(count);
             withDriverInParts(count);
+        }
+        for (int more = 0; isWide && more <= 2; more++) {
+            withDriverAlone(everywhere.size() + more);
         }
         plans.add(
                 unpinned(
@@ -109,9 +123,11 @@ public final class PlanSweep {
         final List<List<List<Role>>> ways = new ArrayList<>();
         for (final int writes : new int[] {1, threads / 2}) {
             final List<List<Role>> groups = new ArrayList<>();
-            final int writeAgents = Math.min(MAX_WRITE_AGENTS, writes);
-            final int readAgents = Math.min(MAX_READ_AGENTS, threads - writeAgents);
-            for (int i = 0; i < readAgents; i++) {
+            final int writeAgents =
+                    Math.min(
+                            threads < MANY_THREADS ? MAX_WRITE_AGENTS : 2 * MAX_WRITE_AGENTS,
+                            writes);
+            for (int i = 0; i < threads - writeAgents; i++) {
                 groups.add(List.of(Role.read(i)));
             }
             for (int i = 0; i < writeAgents; i++) {
@@ -126,14 +142,15 @@ public final class PlanSweep {
 
     private void place(final List<List<Role>> groups) {
         final List<PlannedThread> threads = new ArrayList<>();
-        final int hot = cores.isSingle() ? 0 : cores.hot().size();
+        final List<Integer> cpus =
+                groups.size() > cores.hot().size() + 1 ? everywhere : cores.hot();
+        final int hot = cores.isSingle() ? 0 : cpus.size();
         if (groups.size() <= hot) {
             groups.sort(BY_FIRST_ROLE);
         }
         for (int i = 0; i < groups.size(); i++) {
             if (i < hot) {
-                threads.add(
-                        new PlannedThread(groups.get(i), cores.hot().get(i), IdleKind.BUSY_SPIN));
+                threads.add(new PlannedThread(groups.get(i), cpus.get(i), IdleKind.BUSY_SPIN));
             } else if (i == hot) {
                 threads.add(new PlannedThread(groups.get(i), cores.system(), IdleKind.YIELD));
             } else {

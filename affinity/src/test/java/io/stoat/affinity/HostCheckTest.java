@@ -139,14 +139,11 @@ class HostCheckTest {
                                 + " not fit: the process ends in SIGBUS or does not start; mend: delete"
                                 + " what is left over there, sudo mount -o remount,size=2g /dev/shm, or"
                                 + " docker --shm-size=2g",
-                        "WARN net.core.rmem_max: 212992 B: Aeron asks for 131072 B a stream and the kernel"
-                                + " grants no more than this for all of a socket: bursts are dropped,"
-                                + " and take milliseconds to send again; mend: sudo sysctl -w"
+                        "WARN net.core.rmem_max: 212992 B: a driver takes up to 2097152 B for a socket"
+                                + " and the kernel grants no more than this: bursts wait, or are"
+                                + " dropped and take milliseconds to send again; mend: sudo sysctl -w"
                                 + " net.core.rmem_max=2097152",
-                        "WARN net.core.wmem_max: 212992 B: Aeron asks for 131072 B a stream and the kernel"
-                                + " grants no more than this for all of a socket: bursts are dropped,"
-                                + " and take milliseconds to send again; mend: sudo sysctl -w"
-                                + " net.core.wmem_max=2097152",
+                        "OK net.core.wmem_max: 212992 B",
                         "WARN UDP receive buffer errors: 330 since the host started: datagrams were lost"
                                 + " because a process did not take them in time; mend: raise"
                                 + " net.core.rmem_max, and give the media driver a core of its own"

@@ -76,6 +76,27 @@ class PlanSweepTest {
     }
 
     @Test
+    void shouldTryAsManyThreadsAsALargeHostHasCores() {
+        final Topology topology = recorded("two-sockets");
+        final List<ThreadPlan> plans = PlanSweep.around(topology);
+        final Set<Integer> counts =
+                plans.stream().map(plan -> plan.threads().size()).collect(Collectors.toSet());
+        // of a NUMA node and the system's core, and of the host
+        assertTrue(counts.containsAll(Set.of(16, 17, 31, 32, 33)), counts.toString());
+        final Set<Integer> pinned =
+                plans.stream()
+                        .filter(plan -> plan.threads().size() == 32)
+                        .map(
+                                plan ->
+                                        (int)
+                                                plan.threads().stream()
+                                                        .filter(PlannedThread::isPinned)
+                                                        .count())
+                        .collect(Collectors.toSet());
+        assertEquals(Set.of(32), pinned);
+    }
+
+    @Test
     void shouldNotSpinOnTheOnlyCpu() {
         RecordedHost.unpack(root, "sys/devices/system/cpu/online:0");
         for (final ThreadPlan plan : PlanSweep.around(Topology.read(root))) {

@@ -5,6 +5,7 @@ import io.stoat.store.Eviction;
 import io.stoat.store.ShardStat;
 import io.stoat.store.StoreReader;
 import io.stoat.store.StoreStat;
+import io.stoat.transport.NodeCounters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,9 +69,13 @@ final class StatCommand implements Callable<Integer> {
             final StoreStat stat = reader.stat();
             final PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(asMap(stat)));
+                out.println(
+                        JSON.std
+                                .with(JSON.Feature.PRETTY_PRINT_OUTPUT)
+                                .asString(asMap(stat, counters(stat))));
             } else {
                 print(stat, out);
+                counters(stat).ifPresent(counters -> print(counters, out));
             }
         }
         return ExitCode.OK;
@@ -149,7 +155,39 @@ final class StatCommand implements Callable<Integer> {
         return Math.max(0, System.currentTimeMillis() - stat.heartbeatMs());
     }
 
-    private static Map<String, Object> asMap(final StoreStat stat) {
+    /** Of a node that serves the directory. */
+    private Optional<NodeCounters> counters(final StoreStat stat) {
+        return stat.ownerState() == StoreReader.OwnerState.ALIVE
+                ? NodeCounters.read(dataDir)
+                : Optional.empty();
+    }
+
+    private static void print(final NodeCounters counters, final PrintWriter out) {
+        out.printf(
+                "%nrequests %d, malformed messages %d, sessions %d (refused %d, ended %d), dropped answers %d, waited for clients %d%n",
+                counters.requests(),
+                counters.malformed(),
+                counters.sessions(),
+                counters.refusedSessions(),
+                counters.endedSessions(),
+                counters.droppedResponses(),
+                counters.backPressured());
+    }
+
+    private static Map<String, Object> asMap(final NodeCounters counters) {
+        final Map<String, Object> map = new LinkedHashMap<>();
+        map.put("requests", counters.requests());
+        map.put("malformed", counters.malformed());
+        map.put("sessions", counters.sessions());
+        map.put("refusedSessions", counters.refusedSessions());
+        map.put("endedSessions", counters.endedSessions());
+        map.put("droppedResponses", counters.droppedResponses());
+        map.put("backPressured", counters.backPressured());
+        return map;
+    }
+
+    private static Map<String, Object> asMap(
+            final StoreStat stat, final Optional<NodeCounters> counters) {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("layoutVersion", stat.layoutVersion());
         map.put("generation", stat.generation());
@@ -179,6 +217,7 @@ final class StatCommand implements Callable<Integer> {
             shards.add(row);
         }
         map.put("shards", shards);
+        counters.ifPresent(counted -> map.put("counters", asMap(counted)));
         return map;
     }
 }

@@ -177,6 +177,8 @@ class CommandTest {
                     "--endpoint",
                     endpoint);
             expect(0, "alive", "stat", "--data-dir", data);
+            expect(0, "malformed messages 0, ", "stat", "--data-dir", data);
+            expect(0, "\"refusedSessions\" : 0", "stat", "--data-dir", data, "--json");
             expect(0, "\"ownerPid\" : " + node.pid(), "stat", "--data-dir", data, "--json");
             for (int i = 0; i < 8; i++) {
                 stoat("put", "fill" + i, i, "--data-dir", data);

@@ -3,6 +3,7 @@ package io.stoat.replication;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.stoat.transport.ReceiverWindow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ final class ClientAeron implements AutoCloseable {
         final ClusterConfig config = context.config();
         driver =
                 MediaDriver.launch(
-                        ReceiverWindow.set(new MediaDriver.Context(), config)
+                        ReceiverWindow.set(new MediaDriver.Context(), config.termLength())
                                 .aeronDirectoryName(driverDirectory.toString())
                                 .threadingMode(
                                         context.driverOnCallerThread()

@@ -10,6 +10,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.stoat.transport.AgentThread;
 import io.stoat.transport.PartTracker;
+import io.stoat.transport.ReceiverWindow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,9 @@ public final class MemberEngine implements AutoCloseable {
 
     /** Media driver and archive. */
     void startLog() {
-        driver = MediaDriver.launch(ReceiverWindow.set(driverContext(), context.config()));
+        driver =
+                MediaDriver.launch(
+                        ReceiverWindow.set(driverContext(), context.config().termLength()));
         startArchive();
     }
 

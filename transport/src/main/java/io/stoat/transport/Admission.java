@@ -9,8 +9,9 @@ import org.agrona.concurrent.EpochClock;
 
 /**
  * Asks an {@link Authenticator} whether a session may be opened. Refusals are answered late and
- * only so many at a time, so that tokens cannot be guessed fast; sessions with the right token do
- * not wait for them. One agent's thread.
+ * only so many at a time, and only so many a second are examined ({@link GuessLimit}), so that
+ * tokens cannot be guessed fast; sessions with the right token do not wait for refusals. One
+ * agent's thread.
  */
 final class Admission implements SessionProxy {
     /** Nobody has decided yet. */

@@ -17,7 +17,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  * of its own; and the Aeron client on it. Client's thread only.
  */
 final class ClientDriver implements AutoCloseable {
-    private static final int TERM_LENGTH = 4 * 1024 * 1024;
+    /** Of publications whose channel says nothing else, bytes. */
+    static final int TERM_LENGTH = 4 * 1024 * 1024;
 
     /** The end of a publication travels with its heartbeat, which is sent every 100 ms. */
     private static final long GOODBYE_NS = TimeUnit.MILLISECONDS.toNanos(110);
@@ -91,7 +92,7 @@ final class ClientDriver implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         driver =
                 MediaDriver.launch(
-                        new MediaDriver.Context()
+                        ReceiverWindow.set(new MediaDriver.Context(), TERM_LENGTH)
                                 .aeronDirectoryName(directory.toString())
                                 .threadingMode(
                                         context.driverOnCallerThread()

@@ -49,6 +49,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     private NodeMap nodeMap;
     private ShardMap shardMap;
     private int epoch;
+    private int endedLanes;
+
+    /**
+     * A request needs a session that the node has ended: connect anew once nothing is in flight.
+     */
+    private boolean renewing;
+
     private long attemptDeadlineNs;
     private long lastResultNs;
 
@@ -70,7 +77,20 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     }
 
     boolean isOpen() {
-        return state == State.OPEN;
+        return state == State.OPEN && !renewing;
+    }
+
+    /**
+     * Whether a session that the node had ended is about to be opened again; a request that ended
+     * as NOT_CONNECTED meanwhile can be sent again then.
+     */
+    boolean isRenewing() {
+        return renewing;
+    }
+
+    /** Whether it is known, without a look at the clock, that the connection is lost. */
+    boolean isLost() {
+        return state == State.OPEN && isLaneLost();
     }
 
     /** Why the node refused the last attempt, or 0. */
@@ -95,6 +115,10 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             // the clock and what the driver says cost as much as a poll: not at every turn
             if ((++turns & (work == 0 ? IDLE_TURNS : BUSY_TURNS) - 1) == 0) {
                 work += driver.listen() + watch();
+            }
+            if (renewing && inFlight() == 0) {
+                disconnect();
+                work++;
             }
         } else {
             work += driver.listen() + step();
@@ -134,7 +158,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
                 return true;
             }
         }
-        return subscription.imageCount() < lanes.length;
+        return subscription.imageCount() < lanes.length - endedLanes;
+    }
+
+    /** Ends what is in flight and begins to connect anew. */
+    void lose(final CompletionHandler completions) {
+        handler = completions;
+        lose();
     }
 
     private void lose() {
@@ -150,13 +180,18 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             lane.close();
         }
         lanes = NONE;
+        assembler.clear();
         if (subscription != null) {
             CloseHelper.quietClose(subscription);
             subscription = null;
         }
+        endedLanes = 0;
         if (state != State.CLOSED) {
+            // the node is there, when it is one that has ended a session
+            if (state != State.OPEN || !renewing) {
+                backoff.failed(System.nanoTime());
+            }
             state = State.DISCONNECTED;
-            backoff.failed(System.nanoTime());
         }
     }
 
@@ -193,20 +228,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
         epoch++;
         responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         subscriptionId = aeron.asyncAddSubscription(context.responseChannel(), responseStreamId);
-        lanes = new Lane[] {lane(READ_LANE, context.requestStreamId())};
+        lanes = new Lane[] {lane(READ_LANE, context.requestChannel(), context.requestStreamId())};
         state = State.RESOLVING;
         return 1;
     }
 
-    private Lane lane(final int index, final int streamId) {
-        return new Lane(
-                index,
-                epoch,
-                index == READ_LANE,
-                context,
-                aeron,
-                context.requestChannel(),
-                streamId);
+    private Lane lane(final int index, final String channel, final int streamId) {
+        return new Lane(index, epoch, index == READ_LANE, context, aeron, channel, streamId);
     }
 
     private int resolve() {
@@ -236,6 +264,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             }
             if (all) {
                 state = State.OPEN;
+                renewing = false;
                 refusal = 0;
                 lastResultNs = System.nanoTime();
                 backoff.succeeded();
@@ -287,14 +316,29 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             first.open(nodeMap.maxValueLength());
         } else {
             epoch++;
-            all[READ_LANE] = lane(READ_LANE, nodeMap.firstReadStreamId() + reader);
+            all[READ_LANE] =
+                    lane(READ_LANE, context.requestChannel(), nodeMap.firstReadStreamId() + reader);
             first.close();
         }
+        final String channel = writeChannel();
         for (int i = 1; i < all.length; i++) {
-            all[i] = lane(i, nodeMap.firstWriteStreamId() + i - 1);
+            all[i] = lane(i, channel, nodeMap.firstWriteStreamId() + i - 1);
         }
         lanes = all;
         state = State.OPENING;
+    }
+
+    /**
+     * With terms that carry the longest value of this node; over IPC the node's driver has set it.
+     */
+    private String writeChannel() {
+        return context.endpoint() == null
+                ? context.requestChannel()
+                : context.requestChannel()
+                        + "|term-length="
+                        + Math.max(
+                                ClientDriver.TERM_LENGTH,
+                                PacketLengths.term(nodeMap.maxValueLength()));
     }
 
     @Override
@@ -307,7 +351,13 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             final int offset,
             final int length) {
         final int index = Lane.indexOf(correlationId);
-        if (state != State.OPEN || index >= lanes.length || !lanes[index].complete(correlationId)) {
+        if (state != State.OPEN || index >= lanes.length) {
+            return;
+        }
+        if (!lanes[index].complete(correlationId)) {
+            if (status == TransportStatus.SESSION_ENDED && lanes[index].isConnect(correlationId)) {
+                onSessionEnded(lanes[index]);
+            }
             return;
         }
         answered = true;
@@ -320,6 +370,22 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
             // Aeron would hand it to an error handler that the application does not see
             handlerFailure = ex;
         }
+    }
+
+    /** Another one is opened when a request needs it, or has needed it. */
+    private void onSessionEnded(final Lane lane) {
+        endedLanes++;
+        renewing |= lane.inFlight() > 0;
+        try {
+            lane.endedByNode(handler);
+        } catch (final RuntimeException ex) {
+            handlerFailure = ex;
+        }
+    }
+
+    private Lane used(final Lane lane) {
+        renewing |= lane.isEnded();
+        return lane;
     }
 
     /** Takes changes to a handler from now on. */
@@ -346,7 +412,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     }
 
     Lane readLane() {
-        return lanes[READ_LANE];
+        return used(lanes[READ_LANE]);
     }
 
     /** Lane of the agent that owns the key's shard, as far as is known. */
@@ -358,7 +424,7 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     }
 
     Lane writeLane(final int shard) {
-        return lanes[context.routing() ? 1 + nodeMap.ownerOf(shard) : 1];
+        return used(lanes[context.routing() ? 1 + nodeMap.ownerOf(shard) : 1]);
     }
 
     ShardMap shardMap() {

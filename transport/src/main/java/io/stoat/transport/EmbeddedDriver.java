@@ -72,7 +72,7 @@ final class EmbeddedDriver implements AutoCloseable {
                         .receiverDutyCycleTracker(receiverTracker);
             }
         }
-        return driver;
+        return ReceiverWindow.set(driver, termLength);
     }
 
     /** A client for one agent, which drives it; the launching thread may block on it until then. */

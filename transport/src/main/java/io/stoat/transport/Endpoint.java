@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import org.agrona.Strings;
 
 /**
@@ -15,6 +16,14 @@ import org.agrona.Strings;
  * @param port 0 to 65535.
  */
 record Endpoint(String host, int port) {
+    private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+    private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
+
+    /**
+     * What is made of these and has a colon is an address or is refused, and is never looked up.
+     */
+    private static final Pattern IPV6_CHARACTERS = Pattern.compile("[0-9a-fA-F:.]+");
+
     static Endpoint parse(final String text) {
         final int colon = Strings.isEmpty(text) ? -1 : text.lastIndexOf(':');
         try {
@@ -68,6 +77,12 @@ record Endpoint(String host, int port) {
                     "endpoint " + this + " cannot be reached from this host: " + ex.getMessage(),
                     ex);
         }
+    }
+
+    /** Whether the host is an address, so that {@link #address()} looks up no name. */
+    boolean isLiteral() {
+        return IPV4.matcher(host).matches()
+                || host.indexOf(':') >= 0 && IPV6_CHARACTERS.matcher(host).matches();
     }
 
     InetAddress address() {

@@ -48,6 +48,7 @@ final class Lane {
     private ExclusivePublication publication;
     private boolean connectSent;
     private boolean open;
+    private boolean ended;
     private UnsafeBuffer batch;
     private int limit;
     private int count;
@@ -137,7 +138,18 @@ final class Lane {
     }
 
     boolean isLost() {
-        return !publication.isConnected();
+        return !ended && !publication.isConnected();
+    }
+
+    /** The node has ended the session; what is in flight was not applied. */
+    void endedByNode(final CompletionHandler handler) {
+        ended = true;
+        lose(handler);
+    }
+
+    /** Whether the node has ended the session: requests are refused as NOT_CONNECTED. */
+    boolean isEnded() {
+        return ended;
     }
 
     int inFlight() {
@@ -159,6 +171,9 @@ final class Lane {
     long get(final DirectBuffer key, final int keyOffset, final int keyLength) {
         if (keyLength < 1 || keyLength > StoreContext.MAX_KEY_LENGTH) {
             return Status.KEY_LENGTH_INVALID;
+        }
+        if (ended) {
+            return TransportStatus.NOT_CONNECTED;
         }
         final int length = Short.BYTES + keyLength;
         if (window.isFull() || length > batch.capacity() - limit && flush() != Status.OK) {
@@ -231,6 +246,9 @@ final class Lane {
 
     /** An encoded command as it is. */
     long command(final DirectBuffer command, final int offset, final int length) {
+        if (ended) {
+            return TransportStatus.NOT_CONNECTED;
+        }
         if (length > batch.capacity() - prefixLength) {
             return TransportStatus.MALFORMED;
         }
@@ -253,7 +271,7 @@ final class Lane {
             tries = 0;
             return false;
         }
-        if (tries == 0 && !window.isFull()) {
+        if (tries == 0 && !ended && !window.isFull()) {
             tries = 1;
         } else if (tries == 1 && count > 0 && flush() == Status.OK) {
             tries = 2;
@@ -270,6 +288,9 @@ final class Lane {
         if (length <= 0) {
             if (length != Status.BUFFER_TOO_SMALL) {
                 return length;
+            }
+            if (ended) {
+                return TransportStatus.NOT_CONNECTED;
             }
             return count == 0 && !window.isFull()
                     ? TransportStatus.MALFORMED
@@ -350,12 +371,12 @@ final class Lane {
 
     /**
      * Ends everything in flight because the connection is lost: what was not sent, and reads, did
-     * not happen; of the rest nobody knows.
+     * not happen; of the rest nobody knows, unless the node itself has ended the session.
      */
     void lose(final CompletionHandler handler) {
         final long firstUnsent = window.next() - count;
         while (!window.isEmpty()) {
-            final boolean known = window.first() >= firstUnsent || window.isFirstRead();
+            final boolean known = ended || window.first() >= firstUnsent || window.isFirstRead();
             end(known ? TransportStatus.NOT_CONNECTED : TransportStatus.OUTCOME_UNKNOWN, handler);
         }
         count = 0;

@@ -27,6 +27,9 @@ public final class MultiGet implements CompletionHandler {
     private int completed;
     private int used;
 
+    /** Why a key was not answered, or OK. */
+    private int failure;
+
     MultiGet(final StoreClient client, final int maxKeys, final int maxTotalBytes) {
         this.client = client;
         keys = new UnsafeBuffer(new byte[maxKeys * MEAN_KEY_LENGTH + 1024]);
@@ -73,31 +76,38 @@ public final class MultiGet implements CompletionHandler {
      *     the results count for the keys that were.
      */
     public int read() {
+        int status = client.beginMultiGet();
+        if (status != Status.OK) {
+            Arrays.fill(results, 0, count, PENDING);
+            return fail(status);
+        }
+        do {
+            status = readAll(client.connection());
+        } while (client.call().isToBeSentAgain(status));
+        return status == Status.OK ? status : fail(status);
+    }
+
+    private int readAll(final Connection connection) {
         offered = 0;
         completed = 0;
         used = 0;
+        failure = Status.OK;
         Arrays.fill(results, 0, count, PENDING);
-        final int refusal = client.beginMultiGet();
-        if (refusal != Status.OK) {
-            return fail(refusal);
-        }
-        final Connection connection = client.connection();
         for (int spins = 0; completed < count; spins++) {
             int work = connection.isOpen() ? offer(connection.readLane()) : 0;
             if (offered == count && connection.isOpen()) {
                 connection.readLane().flush();
             }
             work += connection.poll(this);
-            if (completed < offered && !connection.isOpen()
-                    || offered < count && !connection.isOpen()) {
-                return fail(TransportStatus.NOT_CONNECTED);
+            if (completed < count && !connection.isOpen()) {
+                return TransportStatus.NOT_CONNECTED;
             }
             if ((spins & 15) == 15 && client.call().isOverdueBy(0)) {
-                return fail(TransportStatus.TIMED_OUT);
+                return TransportStatus.TIMED_OUT;
             }
             client.call().idleStrategy().idle(work);
         }
-        return Status.OK;
+        return failure;
     }
 
     private int offer(final Lane lane) {
@@ -142,6 +152,9 @@ public final class MultiGet implements CompletionHandler {
         }
         final int index = completed++;
         versions[index] = version;
+        if (status == TransportStatus.NOT_CONNECTED || status == TransportStatus.TIMED_OUT) {
+            failure = status;
+        }
         if (status != Status.OK) {
             results[index] = status;
         } else if (length > values.capacity() - used) {

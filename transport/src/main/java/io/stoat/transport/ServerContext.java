@@ -319,8 +319,10 @@ public final class ServerContext {
     }
 
     /**
-     * @param sessionIdleTimeoutNs after this time without a request, ns, a session is ended; its
-     *     client reconnects when it is used again.
+     * @param sessionIdleTimeoutNs after this time without a request, ns, a session is ended. Its
+     *     client is told, and opens another one with the next request for it: a synchronous call
+     *     waits for that, a pipelined request is refused, or ends, as {@link
+     *     TransportStatus#NOT_CONNECTED}, which always means that it was not applied.
      * @return this
      */
     public ServerContext sessionIdleTimeoutNs(final long sessionIdleTimeoutNs) {

@@ -12,6 +12,7 @@ final class Session implements AutoCloseable {
     private static final long NOT_STALLED = 0;
 
     private final long key;
+    private final String source;
     private final long connectCorrelationId;
     private final long registrationId;
     private final long deadlineNs;
@@ -32,11 +33,13 @@ final class Session implements AutoCloseable {
     /** status is what the client will be told once its answers' stream is connected. */
     Session(
             final long key,
+            final String source,
             final long connectCorrelationId,
             final long registrationId,
             final long deadlineNs,
             final int status) {
         this.key = key;
+        this.source = source;
         this.connectCorrelationId = connectCorrelationId;
         this.registrationId = registrationId;
         this.deadlineNs = deadlineNs;
@@ -74,6 +77,11 @@ final class Session implements AutoCloseable {
 
     long key() {
         return key;
+    }
+
+    /** Where its Connect came from. */
+    String source() {
+        return source;
     }
 
     int status() {
@@ -164,7 +172,17 @@ final class Session implements AutoCloseable {
     }
 
     boolean isIdleFor(final long ns, final long nowNs) {
-        return !subscriber && nowNs - lastRequestNs > ns;
+        return !subscriber && forwards == 0 && nowNs - lastRequestNs > ns;
+    }
+
+    /**
+     * Tells the client, if it takes answers, that the session ends: after all answers, so that it
+     * knows of what was not answered that it was not applied.
+     */
+    void sayEnded() {
+        if (responses.flush() == ResponseBatch.SENT) {
+            responses.sendStatus(connectCorrelationId, TransportStatus.SESSION_ENDED);
+        }
     }
 
     /** Its client listens to changes and need not ask for anything. */

@@ -25,6 +25,7 @@ final class SessionHost implements AutoCloseable {
     static final int TRANSPORT_IPC = 0;
     static final int TRANSPORT_UDP = 1;
 
+    private static final String AERON_IPC = "aeron:ipc";
     private static final int FRAGMENT_LIMIT = 64;
     private static final int MAX_CHANNEL_LENGTH = 256;
 
@@ -41,8 +42,10 @@ final class SessionHost implements AutoCloseable {
     private final AgentCounters counters;
     private final NodeMap nodeMap;
     private final int termLength;
+    private final boolean loopbackOnly;
     private final ConnectAckPublisher ackPublisher;
     private final Admission admission;
+    private final GuessLimit guesses = new GuessLimit();
     private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
     private final List<Session> pending = new ArrayList<>();
     private final List<Session> departed = new ArrayList<>();
@@ -67,6 +70,8 @@ final class SessionHost implements AutoCloseable {
         this.nodeMap = nodeMap;
         aeronInvoker = aeron.conductorAgentInvoker();
         termLength = context.termLength();
+        loopbackOnly =
+                context.endpoint() == null || Endpoint.parse(context.endpoint()).isLoopback();
         admission =
                 new Admission(
                         context.authenticatorSupplier().get(),
@@ -76,7 +81,7 @@ final class SessionHost implements AutoCloseable {
         assemblers = new ControlledFragmentAssembler[subscriptions.length];
         for (int i = 0; i < subscriptions.length; i++) {
             final String channel =
-                    i == TRANSPORT_IPC ? "aeron:ipc" : Endpoint.parse(context.endpoint()).channel();
+                    i == TRANSPORT_IPC ? AERON_IPC : Endpoint.parse(context.endpoint()).channel();
             subscriptions[i] = subscribe(channel, streamId, i);
             assemblers[i] = new ControlledFragmentAssembler(new RequestAdapter(i, handler));
         }
@@ -222,15 +227,23 @@ final class SessionHost implements AutoCloseable {
             counters.malformed.incrementRelease();
             return;
         }
+        final String source = source(header);
+        if (!guesses.mayGuess(source, nowNs)) {
+            counters.refusedSessions.incrementRelease();
+            return;
+        }
         if (sessions.size() >= context.maxSessions()) {
             endLost();
         }
+        final int status =
+                admit(sessionKey, protocolVersion, buffer, credentialsOffset, credentialsLength);
         final String channel =
                 channelLength > MAX_CHANNEL_LENGTH
                         ? null
                         : responseChannel(buffer, channelOffset, channelLength, header);
-        final int status =
-                admit(sessionKey, protocolVersion, buffer, credentialsOffset, credentialsLength);
+        if (status == TransportStatus.NOT_AUTHENTICATED) {
+            guesses.failed(source, nowNs);
+        }
         if (status < Status.OK || channel == null) {
             counters.refusedSessions.incrementRelease();
             if (channel == null || waitingRefusals >= MAX_WAITING_REFUSALS) {
@@ -241,6 +254,7 @@ final class SessionHost implements AutoCloseable {
         final Session session =
                 new Session(
                         sessionKey,
+                        source,
                         correlationId,
                         aeron.asyncAddExclusivePublication(channel, streamId),
                         System.nanoTime() + CONNECT_TIMEOUT_NS,
@@ -252,6 +266,16 @@ final class SessionHost implements AutoCloseable {
             session.decide(status, System.nanoTime() + Admission.REFUSAL_DELAY_NS);
         }
         pending.add(session);
+    }
+
+    /** The address that a request comes from, without its port; of IPC {@link GuessLimit#IPC}. */
+    private static String source(final Header header) {
+        final String identity =
+                header.context() instanceof Image image ? image.sourceIdentity() : "";
+        final int port = identity.lastIndexOf(':');
+        return port < 0 || identity.equals(AERON_IPC)
+                ? GuessLimit.IPC
+                : identity.substring(0, port);
     }
 
     /** Who has no token takes no session's place; an authenticator may decide later, though. */
@@ -275,7 +299,7 @@ final class SessionHost implements AutoCloseable {
 
     /**
      * The channel to answer on, rebuilt from the only parts that a client may choose; null when it
-     * may not.
+     * may not, as for a name: neither this thread nor the driver's looks one up for a stranger.
      */
     private String responseChannel(
             final DirectBuffer buffer, final int offset, final int length, final Header header) {
@@ -283,10 +307,10 @@ final class SessionHost implements AutoCloseable {
             final String text = buffer.getStringWithoutLengthAscii(offset, length);
             final ChannelUri uri = ChannelUri.parse(text);
             if (uri.isIpc()) {
-                return "aeron:ipc?term-length=" + termLength;
+                return AERON_IPC + "?term-length=" + termLength;
             }
             final Endpoint endpoint = Endpoint.parse(uri.get("endpoint"));
-            return mayAnswerTo(endpoint, header)
+            return endpoint.isLiteral() && mayAnswerTo(endpoint, header)
                     ? endpoint.channel() + "|term-length=" + termLength
                     : null;
         } catch (final IllegalArgumentException | IllegalStateException | TransportException ex) {
@@ -298,7 +322,7 @@ final class SessionHost implements AutoCloseable {
      * On this host, or where the request came from: nobody can have answers sent to a third one.
      */
     private boolean mayAnswerTo(final Endpoint endpoint, final Header header) {
-        if (Endpoint.parse(context.endpoint()).isLoopback()) {
+        if (loopbackOnly) {
             return endpoint.isLoopback();
         }
         return header.context() instanceof Image image
@@ -339,6 +363,7 @@ final class SessionHost implements AutoCloseable {
         final int decision = admission.decide(session.key());
         if (decision == TransportStatus.NOT_AUTHENTICATED) {
             counters.refusedSessions.incrementRelease();
+            guesses.failed(session.source(), nowNs);
             sessions.remove(session.key());
             counters.sessions.setRelease(sessions.size());
             waitingRefusals++;
@@ -376,8 +401,11 @@ final class SessionHost implements AutoCloseable {
             }
             if (!session.publication().isConnected()) {
                 lost.add(session);
-            } else if (session.isStalledFor(context.stalledTimeoutNs(), nowNs)
-                    || session.isIdleFor(context.sessionIdleTimeoutNs(), nowNs)) {
+            } else if (session.isStalledFor(context.stalledTimeoutNs(), nowNs)) {
+                counters.endedSessions.incrementRelease();
+                lost.add(session);
+            } else if (session.isIdleFor(context.sessionIdleTimeoutNs(), nowNs)) {
+                session.sayEnded();
                 counters.endedSessions.incrementRelease();
                 lost.add(session);
             }

@@ -66,8 +66,11 @@ public final class StoreClient implements AutoCloseable {
         }
         dst.boundsCheck(dstOffset, maxLength);
         call.into(dst, dstOffset, maxLength);
-        final Lane lane = connection.readLane();
-        final int status = call.await(lane, lane.get(key, keyOffset, keyLength));
+        int status;
+        do {
+            final Lane lane = connection.readLane();
+            status = call.await(lane, lane.get(key, keyOffset, keyLength));
+        } while (call.isToBeSentAgain(status));
         return status == Status.OK ? call.valueResult() : status;
     }
 
@@ -192,7 +195,7 @@ public final class StoreClient implements AutoCloseable {
                                     valueLength,
                                     ttlMs,
                                     expectedVersion));
-        } while (call.isMovedOnce(status));
+        } while (call.isToBeSentAgain(status));
         return status;
     }
 
@@ -238,7 +241,7 @@ public final class StoreClient implements AutoCloseable {
             final Lane lane = connection.writeLane(key, keyOffset, keyLength);
             status =
                     call.await(lane, lane.remove(mode, key, keyOffset, keyLength, expectedVersion));
-        } while (call.isMovedOnce(status));
+        } while (call.isToBeSentAgain(status));
         return status;
     }
 
@@ -262,7 +265,7 @@ public final class StoreClient implements AutoCloseable {
         do {
             final Lane lane = connection.writeLane(key, keyOffset, keyLength);
             status = call.await(lane, lane.add(key, keyOffset, keyLength, delta));
-        } while (call.isMovedOnce(status));
+        } while (call.isToBeSentAgain(status));
         if (status == Status.OK) {
             counter = call.operand();
         }
@@ -291,7 +294,7 @@ public final class StoreClient implements AutoCloseable {
         do {
             final Lane lane = connection.writeLane(key, keyOffset, keyLength);
             status = call.await(lane, lane.touch(key, keyOffset, keyLength, ttlMs));
-        } while (call.isMovedOnce(status));
+        } while (call.isToBeSentAgain(status));
         return status;
     }
 
@@ -327,7 +330,7 @@ public final class StoreClient implements AutoCloseable {
         do {
             final Lane lane = connection.writeLane(shard);
             status = call.await(lane, lane.command(command, offset, length));
-        } while (call.isMovedOnce(status));
+        } while (call.isToBeSentAgain(status));
         return status;
     }
 

@@ -21,7 +21,10 @@ final class Subscriber {
     private final Session session;
     private final byte[] prefix;
     private final UnsafeBuffer batch;
+
+    /** Of each shard, the version up to which everything is told of, or in a gap. */
     private final long[] startedAt;
+
     private final long[] seen;
     private final long[] missedTo;
     private int limit = PREFIX_LENGTH;
@@ -92,9 +95,10 @@ final class Subscriber {
             final long version,
             final int keyLength) {
         final int kind = change.getShort(ChangeLayout.KIND_OFFSET, ChangeLayout.ORDER);
+        // a gap ends with what was applied when it was found: its last changes may come yet
+        final long told = Math.max(startedAt[shard], missedTo[shard]);
         // what goes by itself goes after the position that the shard has applied
-        if (version < startedAt[shard]
-                || version == startedAt[shard] && !ChangeLayout.isSilent(kind)) {
+        if (version < told || version == told && !ChangeLayout.isSilent(kind)) {
             return true;
         }
         if (!isWanted(change, keyLength)) {
@@ -153,6 +157,7 @@ final class Subscriber {
                         shard,
                         ChangeLayout.GAP);
                 seen[shard] = missedTo[shard];
+                startedAt[shard] = missedTo[shard];
                 missedTo[shard] = NOTHING;
             }
         }

@@ -15,6 +15,7 @@ final class SyncCall implements CompletionHandler {
     private long awaited;
     private boolean complete;
     private boolean moved;
+    private boolean renewed;
     private int status;
     private long version;
     private long operand;
@@ -37,8 +38,16 @@ final class SyncCall implements CompletionHandler {
         operand = 0;
         dst = null;
         moved = false;
+        renewed = false;
         awaited = 0;
         timed = false;
+        if (connection.isLost()) {
+            connection.lose(this);
+        }
+        return connect();
+    }
+
+    private int connect() {
         while (!connection.isOpen()) {
             idleStrategy.idle(connection.poll(this));
             if (isOverdueBy(0)) {
@@ -100,13 +109,20 @@ final class SyncCall implements CompletionHandler {
         return sent;
     }
 
-    /** Whether the command should be sent again, to the owner that the answer named; once. */
-    boolean isMovedOnce(final int result) {
-        if (result != TransportStatus.MOVED || moved) {
-            return false;
+    /**
+     * Whether the request was not applied and should be sent again, once for each reason: to the
+     * owner that the answer named, or in a new session after the node had ended the unused one.
+     */
+    boolean isToBeSentAgain(final int result) {
+        if (result == TransportStatus.MOVED && !moved) {
+            moved = true;
+            return true;
         }
-        moved = true;
-        return true;
+        if (result == TransportStatus.NOT_CONNECTED && !renewed && connection.isRenewing()) {
+            renewed = true;
+            return connect() == Status.OK;
+        }
+        return false;
     }
 
     @Override

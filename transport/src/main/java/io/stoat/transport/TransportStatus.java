@@ -7,7 +7,7 @@ public final class TransportStatus {
     /** No answer came in time. Whether a command was applied is unknown. */
     public static final int TIMED_OUT = -100;
 
-    /** The session is not connected; the request was not sent. */
+    /** The session is not connected; the request was not sent, or was not applied. */
     public static final int NOT_CONNECTED = -101;
 
     /**
@@ -41,6 +41,12 @@ public final class TransportStatus {
     /** The token is missing or wrong. */
     public static final int NOT_AUTHENTICATED = -108;
 
+    /**
+     * The node has ended the session, which was unused for too long: what it has not answered it
+     * has not applied. Only between node and client, which connects anew when it is used.
+     */
+    public static final int SESSION_ENDED = -109;
+
     private TransportStatus() {}
 
     /**
@@ -60,6 +66,7 @@ public final class TransportStatus {
             case OUTCOME_UNKNOWN -> "OUTCOME_UNKNOWN";
             case INCOMPATIBLE -> "INCOMPATIBLE";
             case NOT_AUTHENTICATED -> "NOT_AUTHENTICATED";
+            case SESSION_ENDED -> "SESSION_ENDED";
             default -> Status.nameOf(code);
         };
     }

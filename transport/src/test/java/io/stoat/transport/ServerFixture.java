@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** A store with a server on a free port, and buffers to talk to it. */
 final class ServerFixture implements AutoCloseable {
@@ -60,6 +62,19 @@ final class ServerFixture implements AutoCloseable {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** A thread for each role. */
+    static AgentThreads threadEach() {
+        return roles ->
+                roles.stream()
+                        .map(
+                                role ->
+                                        new AgentThread(
+                                                List.of(role),
+                                                Thread::new,
+                                                new YieldingIdleStrategy()))
+                        .toList();
     }
 
     ClientContext ipc() {

@@ -1,4 +1,4 @@
-package io.stoat.replication;
+package io.stoat.transport;
 
 import io.aeron.driver.MediaDriver;
 import java.io.IOException;
@@ -10,16 +10,27 @@ import java.nio.file.Path;
  * when the receiver's thread has to wait for its core; more than the socket's buffer holds would be
  * lost, and the system says how long that may be.
  */
-final class ReceiverWindow {
+public final class ReceiverWindow {
     private static final Path LARGEST_BUFFER = Path.of("/proc/sys/net/core/rmem_max");
     private static final int DEFAULT_LENGTH = 128 * 1024;
     private static final int LONGEST = 1 << 20;
 
     private ReceiverWindow() {}
 
-    /** Sets window and socket buffer of a driver. */
-    static MediaDriver.Context set(final MediaDriver.Context context, final ClusterConfig config) {
-        final int length = length(largestBuffer(), config.termLength());
+    /**
+     * Sets window and socket buffer of a driver to what the host allows.
+     *
+     * @param context of the driver; changed.
+     * @param termLength of the driver's publications, bytes.
+     * @return the context.
+     */
+    public static MediaDriver.Context set(final MediaDriver.Context context, final int termLength) {
+        return set(context, termLength, largestBuffer());
+    }
+
+    static MediaDriver.Context set(
+            final MediaDriver.Context context, final int termLength, final long largestBuffer) {
+        final int length = length(largestBuffer, termLength);
         return length <= DEFAULT_LENGTH
                 ? context
                 : context.initialWindowLength(length).socketRcvbufLength(2 * length);
