@@ -160,6 +160,8 @@ final class ChaosRun implements AutoCloseable {
         awaitAcknowledged(CALM_OPERATIONS);
         if (!clocksAgree.get()) {
             cluster.await("log with the time of the clock", this::isTimeRight);
+            // a member that replays wrong times later would not know its age then
+            processFaults.awaitSnapshotOfAll();
             clocksAgree.set(true);
         }
     }

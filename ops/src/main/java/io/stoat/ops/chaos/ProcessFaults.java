@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Faults of a member's process, and what shows that they struck. One thread. */
 final class ProcessFaults {
@@ -107,9 +108,23 @@ final class ProcessFaults {
     }
 
     private void awaitCopy(final MemberStatus status) {
+        askForSnapshots(
+                "snapshot of member " + status.member(), () -> status.snapshotInCopyPosition() > 0);
+    }
+
+    /**
+     * Waits until every member would start from a snapshot that is later than all now in the log.
+     */
+    void awaitSnapshotOfAll() {
+        final long position = scene.appliedPosition();
+        askForSnapshots(
+                "snapshot after " + position, () -> scene.leastSnapshotPosition() >= position);
+    }
+
+    private void askForSnapshots(final String what, final BooleanSupplier isThere) {
         final long[] askedNs = {System.nanoTime() - SNAPSHOT_PATIENCE_NS};
         cluster.await(
-                "snapshot of member " + status.member(),
+                what,
                 () -> {
                     if (System.nanoTime() - askedNs[0] >= SNAPSHOT_PATIENCE_NS) {
                         askedNs[0] = System.nanoTime();
@@ -118,7 +133,7 @@ final class ProcessFaults {
                             scene.ask(leader, MemberStatus.Request.SNAPSHOT);
                         }
                     }
-                    return status.snapshotInCopyPosition() > 0;
+                    return isThere.getAsBoolean();
                 });
     }
 
