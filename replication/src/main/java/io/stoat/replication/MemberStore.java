@@ -87,6 +87,11 @@ public final class MemberStore implements AutoCloseable {
         return store.context().dataDir();
     }
 
+    /** Identity of this opening of the data directory, never 0. */
+    long id() {
+        return store.ownerId();
+    }
+
     private int shards() {
         return store.shardMap().shardCount();
     }

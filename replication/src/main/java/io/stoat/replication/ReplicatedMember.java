@@ -105,6 +105,7 @@ public final class ReplicatedMember implements AutoCloseable {
                                 engine.localArchive(),
                                 launchedMs,
                                 progress,
+                                store.id(),
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
     }
@@ -170,6 +171,9 @@ public final class ReplicatedMember implements AutoCloseable {
                             directories.memberDir(),
                             directories.logId(),
                             resumePoint);
+                }
+                if (resumePoint == null || store.isDamaged()) {
+                    status.store(0);
                 }
                 if (context.store() == null) {
                     store.close();

@@ -105,6 +105,7 @@ final class ReplicatedStoreService implements ClusteredService {
             resumePoint.restore(clients, reports);
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
+            status.store(store.id());
         } else {
             writer.clear();
             if (snapshotImage != null) {
@@ -167,6 +168,9 @@ final class ReplicatedStoreService implements ClusteredService {
     private void applied(final long timestamp) {
         if (cluster.logPosition() > skipUntil) {
             status.applied(cluster.logPosition(), timestamp);
+            if (status.isLive()) {
+                status.appliedAt(System.nanoTime());
+            }
         }
     }
 
