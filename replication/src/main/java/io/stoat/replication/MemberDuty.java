@@ -36,7 +36,7 @@ final class MemberDuty implements Agent {
     private final long launchedMs;
     private final SnapshotProgress progress;
     private final Runnable terminate;
-    private final long storeId;
+    private final MemberStore store;
     private final LeaderReturn leaderReturn;
     private Aeron aeron;
     private CountersReader counters;
@@ -47,6 +47,7 @@ final class MemberDuty implements Agent {
     private long lastSnapshotNs;
     private long loadedAt = -1;
     private boolean isLoaded;
+    private boolean isEnding;
     private boolean isLive;
     private boolean hasForgotten;
 
@@ -57,9 +58,9 @@ final class MemberDuty implements Agent {
             final AeronArchive.Context archiveContext,
             final long launchedMs,
             final SnapshotProgress progress,
-            final long storeId,
+            final MemberStore store,
             final Runnable terminate) {
-        this.storeId = storeId;
+        this.store = store;
         this.progress = progress;
         this.context = context;
         this.directories = directories;
@@ -109,7 +110,9 @@ final class MemberDuty implements Agent {
             isLive = isElected;
             status.state(isLive ? MemberStatus.State.LIVE : MemberStatus.State.STARTING);
         }
-        if (isLive && !isLoaded) {
+        if (store.isDamaged()) {
+            endDamaged();
+        } else if (isLive && !isLoaded) {
             showLoaded();
         }
         final long role =
@@ -125,6 +128,15 @@ final class MemberDuty implements Agent {
         return reporter == null ? 0 : reporter.poll();
     }
 
+    /** Nobody is to read on, and the next launch makes the shards anew. */
+    private void endDamaged() {
+        status.store(0);
+        if (!isEnding) {
+            isEnding = true;
+            terminate.run();
+        }
+    }
+
     /**
      * The state is there once everything is applied that was committed when the member got live.
      */
@@ -133,7 +145,7 @@ final class MemberDuty implements Agent {
             loadedAt = status.commitPosition();
         }
         if (status.appliedPosition() >= loadedAt) {
-            status.store(storeId);
+            status.store(store.id());
             isLoaded = true;
         }
     }

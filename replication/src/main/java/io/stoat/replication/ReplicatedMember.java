@@ -91,7 +91,8 @@ public final class ReplicatedMember implements AutoCloseable {
                         status,
                         progress,
                         engine::localArchive,
-                        isFetched ? null : left);
+                        isFetched ? null : left,
+                        this::onDamage);
         engine.startService(service, this::terminate);
         duty =
                 new AgentRunner(
@@ -105,7 +106,7 @@ public final class ReplicatedMember implements AutoCloseable {
                                 engine.localArchive(),
                                 launchedMs,
                                 progress,
-                                store.id(),
+                                store,
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
     }
@@ -114,6 +115,18 @@ public final class ReplicatedMember implements AutoCloseable {
         final Thread thread = new Thread(task, "stoat-member-duty");
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Any thread, also after this member has ended: the duty of whichever runs notices. */
+    private void onDamage(final String finding) {
+        store.damage();
+        context.errorHandler()
+                .onError(
+                        new ReplicationException(
+                                "a shard of "
+                                        + store.dataDir()
+                                        + " is damaged, and is rebuilt from snapshot and log: "
+                                        + finding));
     }
 
     private void terminate() {

@@ -21,6 +21,7 @@ import io.stoat.replication.codec.SnapshotReportDecoder;
 import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -51,6 +52,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final StoreWriter writer;
     private final MemberStatus status;
     private final ResumePoint resumePoint;
+    private final Consumer<String> onDamage;
     private final MemberSnapshots snapshots;
     private final ClientTable clients = new ClientTable();
     private final SnapshotReports reports;
@@ -77,15 +79,18 @@ final class ReplicatedStoreService implements ClusteredService {
             final MemberStatus status,
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
-            final ResumePoint resumePoint) {
+            final ResumePoint resumePoint,
+            final Consumer<String> onDamage) {
         this.context = context;
         config = context.config();
         settingsGate = new SettingsGate(context);
         this.store = store;
         this.status = status;
+        this.onDamage = onDamage;
         this.resumePoint = resumePoint;
         writer = store.writer(context.group());
-        snapshots = new MemberSnapshots(context, writer, status, progress, archiveContext);
+        snapshots =
+                new MemberSnapshots(context, writer, status, progress, archiveContext, onDamage);
         reports = new SnapshotReports(config.members(), config.quorum());
         application = new CommandApplication(writer, clients);
         value = new UnsafeBuffer(new byte[config.valueSize()]);
@@ -106,6 +111,7 @@ final class ReplicatedStoreService implements ClusteredService {
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
             status.store(store.id());
+            store.check(onDamage);
         } else {
             writer.clear();
             if (snapshotImage != null) {
