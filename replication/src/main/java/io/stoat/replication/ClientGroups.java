@@ -83,6 +83,22 @@ final class ClientGroups implements AutoCloseable {
         return count;
     }
 
+    /** Nothing more is sent: the groups are told to forget the client. */
+    void leave() {
+        for (final GroupClient group : groups) {
+            group.flow().leave();
+        }
+    }
+
+    /** Whether a group that is there has not said that it has forgotten the client. */
+    boolean isLeaving() {
+        boolean isAny = false;
+        for (final GroupClient group : groups) {
+            isAny |= group.flow().isLeaving();
+        }
+        return isAny;
+    }
+
     /** Who has which key, and who leads; replaced when a leader changes; any thread. */
     ShardMap shardMap() {
         return shardMap;

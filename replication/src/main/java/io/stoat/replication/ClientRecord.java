@@ -1,5 +1,6 @@
 package io.stoat.replication;
 
+import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -12,11 +13,29 @@ final class ClientRecord {
     /** Most messages of a client in flight: an answer is kept until its slot is used again. */
     static final int WINDOW = 64;
 
+    /** What is to be expected of a client; the numbers are those of snapshots. */
+    enum State {
+        /** It may send. */
+        OPEN,
+        /** It has said that it sends no more. */
+        CLOSED,
+        /** The session of its last message is closed: it may come back and repeat messages. */
+        LEFT;
+
+        private static final State[] ALL = values();
+
+        static State of(final int number) {
+            return number < 0 || number >= ALL.length ? OPEN : ALL[number];
+        }
+    }
+
     private final long clientId;
     private final ExpandableArrayBuffer[] answers = new ExpandableArrayBuffer[WINDOW];
     private final int[] lengths = new int[WINDOW];
     private long lastSequence;
     private long lastActiveMs;
+    private long sessionId;
+    private State state = State.OPEN;
 
     ClientRecord(final long clientId) {
         this.clientId = clientId;
@@ -40,6 +59,55 @@ final class ClientRecord {
 
     void lastActiveMs(final long timeMs) {
         lastActiveMs = timeMs;
+    }
+
+    long sessionId() {
+        return sessionId;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** A message has come from the client. */
+    void active(final long session, final long timeMs) {
+        sessionId = session;
+        lastActiveMs = timeMs;
+        state = State.OPEN;
+    }
+
+    /** It sends no more: its answers are nobody's. */
+    void close(final long timeMs) {
+        lastActiveMs = timeMs;
+        state = State.CLOSED;
+        Arrays.fill(answers, null);
+        Arrays.fill(lengths, 0);
+    }
+
+    /** The session of its last message is closed. */
+    void left() {
+        state = State.LEFT;
+    }
+
+    /** As a snapshot has it. */
+    void restore(final long session, final long sequence, final State itsState) {
+        sessionId = session;
+        lastSequence = sequence;
+        state = itsState;
+    }
+
+    /** From when on the client may be forgotten, ms of the log's clock. */
+    long dispensableMs() {
+        return lastActiveMs
+                + switch (state) {
+                    case OPEN -> ClientTable.RETENTION_MS;
+                    case CLOSED -> 0;
+                    case LEFT -> ClientTable.LONGEST_RETRY_MS;
+                };
     }
 
     private static int slot(final long sequence) {

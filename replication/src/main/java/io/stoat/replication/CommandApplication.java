@@ -35,6 +35,7 @@ final class CommandApplication {
     /**
      * Applies a message, or finds that it was applied before.
      *
+     * @param sessionId that the message came over.
      * @param clientId of the client.
      * @param sequence of the message.
      * @param count of commands that it claims.
@@ -47,6 +48,7 @@ final class CommandApplication {
      *     whole, see {@link #encodeRefusal}.
      */
     ClientRecord apply(
+            final long sessionId,
             final long clientId,
             final long sequence,
             final int count,
@@ -67,7 +69,10 @@ final class CommandApplication {
                 return refuse(ReplicationStatus.CLIENTS_FULL);
             }
         }
-        record.lastActiveMs(timeMs);
+        if (record.isClosed()) {
+            return refuse(ReplicationStatus.CLIENT_UNKNOWN);
+        }
+        record.active(sessionId, timeMs);
         if (sequence <= record.lastSequence()) {
             repeated = true;
             return record.hasAnswer(sequence) ? record : refuse(ReplicationStatus.CLIENT_UNKNOWN);
@@ -148,6 +153,26 @@ final class CommandApplication {
                 .sequence(sequence)
                 .position(refusal == ReplicationStatus.SEQUENCE_GAP ? expectedSequence : 0)
                 .status(refusal)
+                .count(0)
+                .clientId(clientId);
+        return ANSWER_HEADER_LENGTH;
+    }
+
+    /**
+     * Forgets a client that sends no more, and composes the answer.
+     *
+     * @return its length, bytes.
+     */
+    int forget(
+            final MutableDirectBuffer buffer,
+            final long clientId,
+            final long position,
+            final long timeMs) {
+        clients.close(clientId, timeMs);
+        results.wrapAndApplyHeader(buffer, 0, header)
+                .sequence(0)
+                .position(position)
+                .status(Status.OK)
                 .count(0)
                 .clientId(clientId);
         return ANSWER_HEADER_LENGTH;

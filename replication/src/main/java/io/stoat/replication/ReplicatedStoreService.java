@@ -13,6 +13,7 @@ import io.aeron.logbuffer.Header;
 import io.stoat.replication.codec.ApplyCommandsDecoder;
 import io.stoat.replication.codec.ChecksumRequestDecoder;
 import io.stoat.replication.codec.ChecksumResultEncoder;
+import io.stoat.replication.codec.ForgetClientDecoder;
 import io.stoat.replication.codec.MessageHeaderDecoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReadKeyDecoder;
@@ -60,6 +61,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder answerHeader = new MessageHeaderEncoder();
     private final ApplyCommandsDecoder applyCommands = new ApplyCommandsDecoder();
+    private final ForgetClientDecoder forgetClient = new ForgetClientDecoder();
     private final ReadKeyDecoder readKey = new ReadKeyDecoder();
     private final ReadResultEncoder readResult = new ReadResultEncoder();
     private final ChecksumRequestDecoder checksumRequest = new ChecksumRequestDecoder();
@@ -135,6 +137,9 @@ final class ReplicatedStoreService implements ClusteredService {
     @Override
     public void onSessionClose(
             final ClientSession session, final long timestamp, final CloseReason closeReason) {
+        if (cluster.logPosition() > skipUntil) {
+            clients.sessionClosed(session.id());
+        }
         applied(timestamp);
     }
 
@@ -160,6 +165,8 @@ final class ReplicatedStoreService implements ClusteredService {
         switch (header.templateId()) {
             case ApplyCommandsDecoder.TEMPLATE_ID ->
                     onApplyCommands(session, timestamp, buffer, body, offset + length);
+            case ForgetClientDecoder.TEMPLATE_ID ->
+                    onForgetClient(session, timestamp, buffer, body);
             case ReadKeyDecoder.TEMPLATE_ID -> onReadKey(session, buffer, body, offset + length);
             case SnapshotReportDecoder.TEMPLATE_ID -> onSnapshotReport(buffer, body);
             case ChecksumRequestDecoder.TEMPLATE_ID ->
@@ -198,6 +205,7 @@ final class ReplicatedStoreService implements ClusteredService {
         try {
             record =
                     application.apply(
+                            session == null ? 0 : session.id(),
                             clientId,
                             sequence,
                             applyCommands.count(),
@@ -229,6 +237,19 @@ final class ReplicatedStoreService implements ClusteredService {
                             + store.dataDir()
                             + " is damaged, or has no room where it should: it is rebuilt");
         }
+    }
+
+    private void onForgetClient(
+            final ClientSession session,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int body) {
+        forgetClient.wrap(buffer, body, header.blockLength(), header.version());
+        final long position = cluster.logPosition();
+        offer(
+                session,
+                answer,
+                application.forget(answer, forgetClient.clientId(), position, timestamp));
     }
 
     private void onReadKey(

@@ -172,7 +172,8 @@ final class SnapshotLoader {
         if (record == null) {
             throw new ReplicationException("the snapshot holds more clients than are allowed");
         }
-        record.lastSequence(client.lastSequence());
+        record.restore(
+                client.sessionId(), client.lastSequence(), ClientRecord.State.of(client.state()));
         clientCount++;
     }
 
