@@ -55,7 +55,8 @@ final class ClientGroups implements AutoCloseable {
         long message = Status.MALFORMED;
         for (final GroupClient group : groups) {
             if (group.flow().hasCommands()) {
-                message = group.flow().send();
+                final long sent = group.flow().send();
+                message = message == ReplicationStatus.TOO_MANY_COMMANDS ? message : sent;
             }
         }
         return message;

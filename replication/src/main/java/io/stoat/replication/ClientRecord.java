@@ -1,17 +1,19 @@
 package io.stoat.replication;
 
-import java.util.Arrays;
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.MutableDirectBuffer;
+import org.agrona.DirectBuffer;
 
 /**
  * What the cluster remembers of one client: the last sequence that was applied, and the answers to
- * the last {@value #WINDOW} messages, so that a repeated one is answered again instead of applied
- * again. Replicated state: a function of the log alone.
+ * the last {@value #WINDOW} messages, {@value KeptAnswers#MAX_BYTES} bytes of them at most, so that
+ * a repeated one is answered again instead of applied again. Replicated state: a function of the
+ * log alone.
  */
 final class ClientRecord {
-    /** Most messages of a client in flight: an answer is kept until its slot is used again. */
+    /** Most messages of a client in flight: so many answers are kept. */
     static final int WINDOW = 64;
+
+    /** Most commands of a message. */
+    static final int MAX_COMMANDS = 2048;
 
     /** What is to be expected of a client; the numbers are those of snapshots. */
     enum State {
@@ -30,8 +32,7 @@ final class ClientRecord {
     }
 
     private final long clientId;
-    private final ExpandableArrayBuffer[] answers = new ExpandableArrayBuffer[WINDOW];
-    private final int[] lengths = new int[WINDOW];
+    private final KeptAnswers answers = new KeptAnswers();
     private long lastSequence;
     private long lastActiveMs;
     private long sessionId;
@@ -84,8 +85,7 @@ final class ClientRecord {
     void close(final long timeMs) {
         lastActiveMs = timeMs;
         state = State.CLOSED;
-        Arrays.fill(answers, null);
-        Arrays.fill(lengths, 0);
+        answers.clear();
     }
 
     /** The session of its last message is closed. */
@@ -110,37 +110,29 @@ final class ClientRecord {
                 };
     }
 
-    private static int slot(final long sequence) {
-        return (int) (sequence & WINDOW - 1);
-    }
-
-    /** Room for the answer to a sequence, which replaces the one {@link #WINDOW} before it. */
-    MutableDirectBuffer newAnswer(final long sequence) {
-        final int slot = slot(sequence);
-        lengths[slot] = 0;
-        if (answers[slot] == null) {
-            answers[slot] = new ExpandableArrayBuffer(128);
-        }
-        return answers[slot];
-    }
-
-    void answerLength(final long sequence, final int length) {
-        lengths[slot(sequence)] = length;
+    /** Keeps the answer to a sequence that was applied. */
+    void keep(final long sequence, final DirectBuffer answer, final int offset, final int length) {
+        answers.add(sequence, answer, offset, length);
     }
 
     /** Whether the answer to a sequence is still remembered. */
     boolean hasAnswer(final long sequence) {
-        return sequence > 0
-                && sequence <= lastSequence
+        return sequence <= lastSequence
                 && sequence > lastSequence - WINDOW
-                && lengths[slot(sequence)] > 0;
+                && answers.has(sequence);
     }
 
-    MutableDirectBuffer answer(final long sequence) {
-        return answers[slot(sequence)];
+    /** An answer that is remembered; valid until the next call. */
+    DirectBuffer answer(final long sequence) {
+        return answers.get(sequence);
     }
 
     int answerLength(final long sequence) {
-        return lengths[slot(sequence)];
+        return answers.length(sequence);
+    }
+
+    /** Bytes of the buffer of the answers. */
+    int capacity() {
+        return answers.capacity();
     }
 }

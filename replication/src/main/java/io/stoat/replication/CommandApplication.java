@@ -8,19 +8,25 @@ import io.stoat.store.StoreWriter;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Applies the commands of one log message exactly once, and composes its answer. Apart from the
- * cluster, so that it is tested alone. One thread; allocates only for a client's first messages.
+ * cluster, so that it is tested alone. One thread; allocates only for a client's first messages,
+ * and while its answers get longer.
  */
 final class CommandApplication {
     private static final int ANSWER_HEADER_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + CommandResultsEncoder.BLOCK_LENGTH;
 
+    /** Most bytes of an answer. */
+    static final int MAX_ANSWER_LENGTH = answerLength(ClientRecord.MAX_COMMANDS);
+
     private final StoreWriter writer;
     private final ClientTable clients;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final CommandResultsEncoder results = new CommandResultsEncoder();
+    private final UnsafeBuffer answer = new UnsafeBuffer(new byte[MAX_ANSWER_LENGTH]);
     private int refusal;
     private long expectedSequence;
     private int applied;
@@ -30,6 +36,11 @@ final class CommandApplication {
     CommandApplication(final StoreWriter writer, final ClientTable clients) {
         this.writer = writer;
         this.clients = clients;
+    }
+
+    /** Bytes of the answer to a message of so many commands. */
+    static int answerLength(final int commands) {
+        return ANSWER_HEADER_LENGTH + commands * ReplicatedStoreService.RESULT_LENGTH;
     }
 
     /**
@@ -82,11 +93,12 @@ final class CommandApplication {
             return refuse(ReplicationStatus.SEQUENCE_GAP);
         }
         record.lastSequence(sequence);
-        if (countCommands(buffer, first, end) != count) {
-            encode(record, sequence, position, Status.MALFORMED, 0);
-            return record;
+        if (count > ClientRecord.MAX_COMMANDS) {
+            return answer(record, sequence, position, ReplicationStatus.TOO_MANY_COMMANDS, 0);
         }
-        final MutableDirectBuffer answer = record.newAnswer(sequence);
+        if (countCommands(buffer, first, end) != count) {
+            return answer(record, sequence, position, Status.MALFORMED, 0);
+        }
         int at = first;
         for (int i = 0; i < count; i++) {
             final int length = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
@@ -101,8 +113,7 @@ final class CommandApplication {
             at += length;
         }
         applied = count;
-        encode(record, sequence, position, Status.OK, count);
-        return record;
+        return answer(record, sequence, position, Status.OK, count);
     }
 
     /** The number of commands when their lengths fill the message exactly, else -1. */
@@ -127,20 +138,20 @@ final class CommandApplication {
         return null;
     }
 
-    private void encode(
+    private ClientRecord answer(
             final ClientRecord record,
             final long sequence,
             final long position,
             final int status,
             final int count) {
-        results.wrapAndApplyHeader(record.newAnswer(sequence), 0, header)
+        results.wrapAndApplyHeader(answer, 0, header)
                 .sequence(sequence)
                 .position(position)
                 .status(status)
                 .count(count)
                 .clientId(record.clientId());
-        record.answerLength(
-                sequence, ANSWER_HEADER_LENGTH + count * ReplicatedStoreService.RESULT_LENGTH);
+        record.keep(sequence, answer, 0, answerLength(count));
+        return record;
     }
 
     /**

@@ -104,6 +104,9 @@ final class CommandFlow {
         final MutableDirectBuffer buffer = window.next();
         final int count = countCommands(buffer, HEADER_LENGTH + length);
         isEncoding = false;
+        if (count > ClientRecord.MAX_COMMANDS) {
+            return ReplicationStatus.TOO_MANY_COMMANDS;
+        }
         final long nowNs = System.nanoTime();
         final long sequence =
                 window.add(

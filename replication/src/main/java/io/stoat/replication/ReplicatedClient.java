@@ -58,8 +58,8 @@ public final class ReplicatedClient implements AutoCloseable {
      * together by {@link #send()}, applied in their order, and answered together; each has a result
      * of its own.
      *
-     * @return the encoder, or null when {@link ClientRecord#WINDOW} messages are in flight: poll,
-     *     then try again.
+     * @return the encoder, or null when {@link ClientRecord#WINDOW} messages are in flight, or
+     *     about 8,800 commands: poll, then try again.
      */
     public CommandEncoder commands() {
         return groups.only().flow().commands();
@@ -84,7 +84,9 @@ public final class ReplicatedClient implements AutoCloseable {
      * soon as the group has a leader.
      *
      * @return number of the last message, 1 or more, as the listener will be told; {@link
-     *     Status#MALFORMED} when nothing was encoded.
+     *     Status#MALFORMED} when nothing was encoded; {@link ReplicationStatus#TOO_MANY_COMMANDS}
+     *     when a message was dropped because it held more than 2,048 commands (a batch counts as
+     *     one).
      */
     public long send() {
         return groups.send();

@@ -37,6 +37,9 @@ public final class ReplicationStatus {
      */
     public static final int NOT_LOADED = -108;
 
+    /** The message holds more than 2,048 commands; none of them was applied: send fewer at once. */
+    public static final int TOO_MANY_COMMANDS = -109;
+
     private ReplicationStatus() {}
 
     /**
@@ -55,6 +58,7 @@ public final class ReplicationStatus {
             case TOO_OLD -> "TOO_OLD";
             case NOT_CAUGHT_UP -> "NOT_CAUGHT_UP";
             case NOT_LOADED -> "NOT_LOADED";
+            case TOO_MANY_COMMANDS -> "TOO_MANY_COMMANDS";
             default -> Status.nameOf(code);
         };
     }

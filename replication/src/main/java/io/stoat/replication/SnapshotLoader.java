@@ -186,8 +186,7 @@ final class SnapshotLoader {
             throw new ReplicationException("the snapshot is damaged: an answer without its client");
         }
         final int at = body + header.blockLength();
-        record.newAnswer(answer.sequence()).putBytes(0, buffer, at, end - at);
-        record.answerLength(answer.sequence(), end - at);
+        record.keep(answer.sequence(), buffer, at, end - at);
     }
 
     private void onSlice(final DirectBuffer buffer, final int body, final int end) {

@@ -229,4 +229,37 @@ class CommandApplicationTest {
         assertEquals(ClientRecord.State.CLOSED, restored.find(2).state());
         assertEquals(ClientRecord.State.LEFT, restored.find(3).state());
     }
+
+    @Test
+    void shouldRefuseMoreCommandsThanAreAnsweredAtOnce() {
+        final UnsafeBuffer large = new UnsafeBuffer(new byte[256 * 1024]);
+        encoder.wrap(large, 0, large.capacity());
+        for (int i = 0; i < ClientRecord.MAX_COMMANDS; i++) {
+            encoder.add(bytes("sum"), 0, 3, 1);
+        }
+        final ClientRecord record = applyLarge(large, 1, ClientRecord.MAX_COMMANDS);
+        final int last = ClientRecord.MAX_COMMANDS - 1;
+        assertEquals(ClientRecord.MAX_COMMANDS, counterOf(record, 1, last));
+        assertEquals(CommandApplication.MAX_ANSWER_LENGTH, record.answerLength(1));
+        encoder.add(bytes("sum"), 0, 3, 1);
+        assertEquals(
+                ReplicationStatus.TOO_MANY_COMMANDS,
+                new CommandResultsDecoder()
+                        .wrapAndApplyHeader(
+                                applyLarge(large, 2, ClientRecord.MAX_COMMANDS + 1).answer(2),
+                                0,
+                                new MessageHeaderDecoder())
+                        .status());
+        assertEquals(0, application.applied());
+        encoder.wrap(message, 0, message.capacity());
+        encoder.add(bytes("sum"), 0, 3, 1);
+        assertEquals(ClientRecord.MAX_COMMANDS + 1, counterOf(apply(CLIENT, 3, 1), 3, 0));
+    }
+
+    private ClientRecord applyLarge(
+            final UnsafeBuffer large, final long sequence, final int count) {
+        position += large.capacity();
+        return application.apply(
+                SESSION, CLIENT, sequence, count, large, 0, encoder.encodedLength(), position, 1);
+    }
 }
