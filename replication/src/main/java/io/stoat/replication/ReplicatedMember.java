@@ -73,6 +73,7 @@ public final class ReplicatedMember implements AutoCloseable {
         engine.startLog();
         final LogPreparation preparation = new LogPreparation(context, directories, status, engine);
         preparation.fetchWhenMissing();
+        directories.noteBoot();
         store =
                 context.store() == null
                         ? MemberStore.open(context.config(), context.member())
