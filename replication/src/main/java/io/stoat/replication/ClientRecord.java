@@ -131,8 +131,8 @@ final class ClientRecord {
         return answers.length(sequence);
     }
 
-    /** Bytes of the buffer of the answers. */
-    int capacity() {
-        return answers.capacity();
+    /** Whether an answer may be kept behind those that are: snapshots hold them in order. */
+    boolean isNextAnswer(final long sequence) {
+        return sequence > answers.last() && sequence <= lastSequence;
     }
 }

@@ -92,6 +92,11 @@ final class KeptAnswers {
         return lengths[slot(sequence)];
     }
 
+    /** Sequence of the newest that was kept, 0 at first. */
+    long last() {
+        return last;
+    }
+
     /** Bytes that are kept. */
     int bytesKept() {
         return kept;

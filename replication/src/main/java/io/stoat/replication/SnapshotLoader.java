@@ -182,8 +182,9 @@ final class SnapshotLoader {
                 new ClientAnswerDecoder()
                         .wrap(buffer, body, header.blockLength(), header.version());
         final ClientRecord record = clients.find(answer.clientId());
-        if (record == null) {
-            throw new ReplicationException("the snapshot is damaged: an answer without its client");
+        if (record == null || !record.isNextAnswer(answer.sequence())) {
+            throw new ReplicationException(
+                    "the snapshot is damaged: an answer without its client, or out of order");
         }
         final int at = body + header.blockLength();
         record.keep(answer.sequence(), buffer, at, end - at);

@@ -109,4 +109,16 @@ class KeptAnswersTest {
         }
         assertEquals(null, window.next());
     }
+
+    @Test
+    void shouldTellAnAnswerOfASnapshotThatIsOutOfOrder() {
+        final ClientRecord record = new ClientRecord(1);
+        record.lastSequence(5);
+        record.keep(3, answer, 0, 100);
+        assertFalse(record.isNextAnswer(2));
+        assertFalse(record.isNextAnswer(3));
+        assertTrue(record.isNextAnswer(4));
+        assertTrue(record.isNextAnswer(5));
+        assertFalse(record.isNextAnswer(6));
+    }
 }
