@@ -55,7 +55,8 @@ final class ClientGroups implements AutoCloseable {
         long message = Status.MALFORMED;
         for (final GroupClient group : groups) {
             if (group.flow().hasCommands()) {
-                message = group.flow().send();
+                final long sent = group.flow().send();
+                message = message == ReplicationStatus.TOO_MANY_COMMANDS ? message : sent;
             }
         }
         return message;
@@ -81,6 +82,22 @@ final class ClientGroups implements AutoCloseable {
             count += group.flow().inFlight();
         }
         return count;
+    }
+
+    /** Nothing more is sent: the groups are told to forget the client. */
+    void leave() {
+        for (final GroupClient group : groups) {
+            group.flow().leave();
+        }
+    }
+
+    /** Whether a group that is there has not said that it has forgotten the client. */
+    boolean isLeaving() {
+        boolean isAny = false;
+        for (final GroupClient group : groups) {
+            isAny |= group.flow().isLeaving();
+        }
+        return isAny;
     }
 
     /** Who has which key, and who leads; replaced when a leader changes; any thread. */

@@ -1,22 +1,42 @@
 package io.stoat.replication;
 
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.MutableDirectBuffer;
+import org.agrona.DirectBuffer;
 
 /**
  * What the cluster remembers of one client: the last sequence that was applied, and the answers to
- * the last {@value #WINDOW} messages, so that a repeated one is answered again instead of applied
- * again. Replicated state: a function of the log alone.
+ * the last {@value #WINDOW} messages, {@value KeptAnswers#MAX_BYTES} bytes of them at most, so that
+ * a repeated one is answered again instead of applied again. Replicated state: a function of the
+ * log alone.
  */
 final class ClientRecord {
-    /** Most messages of a client in flight: an answer is kept until its slot is used again. */
+    /** Most messages of a client in flight: so many answers are kept. */
     static final int WINDOW = 64;
 
+    /** Most commands of a message. */
+    static final int MAX_COMMANDS = 2048;
+
+    /** What is to be expected of a client; the numbers are those of snapshots. */
+    enum State {
+        /** It may send. */
+        OPEN,
+        /** It has said that it sends no more. */
+        CLOSED,
+        /** The session of its last message is closed: it may come back and repeat messages. */
+        LEFT;
+
+        private static final State[] ALL = values();
+
+        static State of(final int number) {
+            return number < 0 || number >= ALL.length ? OPEN : ALL[number];
+        }
+    }
+
     private final long clientId;
-    private final ExpandableArrayBuffer[] answers = new ExpandableArrayBuffer[WINDOW];
-    private final int[] lengths = new int[WINDOW];
+    private final KeptAnswers answers = new KeptAnswers();
     private long lastSequence;
     private long lastActiveMs;
+    private long sessionId;
+    private State state = State.OPEN;
 
     ClientRecord(final long clientId) {
         this.clientId = clientId;
@@ -42,37 +62,77 @@ final class ClientRecord {
         lastActiveMs = timeMs;
     }
 
-    private static int slot(final long sequence) {
-        return (int) (sequence & WINDOW - 1);
+    long sessionId() {
+        return sessionId;
     }
 
-    /** Room for the answer to a sequence, which replaces the one {@link #WINDOW} before it. */
-    MutableDirectBuffer newAnswer(final long sequence) {
-        final int slot = slot(sequence);
-        lengths[slot] = 0;
-        if (answers[slot] == null) {
-            answers[slot] = new ExpandableArrayBuffer(128);
-        }
-        return answers[slot];
+    State state() {
+        return state;
     }
 
-    void answerLength(final long sequence, final int length) {
-        lengths[slot(sequence)] = length;
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** A message has come from the client. */
+    void active(final long session, final long timeMs) {
+        sessionId = session;
+        lastActiveMs = timeMs;
+        state = State.OPEN;
+    }
+
+    /** It sends no more: its answers are nobody's. */
+    void close(final long timeMs) {
+        lastActiveMs = timeMs;
+        state = State.CLOSED;
+        answers.clear();
+    }
+
+    /** The session of its last message is closed. */
+    void left() {
+        state = State.LEFT;
+    }
+
+    /** As a snapshot has it. */
+    void restore(final long session, final long sequence, final State itsState) {
+        sessionId = session;
+        lastSequence = sequence;
+        state = itsState;
+    }
+
+    /** From when on the client may be forgotten, ms of the log's clock. */
+    long dispensableMs() {
+        return lastActiveMs
+                + switch (state) {
+                    case OPEN -> ClientTable.RETENTION_MS;
+                    case CLOSED -> 0;
+                    case LEFT -> ClientTable.LONGEST_RETRY_MS;
+                };
+    }
+
+    /** Keeps the answer to a sequence that was applied. */
+    void keep(final long sequence, final DirectBuffer answer, final int offset, final int length) {
+        answers.add(sequence, answer, offset, length);
     }
 
     /** Whether the answer to a sequence is still remembered. */
     boolean hasAnswer(final long sequence) {
-        return sequence > 0
-                && sequence <= lastSequence
+        return sequence <= lastSequence
                 && sequence > lastSequence - WINDOW
-                && lengths[slot(sequence)] > 0;
+                && answers.has(sequence);
     }
 
-    MutableDirectBuffer answer(final long sequence) {
-        return answers[slot(sequence)];
+    /** An answer that is remembered; valid until the next call. */
+    DirectBuffer answer(final long sequence) {
+        return answers.get(sequence);
     }
 
     int answerLength(final long sequence) {
-        return lengths[slot(sequence)];
+        return answers.length(sequence);
+    }
+
+    /** Whether an answer may be kept behind those that are: snapshots hold them in order. */
+    boolean isNextAnswer(final long sequence) {
+        return sequence > answers.last() && sequence <= lastSequence;
     }
 }

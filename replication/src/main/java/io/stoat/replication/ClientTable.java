@@ -8,8 +8,10 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The clients that the cluster remembers: bounded, and a function of the log alone. When it is
- * full, the client that has been silent for longest makes room, but only after {@link
- * #RETENTION_MS}: longer than any client repeats a message.
+ * full, the one that could be forgotten first makes room: one that has said that it sends no more
+ * at once, one whose session is closed after {@link #LONGEST_RETRY_MS}, any other after {@link
+ * #RETENTION_MS}. Until then a closed one stays, so that a message of it that was held up somewhere
+ * is not taken for a new client's.
  */
 final class ClientTable {
     /** Most clients that are remembered. */
@@ -17,6 +19,9 @@ final class ClientTable {
 
     /** Time for which a silent client is certainly remembered, ms of the log's clock. */
     static final long RETENTION_MS = TimeUnit.MINUTES.toMillis(5);
+
+    /** Longest time for which a client repeats a message, over whichever sessions, ms. */
+    static final long LONGEST_RETRY_MS = RETENTION_MS / 2;
 
     private final Long2ObjectHashMap<ClientRecord> records = new Long2ObjectHashMap<>();
     private ClientRecord last;
@@ -31,7 +36,7 @@ final class ClientTable {
 
     /** A new record, or null when the table is full of clients that may still repeat a message. */
     ClientRecord create(final long clientId, final long nowMs) {
-        if (records.size() >= MAX_CLIENTS && !forgetOldest(nowMs)) {
+        if (records.size() >= MAX_CLIENTS && !makeRoom(nowMs)) {
             return null;
         }
         final ClientRecord record = new ClientRecord(clientId);
@@ -41,22 +46,39 @@ final class ClientTable {
         return record;
     }
 
-    private boolean forgetOldest(final long nowMs) {
-        ClientRecord oldest = null;
+    private boolean makeRoom(final long nowMs) {
+        ClientRecord first = null;
         for (final ClientRecord record : records.values()) {
-            if (oldest == null
-                    || record.lastActiveMs() < oldest.lastActiveMs()
-                    || record.lastActiveMs() == oldest.lastActiveMs()
-                            && record.clientId() < oldest.clientId()) {
-                oldest = record;
+            if (first == null
+                    || record.dispensableMs() < first.dispensableMs()
+                    || record.dispensableMs() == first.dispensableMs()
+                            && record.clientId() < first.clientId()) {
+                first = record;
             }
         }
-        if (oldest == null || nowMs - oldest.lastActiveMs() < RETENTION_MS) {
+        if (first == null || nowMs < first.dispensableMs()) {
             return false;
         }
-        records.remove(oldest.clientId());
+        records.remove(first.clientId());
         last = null;
         return true;
+    }
+
+    /** A client has said that it sends no more. */
+    void close(final long clientId, final long nowMs) {
+        final ClientRecord record = find(clientId);
+        if (record != null) {
+            record.close(nowMs);
+        }
+    }
+
+    /** A session is closed: whoever used it last may still come back with another one. */
+    void sessionClosed(final long sessionId) {
+        for (final ClientRecord record : records.values()) {
+            if (record.sessionId() == sessionId && !record.isClosed()) {
+                record.left();
+            }
+        }
     }
 
     int size() {

@@ -8,19 +8,25 @@ import io.stoat.store.StoreWriter;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Applies the commands of one log message exactly once, and composes its answer. Apart from the
- * cluster, so that it is tested alone. One thread; allocates only for a client's first messages.
+ * cluster, so that it is tested alone. One thread; allocates only for a client's first messages,
+ * and while its answers get longer.
  */
 final class CommandApplication {
     private static final int ANSWER_HEADER_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + CommandResultsEncoder.BLOCK_LENGTH;
 
+    /** Most bytes of an answer. */
+    static final int MAX_ANSWER_LENGTH = answerLength(ClientRecord.MAX_COMMANDS);
+
     private final StoreWriter writer;
     private final ClientTable clients;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final CommandResultsEncoder results = new CommandResultsEncoder();
+    private final UnsafeBuffer answer = new UnsafeBuffer(new byte[MAX_ANSWER_LENGTH]);
     private int refusal;
     private long expectedSequence;
     private int applied;
@@ -32,9 +38,15 @@ final class CommandApplication {
         this.clients = clients;
     }
 
+    /** Bytes of the answer to a message of so many commands. */
+    static int answerLength(final int commands) {
+        return ANSWER_HEADER_LENGTH + commands * ReplicatedStoreService.RESULT_LENGTH;
+    }
+
     /**
      * Applies a message, or finds that it was applied before.
      *
+     * @param sessionId that the message came over.
      * @param clientId of the client.
      * @param sequence of the message.
      * @param count of commands that it claims.
@@ -47,6 +59,7 @@ final class CommandApplication {
      *     whole, see {@link #encodeRefusal}.
      */
     ClientRecord apply(
+            final long sessionId,
             final long clientId,
             final long sequence,
             final int count,
@@ -67,7 +80,10 @@ final class CommandApplication {
                 return refuse(ReplicationStatus.CLIENTS_FULL);
             }
         }
-        record.lastActiveMs(timeMs);
+        if (record.isClosed()) {
+            return refuse(ReplicationStatus.CLIENT_UNKNOWN);
+        }
+        record.active(sessionId, timeMs);
         if (sequence <= record.lastSequence()) {
             repeated = true;
             return record.hasAnswer(sequence) ? record : refuse(ReplicationStatus.CLIENT_UNKNOWN);
@@ -77,11 +93,12 @@ final class CommandApplication {
             return refuse(ReplicationStatus.SEQUENCE_GAP);
         }
         record.lastSequence(sequence);
-        if (countCommands(buffer, first, end) != count) {
-            encode(record, sequence, position, Status.MALFORMED, 0);
-            return record;
+        if (count > ClientRecord.MAX_COMMANDS) {
+            return answer(record, sequence, position, ReplicationStatus.TOO_MANY_COMMANDS, 0);
         }
-        final MutableDirectBuffer answer = record.newAnswer(sequence);
+        if (countCommands(buffer, first, end) != count) {
+            return answer(record, sequence, position, Status.MALFORMED, 0);
+        }
         int at = first;
         for (int i = 0; i < count; i++) {
             final int length = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
@@ -96,8 +113,7 @@ final class CommandApplication {
             at += length;
         }
         applied = count;
-        encode(record, sequence, position, Status.OK, count);
-        return record;
+        return answer(record, sequence, position, Status.OK, count);
     }
 
     /** The number of commands when their lengths fill the message exactly, else -1. */
@@ -122,20 +138,20 @@ final class CommandApplication {
         return null;
     }
 
-    private void encode(
+    private ClientRecord answer(
             final ClientRecord record,
             final long sequence,
             final long position,
             final int status,
             final int count) {
-        results.wrapAndApplyHeader(record.newAnswer(sequence), 0, header)
+        results.wrapAndApplyHeader(answer, 0, header)
                 .sequence(sequence)
                 .position(position)
                 .status(status)
                 .count(count)
                 .clientId(record.clientId());
-        record.answerLength(
-                sequence, ANSWER_HEADER_LENGTH + count * ReplicatedStoreService.RESULT_LENGTH);
+        record.keep(sequence, answer, 0, answerLength(count));
+        return record;
     }
 
     /**
@@ -148,6 +164,26 @@ final class CommandApplication {
                 .sequence(sequence)
                 .position(refusal == ReplicationStatus.SEQUENCE_GAP ? expectedSequence : 0)
                 .status(refusal)
+                .count(0)
+                .clientId(clientId);
+        return ANSWER_HEADER_LENGTH;
+    }
+
+    /**
+     * Forgets a client that sends no more, and composes the answer.
+     *
+     * @return its length, bytes.
+     */
+    int forget(
+            final MutableDirectBuffer buffer,
+            final long clientId,
+            final long position,
+            final long timeMs) {
+        clients.close(clientId, timeMs);
+        results.wrapAndApplyHeader(buffer, 0, header)
+                .sequence(0)
+                .position(position)
+                .status(Status.OK)
                 .count(0)
                 .clientId(clientId);
         return ANSWER_HEADER_LENGTH;

@@ -2,6 +2,7 @@ package io.stoat.replication;
 
 import io.stoat.replication.codec.ApplyCommandsEncoder;
 import io.stoat.replication.codec.CommandResultsDecoder;
+import io.stoat.replication.codec.ForgetClientEncoder;
 import io.stoat.replication.codec.MessageHeaderDecoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.store.CommandEncoder;
@@ -10,6 +11,7 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A client's commands on their way to one group, and their results on the way back: messages under
@@ -32,10 +34,18 @@ final class CommandFlow {
     private final CommandEncoder encoder = new CommandEncoder();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
     private final ApplyCommandsEncoder applyCommands = new ApplyCommandsEncoder();
+    private final UnsafeBuffer farewell =
+            new UnsafeBuffer(
+                    new byte
+                            [MessageHeaderEncoder.ENCODED_LENGTH
+                                    + ForgetClientEncoder.BLOCK_LENGTH]);
     private final CommandResultsDecoder results = new CommandResultsDecoder();
     private long clientId;
     private long base;
     private boolean isEncoding;
+    private boolean isLeaving;
+    private boolean isFarewellSent;
+    private long leavingId;
 
     CommandFlow(
             final ReplicatedClientContext context,
@@ -94,6 +104,9 @@ final class CommandFlow {
         final MutableDirectBuffer buffer = window.next();
         final int count = countCommands(buffer, HEADER_LENGTH + length);
         isEncoding = false;
+        if (count > ClientRecord.MAX_COMMANDS) {
+            return ReplicationStatus.TOO_MANY_COMMANDS;
+        }
         final long nowNs = System.nanoTime();
         final long sequence =
                 window.add(
@@ -140,6 +153,9 @@ final class CommandFlow {
             }
         }
         offer();
+        if (isLeaving && !isFarewellSent) {
+            sayFarewell();
+        }
     }
 
     /** No message of this identity may be sent any more: later ones would leave a gap. */
@@ -155,9 +171,37 @@ final class CommandFlow {
         newIdentity();
     }
 
+    /**
+     * Ends this identity: what is in flight has an unknown outcome, and the group is told, in the
+     * polls that follow, to forget the client, if it knows it and is there.
+     */
+    void leave() {
+        leavingId = clientId;
+        isLeaving = window.lastSequence() > 0;
+        if (!window.isEmpty()) {
+            giveUp(ReplicationStatus.OUTCOME_UNKNOWN);
+        }
+    }
+
+    /** Whether the group is still to be told, or has not answered that it has forgotten. */
+    boolean isLeaving() {
+        return isLeaving && session.isConnected();
+    }
+
+    private void sayFarewell() {
+        new ForgetClientEncoder()
+                .wrapAndApplyHeader(farewell, 0, headerEncoder)
+                .clientId(leavingId);
+        isFarewellSent = session.offer(farewell, farewell.capacity());
+    }
+
     /** Takes the answer to a message. */
     void onResults(final MessageHeaderDecoder header, final DirectBuffer buffer, final int body) {
         results.wrap(buffer, body, header.blockLength(), header.version());
+        if (isLeaving && results.clientId() == leavingId && results.sequence() == 0) {
+            isLeaving = false;
+            return;
+        }
         if (results.clientId() != clientId) {
             return;
         }
@@ -191,10 +235,6 @@ final class CommandFlow {
                     isThere ? buffer.getLong(at + 16, ByteOrder.LITTLE_ENDIAN) : 0,
                     results.position());
         }
-    }
-
-    boolean isEmpty() {
-        return window.isEmpty();
     }
 
     int inFlight() {

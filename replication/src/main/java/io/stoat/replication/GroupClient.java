@@ -72,9 +72,6 @@ final class GroupClient implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!flow.isEmpty()) {
-            flow.giveUp(ReplicationStatus.OUTCOME_UNKNOWN);
-        }
         session.close();
     }
 }

@@ -17,6 +17,8 @@ final class LogPreparation {
     private static final int PEER_ATTEMPTS = 30;
     private static final int NOTICE_ATTEMPTS = 4;
     private static final long NOTICE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final String ONLY_WHAT_IS_LEFT =
+            ": the member goes on with what is left; what was acknowledged may be missing";
     private static final long PEER_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final MemberContext context;
@@ -40,17 +42,25 @@ final class LogPreparation {
 
     /**
      * Fetches snapshot and log when this member has no log, because it is new or its disk was
-     * wiped, or when its log ends before the others' begin.
+     * wiped, or when its log ends before the others' begin; or when the machine was booted since
+     * the log was written without syncing it.
      *
      * @throws ReplicationException when settings of this member and of one that runs differ.
      */
-    void fetchWhenMissing() {
+    void fetchWhenMissing() throws IOException {
+        final boolean isDoubtful =
+                !context.config().isSynced()
+                        && !directories.hasNoLog()
+                        && directories.isBootedSince();
         if (context.config().members() == 1) {
+            if (isDoubtful) {
+                say(doubt() + ONLY_WHAT_IS_LEFT);
+            }
             return;
         }
         isShown = SettingsNotice.withdrawOthers(engine.localArchive(), content);
         final PeerLogs peers = askAlike();
-        if (!peers.isFound()) {
+        if (isDoubtful && isFetchedAfterBoot(peers) || !peers.isFound()) {
             return;
         }
         if (!directories.hasNoLog()) {
@@ -62,6 +72,32 @@ final class LogPreparation {
         }
         engine.startLogAnew();
         fetch(peers.end());
+    }
+
+    private String doubt() {
+        return "the machine was booted since the log of "
+                + directories.memberDir()
+                + " was written, and file-sync-level=0: what the page cache had not written of it is"
+                + " lost";
+    }
+
+    /** Others have what is lost here, if they have a leader. */
+    private boolean isFetchedAfterBoot(final PeerLogs peers) throws IOException {
+        status.heartbeat(System.currentTimeMillis());
+        if (!peers.isFound() || !MemberSession.hasLeader(context)) {
+            say(doubt() + "; no leader of the others answers" + ONLY_WHAT_IS_LEFT);
+            return false;
+        }
+        final Path aside = engine.startLogBeside();
+        say(
+                doubt()
+                        + "; the member fetches snapshot and log from the leader; what is left here"
+                        + " stays in "
+                        + aside
+                        + " until it has done so");
+        fetch(peers.end());
+        directories.logIsReplaced();
+        return true;
     }
 
     /** Asks the others, and makes sure that their settings are this member's. */

@@ -26,6 +26,7 @@ import org.agrona.concurrent.SystemEpochClock;
 final class MemberDirectories implements AutoCloseable {
     private static final String LOCK_FILE = "member.lock";
     private static final String LOG_ID_FILE = "log-id";
+    static final String BOOT_ID_FILE = "boot-id";
     private static final String CLUSTER_DIR = "cluster";
     private static final String ARCHIVE_DIR = "log";
     private static final String ASIDE_DIR = "log-aside";
@@ -135,6 +136,16 @@ final class MemberDirectories implements AutoCloseable {
     /** Whether there is no log yet, or no longer. */
     boolean hasNoLog() {
         return !Files.exists(clusterDir().resolve("recording.log"));
+    }
+
+    /** Whether the machine was booted since the log was in use; false when that is not known. */
+    boolean isBootedSince() throws IOException {
+        return BootId.isAnother(memberDir.resolve(BOOT_ID_FILE));
+    }
+
+    /** The log is in use in this boot of the machine. */
+    void noteBoot() throws IOException {
+        BootId.note(memberDir.resolve(BOOT_ID_FILE));
     }
 
     /** Removes log and notes, before they are fetched from another member. */

@@ -36,6 +36,7 @@ final class MemberDuty implements Agent {
     private final long launchedMs;
     private final SnapshotProgress progress;
     private final Runnable terminate;
+    private final MemberStore store;
     private final LeaderReturn leaderReturn;
     private Aeron aeron;
     private CountersReader counters;
@@ -44,6 +45,9 @@ final class MemberDuty implements Agent {
     // intervals are of the monotonic clock: somebody may set the other one
     private long nextUpkeepNs;
     private long lastSnapshotNs;
+    private long loadedAt = -1;
+    private boolean isLoaded;
+    private boolean isEnding;
     private boolean isLive;
     private boolean hasForgotten;
 
@@ -54,7 +58,9 @@ final class MemberDuty implements Agent {
             final AeronArchive.Context archiveContext,
             final long launchedMs,
             final SnapshotProgress progress,
+            final MemberStore store,
             final Runnable terminate) {
+        this.store = store;
         this.progress = progress;
         this.context = context;
         this.directories = directories;
@@ -104,6 +110,11 @@ final class MemberDuty implements Agent {
             isLive = isElected;
             status.state(isLive ? MemberStatus.State.LIVE : MemberStatus.State.STARTING);
         }
+        if (store.isDamaged()) {
+            endDamaged();
+        } else if (isLive && !isLoaded) {
+            showLoaded();
+        }
         final long role =
                 isLive ? value(ConsensusModule.Configuration.CLUSTER_NODE_ROLE_TYPE_ID) : CANDIDATE;
         status.role(role);
@@ -115,6 +126,28 @@ final class MemberDuty implements Agent {
             giveWay(isLeader, nowNs);
         }
         return reporter == null ? 0 : reporter.poll();
+    }
+
+    /** Nobody is to read on, and the next launch makes the shards anew. */
+    private void endDamaged() {
+        status.store(0);
+        if (!isEnding) {
+            isEnding = true;
+            terminate.run();
+        }
+    }
+
+    /**
+     * The state is there once everything is applied that was committed when the member got live.
+     */
+    private void showLoaded() {
+        if (loadedAt < 0) {
+            loadedAt = status.commitPosition();
+        }
+        if (status.appliedPosition() >= loadedAt) {
+            status.store(store.id());
+            isLoaded = true;
+        }
     }
 
     private long value(final int typeId) {

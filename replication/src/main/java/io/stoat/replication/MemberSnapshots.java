@@ -7,6 +7,7 @@ import io.aeron.cluster.service.Cluster;
 import io.stoat.store.Checkpoint;
 import io.stoat.store.CheckpointImages;
 import io.stoat.store.StoreWriter;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.status.CountersReader;
 
@@ -22,6 +23,7 @@ final class MemberSnapshots implements AutoCloseable {
     private final MemberStatus status;
     private final SnapshotProgress progress;
     private final Supplier<AeronArchive.Context> archiveContext;
+    private final Consumer<String> onDamage;
     private final CheckpointImages images;
     private final Object monitor = new Object();
     private SnapshotCopier copier;
@@ -32,7 +34,9 @@ final class MemberSnapshots implements AutoCloseable {
             final StoreWriter writer,
             final MemberStatus status,
             final SnapshotProgress progress,
-            final Supplier<AeronArchive.Context> archiveContext) {
+            final Supplier<AeronArchive.Context> archiveContext,
+            final Consumer<String> onDamage) {
+        this.onDamage = onDamage;
         this.context = context;
         this.writer = writer;
         this.status = status;
@@ -75,7 +79,8 @@ final class MemberSnapshots implements AutoCloseable {
                             checkpoint,
                             progress,
                             status,
-                            System.nanoTime() - startNs);
+                            System.nanoTime() - startNs,
+                            onDamage);
             copier.start();
         }
     }

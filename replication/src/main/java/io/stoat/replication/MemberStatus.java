@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -42,10 +43,14 @@ public final class MemberStatus implements AutoCloseable {
         STEP_DOWN
     }
 
+    private final Path file;
+    private final Object fileKey;
     private final MappedByteBuffer mapped;
     private final UnsafeBuffer buffer;
 
-    private MemberStatus(final MappedByteBuffer mapped) {
+    private MemberStatus(final Path file, final Object fileKey, final MappedByteBuffer mapped) {
+        this.file = file;
+        this.fileKey = fileKey;
         this.mapped = mapped;
         buffer = new UnsafeBuffer(mapped);
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -55,7 +60,9 @@ public final class MemberStatus implements AutoCloseable {
 
     /** Makes or takes over the file as the member itself. */
     static MemberStatus own(final Path memberDir, final int member) {
-        final MemberStatus status = new MemberStatus(map(memberDir.resolve(FILE_NAME)));
+        final Path file = memberDir.resolve(FILE_NAME);
+        final MappedByteBuffer mapped = map(file);
+        final MemberStatus status = new MemberStatus(file, keyOf(file), mapped);
         status.buffer.putLongVolatile(0, 0);
         status.buffer.setMemory(8, LENGTH - 8, (byte) 0);
         status.put(PID, ProcessHandle.current().pid());
@@ -85,7 +92,9 @@ public final class MemberStatus implements AutoCloseable {
         } catch (final IOException ex) {
             throw new ReplicationException("cannot read " + file + ": " + ex, ex);
         }
-        final MemberStatus status = new MemberStatus(map(file));
+        // a file that takes this one's place meanwhile is noticed later: its key is another one
+        final Object fileKey = keyOf(file);
+        final MemberStatus status = new MemberStatus(file, fileKey, map(file));
         final long version = status.buffer.getLongVolatile(0);
         if (version != LAYOUT_VERSION && version != 0) {
             status.close();
@@ -93,6 +102,20 @@ public final class MemberStatus implements AutoCloseable {
                     file + " has layout version " + version + ", expected " + LAYOUT_VERSION);
         }
         return status;
+    }
+
+    /** What the file system knows a file by; null when there is none. */
+    private static Object keyOf(final Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (final IOException gone) {
+            return null;
+        }
+    }
+
+    /** Whether another file, or none, has taken the place of the one that is mapped here. */
+    boolean isReplaced() {
+        return fileKey == null || !fileKey.equals(keyOf(file));
     }
 
     private void put(final int offset, final long value) {
@@ -107,6 +130,16 @@ public final class MemberStatus implements AutoCloseable {
     void applied(final long position, final long timeMs) {
         buffer.putLongRelease(APPLIED_POSITION, position);
         buffer.putLongRelease(APPLIED_TIME, timeMs);
+    }
+
+    /** The member is live, and has applied something now, by the host's monotonic clock. */
+    void appliedAt(final long nowNs) {
+        put(APPLIED_AT, nowNs);
+    }
+
+    /** The state is loaded into the shards of this opening of the data directory; 0: it is not. */
+    void store(final long storeId) {
+        put(STORE, storeId);
     }
 
     void countCommands(final int count) {
@@ -232,6 +265,16 @@ public final class MemberStatus implements AutoCloseable {
         return State.values()[(int) get(STATE)];
     }
 
+    /** Whether the member applies the log as it grows; allocates nothing. */
+    boolean isLive() {
+        return get(STATE) == State.LIVE.ordinal();
+    }
+
+    /** Whether the member was closed; allocates nothing. */
+    boolean isClosed() {
+        return get(STATE) == State.CLOSED.ordinal();
+    }
+
     /**
      * @return whether the member leads.
      */
@@ -265,6 +308,23 @@ public final class MemberStatus implements AutoCloseable {
      */
     public long appliedTimeMs() {
         return get(APPLIED_TIME);
+    }
+
+    /**
+     * @return when the member, live, last applied anything: {@link System#nanoTime()} of its host;
+     *     0 before the first time.
+     */
+    public long appliedAtNs() {
+        return get(APPLIED_AT);
+    }
+
+    /**
+     * @return the opening of the data directory ({@link io.stoat.store.StoreReader#ownerId()})
+     *     whose shards hold the state up to {@link #appliedPosition()}; 0 while a member that
+     *     starts has not loaded it, or its shards are damaged.
+     */
+    public long storeId() {
+        return get(STORE);
     }
 
     /**

@@ -37,6 +37,8 @@ import java.nio.file.StandardOpenOption;
  *  192  snapshot in copy (8)          position of the snapshot whose entries are being copied, 0 = none
  *  200  snapshot copy (8)             how long the last copy took, ns: the service went on meanwhile
  *  208  snapshot wait (8)             how long the service waited for the last copy in all, ns
+ *  216  store (8)                     opening of the data directory whose shards hold the state; 0 = not loaded
+ *  224  applied at (8)                when this member, live, last applied anything; ns of the host's monotonic clock
  * </pre>
  */
 final class MemberStatusDescriptor {
@@ -68,6 +70,8 @@ final class MemberStatusDescriptor {
     static final int SNAPSHOT_IN_COPY = 192;
     static final int SNAPSHOT_COPY = 200;
     static final int SNAPSHOT_WAIT = 208;
+    static final int STORE = 216;
+    static final int APPLIED_AT = 224;
 
     private MemberStatusDescriptor() {}
 

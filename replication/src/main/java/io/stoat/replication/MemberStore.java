@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.agrona.IoUtil;
 
 /**
@@ -25,6 +26,7 @@ public final class MemberStore implements AutoCloseable {
     private final StoreWriter[] writers;
     private final Left[] left;
     private final boolean[] joined;
+    private ResumeCheck check;
     private volatile boolean damaged;
 
     private record Left(Path memberDir, String logId, ResumePoint resumePoint) {}
@@ -87,6 +89,11 @@ public final class MemberStore implements AutoCloseable {
         return store.context().dataDir();
     }
 
+    /** Identity of this opening of the data directory, never 0. */
+    long id() {
+        return store.ownerId();
+    }
+
     private int shards() {
         return store.shardMap().shardCount();
     }
@@ -115,7 +122,19 @@ public final class MemberStore implements AutoCloseable {
         }
         final Left last = left[group];
         left[group] = null;
-        return last != null && last.logId().equals(logId) ? last.resumePoint() : null;
+        return last != null && !damaged && last.logId().equals(logId) ? last.resumePoint() : null;
+    }
+
+    /**
+     * Checks in the background, once, what another process left.
+     *
+     * @param onDamage told by the check's thread what was found; any group's service.
+     */
+    synchronized void check(final Consumer<String> onDamage) {
+        if (check == null) {
+            check = new ResumeCheck(dataDir(), onDamage);
+            check.start();
+        }
     }
 
     /** A group's member has ended, and where. */
@@ -140,9 +159,16 @@ public final class MemberStore implements AutoCloseable {
         return damaged;
     }
 
+    private synchronized void stopCheck() {
+        if (check != null) {
+            check.stop();
+        }
+    }
+
     /** Closes the shards, then notes what the members left; all members have to be closed. */
     @Override
     public void close() {
+        stopCheck();
         store.close();
         if (damaged) {
             return;

@@ -22,6 +22,7 @@ final class MessageWindow {
     private long oldest = 1;
     private long unsent = 1;
     private long last;
+    private int answerBytes;
 
     /**
      * @param capacity most bytes of a message.
@@ -43,11 +44,16 @@ final class MessageWindow {
         oldest = 1;
         unsent = 1;
         last = 0;
+        answerBytes = 0;
     }
 
-    /** The buffer of the next message, or null when the window is full. */
+    /**
+     * The buffer of the next message, or null when the window is full: of messages, or of commands
+     * whose answers the cluster would not keep beside those of the next.
+     */
     MutableDirectBuffer next() {
-        if (last - oldest + 1 >= SIZE) {
+        if (last - oldest + 1 >= SIZE
+                || answerBytes + CommandApplication.MAX_ANSWER_LENGTH > KeptAnswers.MAX_BYTES) {
             return null;
         }
         final int slot = slot(last + 1);
@@ -66,6 +72,7 @@ final class MessageWindow {
         resendsNs[slot] = resendNs;
         deadlinesNs[slot] = deadlineNs;
         answered[slot] = false;
+        answerBytes += CommandApplication.answerLength(count);
         return last;
     }
 
@@ -120,6 +127,7 @@ final class MessageWindow {
     void answered(final long sequence) {
         answered[slot(sequence)] = true;
         while (oldest <= last && answered[slot(oldest)]) {
+            answerBytes -= CommandApplication.answerLength(counts[slot(oldest)]);
             oldest++;
         }
         unsent = Math.max(unsent, oldest);

@@ -1,5 +1,6 @@
 package io.stoat.replication;
 
+import io.aeron.exceptions.AeronException;
 import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.ShardMap;
@@ -25,11 +26,14 @@ import org.agrona.MutableDirectBuffer;
  * <p>One thread. Sending and polling allocate nothing while the leaders stay.
  */
 public final class ReplicatedClient implements AutoCloseable {
+    private static final long FAREWELL_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final ReplicatedClientContext context;
     private final ResultListener listener;
     private final ClientAeron aeron;
     private final ClientGroups groups;
     private final AwaitedCall call;
+    private boolean isClosed;
 
     private ReplicatedClient(final ReplicatedClientContext context) {
         this.context = context;
@@ -54,8 +58,8 @@ public final class ReplicatedClient implements AutoCloseable {
      * together by {@link #send()}, applied in their order, and answered together; each has a result
      * of its own.
      *
-     * @return the encoder, or null when {@link ClientRecord#WINDOW} messages are in flight: poll,
-     *     then try again.
+     * @return the encoder, or null when {@link ClientRecord#WINDOW} messages are in flight, or
+     *     about 8,800 commands: poll, then try again.
      */
     public CommandEncoder commands() {
         return groups.only().flow().commands();
@@ -80,7 +84,9 @@ public final class ReplicatedClient implements AutoCloseable {
      * soon as the group has a leader.
      *
      * @return number of the last message, 1 or more, as the listener will be told; {@link
-     *     Status#MALFORMED} when nothing was encoded.
+     *     Status#MALFORMED} when nothing was encoded; {@link ReplicationStatus#TOO_MANY_COMMANDS}
+     *     when a message was dropped because it held more than 2,048 commands (a batch counts as
+     *     one).
      */
     public long send() {
         return groups.send();
@@ -367,10 +373,33 @@ public final class ReplicatedClient implements AutoCloseable {
         return groups.get(0).flow().maxCommandsLength();
     }
 
-    /** Ends the sessions; what is in flight is {@link ReplicationStatus#OUTCOME_UNKNOWN}. */
+    /**
+     * Ends the sessions; what is in flight is {@link ReplicationStatus#OUTCOME_UNKNOWN}. The groups
+     * that have a leader are told to forget the client, so that it takes up no place; waits for
+     * their answer, half a second at most.
+     */
     @Override
     public void close() {
-        groups.close();
-        aeron.close();
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        try {
+            leave();
+        } catch (final AeronException | ReplicationException gone) {
+            // the groups forget it later
+        } finally {
+            groups.close();
+            aeron.close();
+        }
+    }
+
+    private void leave() {
+        groups.leave();
+        final long deadlineNs = System.nanoTime() + FAREWELL_NS;
+        context.idleStrategy().reset();
+        while (groups.isLeaving() && System.nanoTime() - deadlineNs < 0) {
+            context.idleStrategy().idle(poll());
+        }
     }
 }

@@ -9,7 +9,7 @@ import org.agrona.concurrent.IdleStrategy;
 public final class ReplicatedClientContext {
     /** Longest time-out: well within the time for which the cluster remembers a silent client. */
     public static final long MAX_TIMEOUT_NS =
-            TimeUnit.MILLISECONDS.toNanos(ClientTable.RETENTION_MS / 2);
+            TimeUnit.MILLISECONDS.toNanos(ClientTable.LONGEST_RETRY_MS);
 
     private ClusterConfig config;
     private Path aeronDirectory;

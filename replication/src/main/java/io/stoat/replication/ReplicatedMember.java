@@ -73,6 +73,7 @@ public final class ReplicatedMember implements AutoCloseable {
         engine.startLog();
         final LogPreparation preparation = new LogPreparation(context, directories, status, engine);
         preparation.fetchWhenMissing();
+        directories.noteBoot();
         store =
                 context.store() == null
                         ? MemberStore.open(context.config(), context.member())
@@ -91,7 +92,8 @@ public final class ReplicatedMember implements AutoCloseable {
                         status,
                         progress,
                         engine::localArchive,
-                        isFetched ? null : left);
+                        isFetched ? null : left,
+                        this::onDamage);
         engine.startService(service, this::terminate);
         duty =
                 new AgentRunner(
@@ -105,6 +107,7 @@ public final class ReplicatedMember implements AutoCloseable {
                                 engine.localArchive(),
                                 launchedMs,
                                 progress,
+                                store,
                                 this::terminate));
         AgentRunner.startOnThread(duty, ReplicatedMember::daemon);
     }
@@ -113,6 +116,18 @@ public final class ReplicatedMember implements AutoCloseable {
         final Thread thread = new Thread(task, "stoat-member-duty");
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Any thread, also after this member has ended: the duty of whichever runs notices. */
+    private void onDamage(final String finding) {
+        store.damage();
+        context.errorHandler()
+                .onError(
+                        new ReplicationException(
+                                "a shard of "
+                                        + store.dataDir()
+                                        + " is damaged, and is rebuilt from snapshot and log: "
+                                        + finding));
     }
 
     private void terminate() {
@@ -170,6 +185,9 @@ public final class ReplicatedMember implements AutoCloseable {
                             directories.memberDir(),
                             directories.logId(),
                             resumePoint);
+                }
+                if (resumePoint == null || store.isDamaged()) {
+                    status.store(0);
                 }
                 if (context.store() == null) {
                     store.close();

@@ -13,6 +13,7 @@ import io.aeron.logbuffer.Header;
 import io.stoat.replication.codec.ApplyCommandsDecoder;
 import io.stoat.replication.codec.ChecksumRequestDecoder;
 import io.stoat.replication.codec.ChecksumResultEncoder;
+import io.stoat.replication.codec.ForgetClientDecoder;
 import io.stoat.replication.codec.MessageHeaderDecoder;
 import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReadKeyDecoder;
@@ -21,6 +22,7 @@ import io.stoat.replication.codec.SnapshotReportDecoder;
 import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -51,6 +53,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final StoreWriter writer;
     private final MemberStatus status;
     private final ResumePoint resumePoint;
+    private final Consumer<String> onDamage;
     private final MemberSnapshots snapshots;
     private final ClientTable clients = new ClientTable();
     private final SnapshotReports reports;
@@ -58,6 +61,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final MessageHeaderEncoder answerHeader = new MessageHeaderEncoder();
     private final ApplyCommandsDecoder applyCommands = new ApplyCommandsDecoder();
+    private final ForgetClientDecoder forgetClient = new ForgetClientDecoder();
     private final ReadKeyDecoder readKey = new ReadKeyDecoder();
     private final ReadResultEncoder readResult = new ReadResultEncoder();
     private final ChecksumRequestDecoder checksumRequest = new ChecksumRequestDecoder();
@@ -77,15 +81,18 @@ final class ReplicatedStoreService implements ClusteredService {
             final MemberStatus status,
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
-            final ResumePoint resumePoint) {
+            final ResumePoint resumePoint,
+            final Consumer<String> onDamage) {
         this.context = context;
         config = context.config();
         settingsGate = new SettingsGate(context);
         this.store = store;
         this.status = status;
+        this.onDamage = onDamage;
         this.resumePoint = resumePoint;
         writer = store.writer(context.group());
-        snapshots = new MemberSnapshots(context, writer, status, progress, archiveContext);
+        snapshots =
+                new MemberSnapshots(context, writer, status, progress, archiveContext, onDamage);
         reports = new SnapshotReports(config.members(), config.quorum());
         application = new CommandApplication(writer, clients);
         value = new UnsafeBuffer(new byte[config.valueSize()]);
@@ -105,6 +112,8 @@ final class ReplicatedStoreService implements ClusteredService {
             resumePoint.restore(clients, reports);
             sweepTurn = resumePoint.sweepTurn();
             skipUntil = resumePoint.position();
+            status.store(store.id());
+            store.check(onDamage);
         } else {
             writer.clear();
             if (snapshotImage != null) {
@@ -128,6 +137,9 @@ final class ReplicatedStoreService implements ClusteredService {
     @Override
     public void onSessionClose(
             final ClientSession session, final long timestamp, final CloseReason closeReason) {
+        if (cluster.logPosition() > skipUntil) {
+            clients.sessionClosed(session.id());
+        }
         applied(timestamp);
     }
 
@@ -153,6 +165,8 @@ final class ReplicatedStoreService implements ClusteredService {
         switch (header.templateId()) {
             case ApplyCommandsDecoder.TEMPLATE_ID ->
                     onApplyCommands(session, timestamp, buffer, body, offset + length);
+            case ForgetClientDecoder.TEMPLATE_ID ->
+                    onForgetClient(session, timestamp, buffer, body);
             case ReadKeyDecoder.TEMPLATE_ID -> onReadKey(session, buffer, body, offset + length);
             case SnapshotReportDecoder.TEMPLATE_ID -> onSnapshotReport(buffer, body);
             case ChecksumRequestDecoder.TEMPLATE_ID ->
@@ -167,6 +181,9 @@ final class ReplicatedStoreService implements ClusteredService {
     private void applied(final long timestamp) {
         if (cluster.logPosition() > skipUntil) {
             status.applied(cluster.logPosition(), timestamp);
+            if (status.isLive()) {
+                status.appliedAt(System.nanoTime());
+            }
         }
     }
 
@@ -188,6 +205,7 @@ final class ReplicatedStoreService implements ClusteredService {
         try {
             record =
                     application.apply(
+                            session == null ? 0 : session.id(),
                             clientId,
                             sequence,
                             applyCommands.count(),
@@ -219,6 +237,19 @@ final class ReplicatedStoreService implements ClusteredService {
                             + store.dataDir()
                             + " is damaged, or has no room where it should: it is rebuilt");
         }
+    }
+
+    private void onForgetClient(
+            final ClientSession session,
+            final long timestamp,
+            final DirectBuffer buffer,
+            final int body) {
+        forgetClient.wrap(buffer, body, header.blockLength(), header.version());
+        final long position = cluster.logPosition();
+        offer(
+                session,
+                answer,
+                application.forget(answer, forgetClient.clientId(), position, timestamp));
     }
 
     private void onReadKey(

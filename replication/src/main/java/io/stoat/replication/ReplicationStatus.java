@@ -31,6 +31,15 @@ public final class ReplicationStatus {
     /** The member has not applied the position within the time. */
     public static final int NOT_CAUGHT_UP = -107;
 
+    /**
+     * The member's shards do not hold its state yet, because it starts or is rebuilt, or the reader
+     * cannot attach to them: try again.
+     */
+    public static final int NOT_LOADED = -108;
+
+    /** The message holds more than 2,048 commands; none of them was applied: send fewer at once. */
+    public static final int TOO_MANY_COMMANDS = -109;
+
     private ReplicationStatus() {}
 
     /**
@@ -48,6 +57,8 @@ public final class ReplicationStatus {
             case WINDOW_FULL -> "WINDOW_FULL";
             case TOO_OLD -> "TOO_OLD";
             case NOT_CAUGHT_UP -> "NOT_CAUGHT_UP";
+            case NOT_LOADED -> "NOT_LOADED";
+            case TOO_MANY_COMMANDS -> "TOO_MANY_COMMANDS";
             default -> Status.nameOf(code);
         };
     }

@@ -31,7 +31,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ResumePoint {
     static final String FILE_NAME = "resume-point";
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int MAX_FRAME_LENGTH = 64 << 20;
 
     private final List<byte[]> frames;
@@ -105,7 +104,7 @@ final class ResumePoint {
     void write(final Path memberDir, final String logId) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final DataOutputStream out = new DataOutputStream(bytes);
-        out.writeUTF(bootId());
+        out.writeUTF(BootId.current());
         out.writeUTF(logId);
         out.writeLong(position);
         out.writeLong(sweepTurn);
@@ -130,7 +129,9 @@ final class ResumePoint {
         Files.delete(file);
         try (DataInputStream in = new DataInputStream(new java.io.ByteArrayInputStream(bytes))) {
             final String bootId = in.readUTF();
-            if (!bootId.equals(bootId()) || bootId.isEmpty() || !in.readUTF().equals(logId)) {
+            if (!bootId.equals(BootId.current())
+                    || bootId.isEmpty()
+                    || !in.readUTF().equals(logId)) {
                 return null;
             }
             final long position = in.readLong();
@@ -148,14 +149,6 @@ final class ResumePoint {
             return resumePoint.isWhole() ? resumePoint : null;
         } catch (final IOException cutOff) {
             return null;
-        }
-    }
-
-    private static String bootId() {
-        try {
-            return Files.readString(BOOT_ID).trim();
-        } catch (final IOException ex) {
-            return "";
         }
     }
 

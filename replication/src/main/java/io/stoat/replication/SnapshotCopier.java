@@ -10,6 +10,7 @@ import io.aeron.archive.status.RecordingPos;
 import io.stoat.store.Checkpoint;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
@@ -31,6 +32,7 @@ final class SnapshotCopier implements Runnable {
     private final SnapshotProgress progress;
     private final MemberStatus status;
     private final long pauseNs;
+    private final Consumer<String> onDamage;
     private final Thread thread;
     private volatile boolean isStopped;
 
@@ -39,6 +41,7 @@ final class SnapshotCopier implements Runnable {
      * @param recordingId of the snapshot.
      * @param transmission that has written the small state.
      * @param pauseNs how long the service stood still for it.
+     * @param onDamage told by the copier's thread that an entry or shard is damaged.
      */
     SnapshotCopier(
             final MemberContext context,
@@ -48,7 +51,9 @@ final class SnapshotCopier implements Runnable {
             final Checkpoint checkpoint,
             final SnapshotProgress progress,
             final MemberStatus status,
-            final long pauseNs) {
+            final long pauseNs,
+            final Consumer<String> onDamage) {
+        this.onDamage = onDamage;
         this.context = context;
         this.archiveContext = archiveContext;
         this.recordingId = recordingId;
@@ -112,6 +117,9 @@ final class SnapshotCopier implements Runnable {
                                                 + " stays incomplete and does not count: "
                                                 + ex.getMessage(),
                                         ex));
+            }
+            if (checkpoint.isDamaged()) {
+                onDamage.accept(ex.getMessage());
             }
         } finally {
             status.snapshotInCopy(0);

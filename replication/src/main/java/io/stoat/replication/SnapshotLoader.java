@@ -172,7 +172,8 @@ final class SnapshotLoader {
         if (record == null) {
             throw new ReplicationException("the snapshot holds more clients than are allowed");
         }
-        record.lastSequence(client.lastSequence());
+        record.restore(
+                client.sessionId(), client.lastSequence(), ClientRecord.State.of(client.state()));
         clientCount++;
     }
 
@@ -181,12 +182,12 @@ final class SnapshotLoader {
                 new ClientAnswerDecoder()
                         .wrap(buffer, body, header.blockLength(), header.version());
         final ClientRecord record = clients.find(answer.clientId());
-        if (record == null) {
-            throw new ReplicationException("the snapshot is damaged: an answer without its client");
+        if (record == null || !record.isNextAnswer(answer.sequence())) {
+            throw new ReplicationException(
+                    "the snapshot is damaged: an answer without its client, or out of order");
         }
         final int at = body + header.blockLength();
-        record.newAnswer(answer.sequence()).putBytes(0, buffer, at, end - at);
-        record.answerLength(answer.sequence(), end - at);
+        record.keep(answer.sequence(), buffer, at, end - at);
     }
 
     private void onSlice(final DirectBuffer buffer, final int body, final int end) {

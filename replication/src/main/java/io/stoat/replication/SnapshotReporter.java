@@ -56,29 +56,13 @@ final class SnapshotReporter implements AutoCloseable {
 
     private void connect() {
         if (connect == null) {
-            connect = AeronCluster.asyncConnect(sessionContext());
+            connect = AeronCluster.asyncConnect(MemberSession.context(context, aeron));
         }
         session = connect.poll();
         if (session != null) {
             connect = null;
             isSent = false;
         }
-    }
-
-    private AeronCluster.Context sessionContext() {
-        final ClusterConfig config = context.config();
-        return new AeronCluster.Context()
-                .aeron(aeron)
-                .ownsAeronClient(false)
-                .ingressChannel("aeron:udp?term-length=64k|mtu=1408")
-                .ingressEndpoints(config.ingressEndpoints(context.group()))
-                .egressChannel(
-                        "aeron:udp?term-length=64k|endpoint="
-                                + config.host(context.member())
-                                + ":0")
-                .credentialsSupplier(config.token().credentialsSupplier())
-                .messageTimeoutNs(TimeUnit.SECONDS.toNanos(2))
-                .errorHandler(error -> {});
     }
 
     private void talk() {

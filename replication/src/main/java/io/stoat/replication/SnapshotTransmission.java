@@ -121,7 +121,8 @@ final class SnapshotTransmission {
                 .lastSequence(last)
                 .lastActiveMs(record.lastActiveMs())
                 .answers(answers)
-                .reserved(0);
+                .state(record.state().ordinal())
+                .sessionId(record.sessionId());
         sink.accept(MessageHeaderEncoder.ENCODED_LENGTH + ClientStateEncoder.BLOCK_LENGTH);
         for (long sequence = first; sequence <= last; sequence++) {
             if (record.hasAnswer(sequence)) {

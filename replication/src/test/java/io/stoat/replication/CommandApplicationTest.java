@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Exactly once, without a cluster. */
 class CommandApplicationTest {
     private static final long CLIENT = 77;
+    private static final long SESSION = 7;
     private static final int FIRST_RESULT =
             MessageHeaderDecoder.ENCODED_LENGTH + CommandResultsDecoder.BLOCK_LENGTH;
 
@@ -56,7 +57,7 @@ class CommandApplicationTest {
     private ClientRecord apply(final long client, final long sequence, final int count) {
         position += 4096;
         return application.apply(
-                client, sequence, count, message, 0, encoder.encodedLength(), position, 1);
+                SESSION, client, sequence, count, message, 0, encoder.encodedLength(), position, 1);
     }
 
     private long counterOf(final ClientRecord record, final long sequence, final int index) {
@@ -162,5 +163,103 @@ class CommandApplicationTest {
         assertNotNull(clients.create(-1, 1000 + ClientTable.RETENTION_MS));
         assertNull(clients.find(0));
         assertNotNull(clients.find(1));
+    }
+
+    @Test
+    void shouldForgetAClientThatSendsNoMoreWithoutTakingItForANewOne() {
+        encoder.add(bytes("sum"), 0, 3, 1);
+        assertNotNull(apply(CLIENT, 1, 1));
+        for (int i = 1; i < ClientTable.MAX_CLIENTS; i++) {
+            assertNotNull(clients.create(1_000 + i, 1));
+        }
+        assertNull(clients.create(-1, 1));
+        final UnsafeBuffer answer = new UnsafeBuffer(new byte[128]);
+        application.forget(answer, CLIENT, position, 1);
+        assertEquals(
+                0,
+                new CommandResultsDecoder()
+                        .wrapAndApplyHeader(answer, 0, new MessageHeaderDecoder())
+                        .sequence());
+        // held up somewhere: not one of a client that begins
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            assertNull(apply(CLIENT, sequence, 1));
+            assertEquals(ReplicationStatus.CLIENT_UNKNOWN, refusal(CLIENT, sequence));
+        }
+        assertNotNull(clients.create(-1, 1));
+        assertNull(clients.find(CLIENT));
+        assertNull(clients.create(-2, 1));
+    }
+
+    @Test
+    void shouldMakeRoomByAClientWhoseSessionIsClosedOnceItRepeatsNothing() {
+        for (int i = 0; i < ClientTable.MAX_CLIENTS; i++) {
+            clients.create(i, 1000).active(10 + i, 1000);
+        }
+        clients.sessionClosed(10 + 5);
+        clients.sessionClosed(10 + 6);
+        // this one is back
+        clients.find(6).active(10_000, 1000);
+        assertNull(clients.create(-1, 1000 + ClientTable.LONGEST_RETRY_MS - 1));
+        assertNotNull(clients.create(-1, 1000 + ClientTable.LONGEST_RETRY_MS));
+        assertNull(clients.find(5));
+        assertNull(clients.create(-2, 1000 + ClientTable.LONGEST_RETRY_MS));
+    }
+
+    @Test
+    void shouldKeepWhatIsKnownOfClientsInASnapshot() {
+        encoder.add(bytes("sum"), 0, 3, 1);
+        for (int client = 1; client <= 3; client++) {
+            assertNotNull(apply(client, 1, 1));
+        }
+        clients.close(2, 5);
+        clients.find(3).active(SESSION + 1, 6);
+        clients.sessionClosed(SESSION + 1);
+        final ClientTable restored = new ClientTable();
+        final SnapshotReports reports = new SnapshotReports(1, 1);
+        ResumePoint.of(position, 1, 1, clients, reports).restore(restored, reports);
+        assertEquals(3, restored.size());
+        for (final ClientRecord record : clients.sorted()) {
+            final ClientRecord again = restored.find(record.clientId());
+            assertEquals(record.state(), again.state());
+            assertEquals(record.sessionId(), again.sessionId());
+            assertEquals(record.lastActiveMs(), again.lastActiveMs());
+            assertEquals(record.lastSequence(), again.lastSequence());
+            assertEquals(record.hasAnswer(1), again.hasAnswer(1));
+        }
+        assertEquals(ClientRecord.State.CLOSED, restored.find(2).state());
+        assertEquals(ClientRecord.State.LEFT, restored.find(3).state());
+    }
+
+    @Test
+    void shouldRefuseMoreCommandsThanAreAnsweredAtOnce() {
+        final UnsafeBuffer large = new UnsafeBuffer(new byte[256 * 1024]);
+        encoder.wrap(large, 0, large.capacity());
+        for (int i = 0; i < ClientRecord.MAX_COMMANDS; i++) {
+            encoder.add(bytes("sum"), 0, 3, 1);
+        }
+        final ClientRecord record = applyLarge(large, 1, ClientRecord.MAX_COMMANDS);
+        final int last = ClientRecord.MAX_COMMANDS - 1;
+        assertEquals(ClientRecord.MAX_COMMANDS, counterOf(record, 1, last));
+        assertEquals(CommandApplication.MAX_ANSWER_LENGTH, record.answerLength(1));
+        encoder.add(bytes("sum"), 0, 3, 1);
+        assertEquals(
+                ReplicationStatus.TOO_MANY_COMMANDS,
+                new CommandResultsDecoder()
+                        .wrapAndApplyHeader(
+                                applyLarge(large, 2, ClientRecord.MAX_COMMANDS + 1).answer(2),
+                                0,
+                                new MessageHeaderDecoder())
+                        .status());
+        assertEquals(0, application.applied());
+        encoder.wrap(message, 0, message.capacity());
+        encoder.add(bytes("sum"), 0, 3, 1);
+        assertEquals(ClientRecord.MAX_COMMANDS + 1, counterOf(apply(CLIENT, 3, 1), 3, 0));
+    }
+
+    private ClientRecord applyLarge(
+            final UnsafeBuffer large, final long sequence, final int count) {
+        position += large.capacity();
+        return application.apply(
+                SESSION, CLIENT, sequence, count, large, 0, encoder.encodedLength(), position, 1);
     }
 }

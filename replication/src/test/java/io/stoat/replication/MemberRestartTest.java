@@ -4,6 +4,7 @@ import static io.stoat.replication.ReplicationTest.assertSameContent;
 import static io.stoat.replication.TestCluster.bytes;
 import static io.stoat.replication.TestCluster.get;
 import static io.stoat.replication.TestCluster.put;
+import static io.stoat.replication.TestCluster.text;
 import static io.stoat.replication.TestCluster.tryPut;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,12 +15,20 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a member comes back: from its own files, from snapshot and log, or from the others. */
 class MemberRestartTest {
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+
     @TempDir Path dir;
 
     @Test
@@ -36,12 +45,28 @@ class MemberRestartTest {
             write(client, "after", 100);
             cluster.awaitApplied(follower, client.position());
 
-            resumesFromItsFiles(cluster, client, follower);
-            isRebuiltFromSnapshotAndLog(cluster, client, follower, snapshotPosition);
-            isRebuiltWhenDamaged(cluster, client, follower);
-            comesBackWithAnEmptyDisk(cluster, client, follower);
+            try (MemberReader reader = MemberReader.attach(cluster.config(), follower)) {
+                resumesFromItsFiles(cluster, client, follower);
+                isUpToDate(reader, client);
+                isRebuiltFromSnapshotAndLog(cluster, client, follower, snapshotPosition);
+                isUpToDate(reader, client);
+                isRebuiltWhenDamaged(cluster, client, follower);
+                isUpToDate(reader, client);
+                comesBackWithAnEmptyDisk(cluster, client, follower);
+                isUpToDate(reader, client);
+            }
             assertFalse(cluster.errors().contains("Address already in use"), cluster.errors());
         }
+    }
+
+    /** A reader from before sees what is new, and old. */
+    private static void isUpToDate(final MemberReader reader, final ReplicatedClient client) {
+        put(client, "latest", "at " + client.position());
+        final UnsafeBuffer dst = new UnsafeBuffer(new byte[64]);
+        final int length =
+                reader.getAfter(client.position(), PATIENCE_NS, bytes("latest"), 0, 6, dst, 0, 64);
+        assertEquals(get(client, "latest"), text(length, dst));
+        assertEquals("value-7", get(reader, "before-7"));
     }
 
     private static void write(final ReplicatedClient client, final String prefix, final int count) {
@@ -87,13 +112,47 @@ class MemberRestartTest {
         // what a crash leaves: shards of whatever position, and no word of a clean stop
         Files.delete(cluster.config().memberDir(0, follower).resolve(ResumePoint.FILE_NAME));
         write(client, "while-crashed", 50);
-        cluster.start(follower);
-        cluster.awaitApplied(follower, client.position());
+        final Set<String> seen = ConcurrentHashMap.newKeySet();
+        final AtomicBoolean isEnough = new AtomicBoolean();
+        final Thread onlooker = new Thread(() -> look(cluster.config(), follower, seen, isEnough));
+        onlooker.start();
+        try {
+            cluster.await("a first look", () -> !seen.isEmpty());
+            cluster.start(follower);
+            cluster.awaitApplied(follower, client.position());
+            cluster.await("the state", () -> cluster.status(follower).storeId() != 0);
+        } finally {
+            isEnough.set(true);
+            join(onlooker);
+        }
+        assertEquals(Set.of("value-7", "NOT_LOADED"), seen);
         assertEquals(
                 snapshotPosition,
                 cluster.status(follower).replayedFromPosition(),
                 cluster.errors());
         assertSameContent(cluster, client);
+    }
+
+    /** What a key has that the member always had. */
+    private static void look(
+            final ClusterConfig config,
+            final int member,
+            final Set<String> seen,
+            final AtomicBoolean isEnough) {
+        try (MemberReader reader = MemberReader.attach(config, member)) {
+            while (!isEnough.get()) {
+                seen.add(get(reader, "before-7"));
+                LockSupport.parkNanos(10_000);
+            }
+        }
+    }
+
+    private static void join(final Thread thread) {
+        try {
+            thread.join();
+        } catch (final InterruptedException ex) {
+            throw new IllegalStateException(ex);
+        }
     }
 
     private void isRebuiltWhenDamaged(

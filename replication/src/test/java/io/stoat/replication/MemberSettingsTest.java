@@ -62,7 +62,7 @@ class MemberSettingsTest {
         apart.setProperty("dir", dir.resolve("apart").toString());
         try (MemberStore store = MemberStore.open(ClusterConfig.of(apart), 0)) {
             final ReplicatedStoreService service =
-                    new ReplicatedStoreService(context, store, null, null, null, null);
+                    new ReplicatedStoreService(context, store, null, null, null, null, null);
             final int leaders = TestCluster.config(dir, 3).content().fingerprint();
             assertThrows(
                     AgentTerminationException.class,

@@ -40,6 +40,31 @@ class ReplicationTest {
     }
 
     @Test
+    void shouldRefuseAMessageOfTooManyCommandsAtTheClient() {
+        try (TestCluster cluster = new TestCluster(dir, 1, "term-length=1048576").startAll();
+                ReplicatedClient client = cluster.client()) {
+            cluster.awaitLeader();
+            for (int i = 0; i <= ClientRecord.MAX_COMMANDS; i++) {
+                client.commands().add(bytes("sum"), 0, 3, 1);
+            }
+            assertEquals(ReplicationStatus.TOO_MANY_COMMANDS, client.send());
+            assertEquals(0, client.inFlight());
+            for (int message = 0; message < 20; message++) {
+                while (client.commands() == null) {
+                    client.poll();
+                }
+                for (int i = 0; i < ClientRecord.MAX_COMMANDS; i++) {
+                    client.commands().add(bytes("sum"), 0, 3, 1);
+                }
+                assertEquals(message + 1, client.send());
+            }
+            client.drain();
+            assertEquals(Status.OK, client.add(bytes("sum"), 0, 3, 0));
+            assertEquals(20 * ClientRecord.MAX_COMMANDS, client.counter());
+        }
+    }
+
+    @Test
     void shouldRunWithTheLongestDatagramsThatAreAllowed() {
         try (TestCluster cluster = new TestCluster(dir, 3, "term-length=1048576").startAll();
                 ReplicatedClient client = cluster.client()) {

@@ -196,7 +196,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** Waits until a member has applied a position. */
+    /** Waits until a member has applied a position, and readers are let in. */
     void awaitApplied(final int member, final long position) {
         awaitApplied(0, member, position);
     }
@@ -204,7 +204,9 @@ final class TestCluster implements AutoCloseable {
     void awaitApplied(final int group, final int member, final long position) {
         await(
                 "position " + position + " of group " + group + " on member " + member,
-                () -> status(group, member).appliedPosition() >= position);
+                () ->
+                        status(group, member).appliedPosition() >= position
+                                && status(group, member).storeId() != 0);
     }
 
     ReplicatedClient client() {

@@ -23,6 +23,7 @@ public final class Checkpoint {
     private final long position;
     private volatile boolean isEnded;
     private volatile boolean isAbandoned;
+    private volatile boolean isDamaged;
 
     Checkpoint(
             final Path dataDir,
@@ -60,6 +61,9 @@ public final class Checkpoint {
             }
             images.drainAll(visitor);
             requireWanted();
+        } catch (final DamageException ex) {
+            isDamaged = true;
+            throw ex;
         } finally {
             isEnded = true;
         }
@@ -76,6 +80,14 @@ public final class Checkpoint {
      */
     public boolean isEnded() {
         return isEnded;
+    }
+
+    /**
+     * @return whether {@link #copy} has found an entry or a shard that is not what was written; any
+     *     thread.
+     */
+    public boolean isDamaged() {
+        return isDamaged;
     }
 
     /**

@@ -23,7 +23,7 @@ final class CheckpointEntry {
         final int payloadLength = valueLength - ValueDescriptor.HEADER_LENGTH;
         if (!ValueDescriptor.isSound(
                 valueAddress, payloadLength, XxHash64.hash(null, keyAddress, keyLength, 0L))) {
-            throw new StoreException(
+            throw new DamageException(
                     "an entry does not match its checksum: the shard is damaged, and no checkpoint"
                             + " can be made of it");
         }

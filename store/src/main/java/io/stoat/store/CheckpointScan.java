@@ -174,8 +174,8 @@ final class CheckpointScan {
         }
     }
 
-    private StoreException damaged(final int segment) {
-        return new StoreException(
+    private DamageException damaged(final int segment) {
+        return new DamageException(
                 "segment " + segment + " of shard " + shard.index() + " is damaged");
     }
 }

@@ -27,6 +27,7 @@ public final class Store implements AutoCloseable {
     private final StoreContext context;
     private final EpochClock clock;
     private final StoreMark mark;
+    private final long ownerId;
     private final Shard[] shards;
     private final AtomicReference<ShardMap> shardMap;
     private final RecoveryReport recovery;
@@ -52,6 +53,7 @@ public final class Store implements AutoCloseable {
         claimed = new boolean[shards.length];
         writer = new StoreWriter(shardMap.get(), clock, growth, shards.clone());
         mark.signalOwner(ProcessHandle.current().pid(), clock.time());
+        ownerId = mark.ownerId();
         heartbeat();
         if (context.heartbeatThread()) {
             heartbeatRunner =
@@ -388,6 +390,15 @@ public final class Store implements AutoCloseable {
             }
         }
         return size;
+    }
+
+    /**
+     * @return identity of this opening of the directory, never 0: a reader that says the same one
+     *     ({@link StoreReader#ownerId()}) reads the files that this store has; any thread, also
+     *     after {@link #close()}.
+     */
+    public long ownerId() {
+        return ownerId;
     }
 
     /**

@@ -4,7 +4,7 @@ package io.stoat.store;
  * A store, shard or reader could not be opened, or a setting is unusable. The message is meant for
  * the person who started the process: it names the file or setting, its value, and the mend.
  */
-public final class StoreException extends RuntimeException {
+public class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**

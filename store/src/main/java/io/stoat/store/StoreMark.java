@@ -41,6 +41,7 @@ final class StoreMark implements AutoCloseable {
     private static final int HEARTBEAT_OFFSET = 8;
     private static final int OWNER_PID_OFFSET = 16;
     private static final int OWNER_START_OFFSET = 24;
+    private static final int OWNER_START_BITS = 42;
     private static final int GENERATION_OFFSET = 32;
     private static final int ENTRIES_OFFSET = 40;
     private static final int MAX_VALUE_LENGTH_OFFSET = 48;
@@ -71,7 +72,7 @@ final class StoreMark implements AutoCloseable {
             }
             mark = new StoreMark(file, lock, mapForOwner(file));
             mark.requireOursOrBlank();
-            mark.buffer.putLong(OWNER_PID_OFFSET, ProcessHandle.current().pid());
+            mark.buffer.putLongVolatile(OWNER_PID_OFFSET, ProcessHandle.current().pid());
             return mark;
         } catch (final IOException | RuntimeException ex) {
             closeQuietly(mark == null ? lock : mark);
@@ -246,6 +247,15 @@ final class StoreMark implements AutoCloseable {
 
     long ownerStartMs() {
         return buffer.getLong(OWNER_START_OFFSET);
+    }
+
+    /**
+     * Identity of an owner's opening: another one as soon as another process has the lock, and when
+     * the directory is opened again.
+     */
+    long ownerId() {
+        return buffer.getLongVolatile(OWNER_PID_OFFSET) << OWNER_START_BITS
+                ^ buffer.getLongVolatile(OWNER_START_OFFSET);
     }
 
     int shardCount() {

@@ -486,6 +486,17 @@ public final class StoreReader implements AutoCloseable {
     }
 
     /**
+     * Tells whether the files still are what they were: it changes before another process that owns
+     * the directory touches them, and when they are opened again. Of a directory that was replaced
+     * this reader keeps the old files, and says what their last owner said.
+     *
+     * @return identity of the owner's opening, as {@link Store#ownerId()}; 0 once closed.
+     */
+    public long ownerId() {
+        return closed ? 0 : mark.ownerId();
+    }
+
+    /**
      * @return figures of the directory and its shards.
      */
     public StoreStat stat() {

@@ -13,6 +13,7 @@ public final class StoreVerification {
     private static final int ATTEMPTS = 200;
 
     private final StoreReader reader;
+    private Runnable betweenSegments = () -> {};
     private long soundEntries;
     private long damagedEntries;
     private long faults;
@@ -23,6 +24,17 @@ public final class StoreVerification {
      */
     public StoreVerification(final StoreReader reader) {
         this.reader = reader;
+    }
+
+    /**
+     * For a check that leaves processors to others, or may be given up.
+     *
+     * @param pause called after each segment; what it throws ends {@link #run}.
+     * @return this
+     */
+    public StoreVerification betweenSegments(final Runnable pause) {
+        betweenSegments = pause;
+        return this;
     }
 
     /**
@@ -61,18 +73,24 @@ public final class StoreVerification {
                 // it has grown: what was found so far is of files that are gone
                 return run(index, findings);
             }
-            if (!check.isValid()) {
-                busySegments++;
-                continue;
-            }
-            soundEntries += check.soundEntries();
-            damagedEntries += check.damagedEntries();
-            faults += check.faults();
-            for (final String finding : check.findings()) {
-                findings.accept("shard " + index + " segment " + segment + ": " + finding);
-            }
+            count(check, "shard " + index + " segment " + segment + ": ", findings);
+            betweenSegments.run();
         }
         return Status.OK;
+    }
+
+    private void count(
+            final SegmentCheck check, final String where, final Consumer<String> findings) {
+        if (!check.isValid()) {
+            busySegments++;
+            return;
+        }
+        soundEntries += check.soundEntries();
+        damagedEntries += check.damagedEntries();
+        faults += check.faults();
+        for (final String finding : check.findings()) {
+            findings.accept(where + finding);
+        }
     }
 
     /** Returns null when the owner died within a change. */
