@@ -15,6 +15,7 @@ import io.stoat.transport.codec.CommandsEncoder;
 import io.stoat.transport.codec.ConnectEncoder;
 import io.stoat.transport.codec.GetsEncoder;
 import io.stoat.transport.codec.MessageHeaderEncoder;
+import io.stoat.transport.codec.SubscribeEncoder;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -80,12 +81,18 @@ class MalformedMessageTest {
                 final List<ExclusivePublication> publications = toEveryStream(endpoint, aeron);
                 final UnsafeBuffer message = new UnsafeBuffer(new byte[4096]);
                 NodeMain.State warm = null;
+                ExclusivePublication publication = null;
+                int length = 0;
                 for (int i = 0; i < MESSAGES; i++) {
                     if (i == MESSAGES / 5) {
                         warm = counted(node, i, seed);
                     }
-                    final int length = mutate(message, random);
-                    send(publications.get(i % publications.size()), message, length);
+                    // some of it comes twice
+                    if (i == 0 || random.nextInt(10) != 0) {
+                        length = mutate(message, random);
+                        publication = publications.get(i % publications.size());
+                    }
+                    send(publication, message, length);
                 }
                 final NodeMain.State end = counted(node, MESSAGES, seed);
                 assertEquals(0, end.errors(), "seed " + seed);
@@ -176,7 +183,7 @@ class MalformedMessageTest {
         final MessageHeaderEncoder header = new MessageHeaderEncoder();
         final UnsafeBuffer key = new UnsafeBuffer(new byte[1 + random.nextInt(40)]);
         final int end;
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
             case 0, 1 -> {
                 final GetsEncoder gets = new GetsEncoder().wrapAndApplyHeader(message, 0, header);
                 final byte[] keys = new byte[1 + random.nextInt(100)];
@@ -204,6 +211,12 @@ class MalformedMessageTest {
                                         0);
                 end = commands.putCommands(encoded, 0, length).limit();
             }
+            case 4 -> {
+                final SubscribeEncoder subscribe =
+                        new SubscribeEncoder().wrapAndApplyHeader(message, 0, header);
+                subscribe.correlationId(random.nextLong()).flags(random.nextInt());
+                end = subscribe.putPrefix(key, 0, key.capacity()).limit();
+            }
             default -> {
                 final ConnectEncoder connect =
                         new ConnectEncoder().wrapAndApplyHeader(message, 0, header);
@@ -227,6 +240,63 @@ class MalformedMessageTest {
                 message.putBytes(0, noise);
                 return noise.length;
         }
+    }
+
+    /** As long as Aeron carries them, of which most is assembled from packets. */
+    @Test
+    void shouldSurviveAndCountMessagesOfTheGreatestLength() throws IOException {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        final int messages = 400;
+        try (ServerFixture fixture = fixture(dir);
+                Aeron aeron = aeron(fixture)) {
+            final List<ExclusivePublication> publications =
+                    toEveryStream(fixture.server.endpoint(), aeron);
+            for (int i = 0; i < messages; i++) {
+                final ExclusivePublication publication = publications.get(i % publications.size());
+                final UnsafeBuffer message =
+                        new UnsafeBuffer(new byte[publication.maxMessageLength()]);
+                fill(message, random);
+                send(publication, message, message.capacity());
+            }
+            final ServerCounters counters = fixture.server.counters();
+            while (counters.malformed() + counters.refusedSessions() < messages
+                    && !Thread.currentThread().isInterrupted()) {
+                Thread.yield();
+            }
+            requireHealthy(fixture, seed);
+            assertEquals(messages, counters.malformed() + counters.refusedSessions());
+            assertEquals(0, counters.errors(), "seed " + seed);
+        }
+    }
+
+    /** Noise, or a request of one part that reaches to the message's end. */
+    private static void fill(final UnsafeBuffer message, final Random random) {
+        final MessageHeaderEncoder header = new MessageHeaderEncoder();
+        final int blockLength;
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                random.nextBytes(message.byteArray());
+                return;
+            }
+            case 1 -> {
+                new GetsEncoder().wrapAndApplyHeader(message, 0, header).flags(0);
+                blockLength = GetsEncoder.BLOCK_LENGTH;
+            }
+            case 2 -> {
+                new SubscribeEncoder().wrapAndApplyHeader(message, 0, header).flags(0);
+                blockLength = SubscribeEncoder.BLOCK_LENGTH;
+            }
+            default -> {
+                new CommandsEncoder()
+                        .wrapAndApplyHeader(message, 0, header)
+                        .generation(0)
+                        .flags(Connection.FORWARD);
+                blockLength = CommandsEncoder.BLOCK_LENGTH;
+            }
+        }
+        final int at = MessageHeaderEncoder.ENCODED_LENGTH + blockLength;
+        message.putInt(at, message.capacity() - at - Integer.BYTES, ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test

@@ -282,6 +282,42 @@ class PipelinedClientTest {
         }
     }
 
+    @Test
+    void shouldAllocateNothingForAReadOfSeveralKeys() throws IOException {
+        final Map<String, Thread> threads = new ConcurrentHashMap<>();
+        final int count = 3_000;
+        try (ServerFixture fixture =
+                        new ServerFixture(
+                                dir,
+                                200,
+                                context -> context.agentThreads(onThreadsOfTheirOwn(threads)));
+                StoreClient client = fixture.connect(false)) {
+            assertEquals(Status.OK, client.put(key, 0, 16, value, 0, 100, 0));
+            final MultiGet read = client.newMultiGet(10, 2_000);
+            for (int i = 0; i < 10; i++) {
+                read.addKey(key, 0, 16);
+            }
+            final long[] judged = {Thread.currentThread().getId(), threads.get("read-0").getId()};
+            final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long best = Long.MAX_VALUE;
+            for (int round = 0; round < 30 && best > count; round++) {
+                final long before =
+                        bean.getThreadAllocatedBytes(judged[0])
+                                + bean.getThreadAllocatedBytes(judged[1]);
+                for (int i = 0; i < count; i++) {
+                    assertEquals(Status.OK, read.read());
+                }
+                best =
+                        Math.min(
+                                best,
+                                bean.getThreadAllocatedBytes(judged[0])
+                                        + bean.getThreadAllocatedBytes(judged[1])
+                                        - before);
+            }
+            assertTrue(best <= count, best + " B for " + count + " reads");
+        }
+    }
+
     private static AgentThreads onThreadsOfTheirOwn(final Map<String, Thread> threads) {
         return roles ->
                 roles.stream()

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients and nodes that die, stop, or come in numbers. */
 @Timeout(120)
 class RobustnessTest {
-    private static final int LIVES = 2;
+    private static final int MOST_KILLS = 10;
 
     @TempDir Path dir;
 
@@ -196,7 +197,7 @@ class RobustnessTest {
                                     .maxInFlight(64)
                                     .connectTimeoutNs(TimeUnit.SECONDS.toNanos(3))
                                     .requestTimeoutNs(TimeUnit.SECONDS.toNanos(1)))) {
-                for (int life = 1; life <= LIVES; life++) {
+                for (int kills = 0; ; kills++) {
                     final int goal = answered[0] + 3_000;
                     for (int i = 0; answered[0] < goal && !Thread.interrupted(); i++) {
                         key.putLong(0, i % counters);
@@ -206,18 +207,21 @@ class RobustnessTest {
                         }
                         client.poll(handler);
                     }
-                    if (life < LIVES) {
-                        node.kill();
-                        node.close();
-                        node = ChildJvm.start(NodeMain.class, data, endpoint);
-                        node.awaitLine("serving");
+                    // until a kill has left something of which nobody knows
+                    if (LongStream.of(unknown).sum() > 0 || kills == MOST_KILLS) {
+                        break;
                     }
+                    node.kill();
+                    node.close();
+                    node = ChildJvm.start(NodeMain.class, data, endpoint);
+                    node.awaitLine("serving");
                 }
                 while (client.inFlight() > 0) {
                     client.poll(handler);
                 }
             }
             assertEquals(List.of(), wrong);
+            assertTrue(LongStream.of(unknown).sum() > 0);
             try (StoreReader reader = StoreReader.attach(data)) {
                 for (int i = 0; i < counters; i++) {
                     key.putLong(0, i);
