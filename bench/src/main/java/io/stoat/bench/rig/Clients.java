@@ -103,6 +103,11 @@ final class Clients implements AutoCloseable {
     }
 
     private static <T> T await(final Future<T> future, final long timeoutMs) {
+        return await("a client did not answer", future, timeoutMs);
+    }
+
+    private static <T> T await(
+            final String lateness, final Future<T> future, final long timeoutMs) {
         try {
             return future.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (final InterruptedException ex) {
@@ -110,13 +115,15 @@ final class Clients implements AutoCloseable {
         } catch (final ExecutionException ex) {
             throw new IllegalStateException("a client failed: " + ex.getCause(), ex.getCause());
         } catch (final TimeoutException ex) {
-            throw new IllegalStateException("a client did not answer within " + timeoutMs + " ms");
+            throw new IllegalStateException(lateness + " within " + timeoutMs + " ms");
         }
     }
 
-    /** Writes every key once, before the run. */
-    void load(final Workload workload) {
+    /** Writes every key once, before the run; one takes about so long, ns. */
+    void load(final Workload workload, final long nsPerKey) {
+        final long limitMs = Loader.limitMs(workload.keys(), nsPerKey);
         await(
+                "the load of " + workload.keys() + " keys did not end",
                 threads.get(0)
                         .submit(
                                 () ->
@@ -125,7 +132,7 @@ final class Clients implements AutoCloseable {
                                                         loops.get(0).inFlight(),
                                                         workload)
                                                 .run()),
-                TimeUnit.MINUTES.toMillis(30));
+                limitMs);
     }
 
     @Override

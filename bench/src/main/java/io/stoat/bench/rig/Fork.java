@@ -17,9 +17,11 @@ import java.util.function.Consumer;
 
 /** One repetition of a run: starts the node's process and the load's, and ends both. */
 public final class Fork {
-    private static final long NODE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(10);
     private static final long LOAD_END_TIMEOUT_MS = 500;
-    private static final long LOAD_SPARE_MS = TimeUnit.MINUTES.toMillis(31);
+
+    /** Beside the load of the keys and the phases. */
+    private static final long SPARE_MS = TimeUnit.MINUTES.toMillis(1);
+
     private static final List<String> FLAGS = List.of("-Xms256m", "-Xmx2g");
 
     private final RunSpec spec;
@@ -84,6 +86,13 @@ public final class Fork {
         return deadlineNs == Long.MAX_VALUE
                 ? timeoutNs
                 : Math.max(0, Math.min(timeoutNs, deadlineNs - System.nanoTime()));
+    }
+
+    /** How long it may take to load the keys, by the node or by the load, ns. */
+    private long loadLimitNs() {
+        return TimeUnit.MILLISECONDS.toNanos(
+                Loader.limitMs(
+                        spec.workload().keys(), Targets.named(spec.target()).loadNsPerKey()));
     }
 
     private void join(final ChildProcess process) {
@@ -155,7 +164,7 @@ public final class Fork {
     private String awaitReady(
             final NodeLauncher launcher, final RunContext context, final ChildProcess node)
             throws InterruptedException {
-        final long timeoutNs = boundedNs(NODE_TIMEOUT_NS);
+        final long timeoutNs = boundedNs(loadLimitNs());
         final long readyByNs = System.nanoTime() + timeoutNs;
         while (!nodeReady && !launcher.isReady(context, context.address(), null)) {
             if (node.awaitEnd(10)) {
@@ -184,14 +193,18 @@ public final class Fork {
                                         address,
                                         output.toString(),
                                         build.name(),
-                                        String.valueOf(number)),
+                                        String.valueOf(number),
+                                        String.valueOf(node == null ? 0 : node.pid())),
                                 flags("load")),
                         LOAD_END_TIMEOUT_MS,
                         this::report)) {
             join(load);
             try {
                 final long timeoutNs =
-                        boundedNs(TimeUnit.MILLISECONDS.toNanos(spec.expectedMs() + LOAD_SPARE_MS));
+                        boundedNs(
+                                loadLimitNs()
+                                        + TimeUnit.MILLISECONDS.toNanos(
+                                                spec.longestMs() + SPARE_MS));
                 if (!load.awaitEnd(TimeUnit.NANOSECONDS.toMillis(timeoutNs))) {
                     return failed("the load did not end in " + seconds(timeoutNs));
                 }

@@ -45,7 +45,8 @@ public final class LoadProcess {
      * Runs a load.
      *
      * @param args file with the run, directory for the target's files, address of the node, file
-     *     for the result, name of the build, number of the fork.
+     *     for the result, name of the build, number of the fork, process id of the node or 0 when
+     *     there is none.
      * @throws IOException when standard input fails.
      */
     public static void main(final String[] args) throws IOException {
@@ -54,7 +55,8 @@ public final class LoadProcess {
         final RunSpec spec = RunSpec.of(map);
         final LoadProcess process =
                 new LoadProcess(spec, args[4], Integer.parseInt(args[5]), Path.of(args[3]));
-        process.run(Path.of(args[1]), args[2]);
+        final long node = args.length > 6 ? Long.parseLong(args[6]) : 0;
+        process.run(Path.of(args[1]), args[2], CompilerClock.ofRun(node));
         System.exit(0);
     }
 
@@ -76,7 +78,8 @@ public final class LoadProcess {
         watch.start();
     }
 
-    private void run(final Path directory, final String address) throws FileNotFoundException {
+    private void run(final Path directory, final String address, final CompilerClock compilers)
+            throws FileNotFoundException {
         final Path logFile =
                 output.resolveSibling(
                         output.getFileName().toString().replaceAll("\\.json$", "") + ".hlog");
@@ -111,6 +114,7 @@ public final class LoadProcess {
                                 write(logFile, null);
                             },
                             text -> System.out.println(PROGRESS + text))
+                    .compiledMs(compilers::compiledMs)
                     .run();
         } catch (final RuntimeException | LinkageError ex) {
             problem = ex.toString();

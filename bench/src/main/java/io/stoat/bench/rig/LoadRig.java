@@ -1,6 +1,7 @@
 package io.stoat.bench.rig;
 
 import io.stoat.affinity.Topology;
+import io.stoat.bench.WarmUp;
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.target.ClientThreads;
 import io.stoat.bench.target.RunContext;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
@@ -17,6 +19,9 @@ import org.HdrHistogram.HistogramLogWriter;
  * wrong ends the run.
  */
 final class LoadRig {
+    /** Share of a round that compilers may take, in a clock of steps of 10 ms. */
+    private static final double BUSY_COMPILERS = 0.05;
+
     private final Target target;
     private final RunSpec spec;
     private final RunContext context;
@@ -28,6 +33,7 @@ final class LoadRig {
     private Clients clients;
     private long drainTimeoutNs = TimeUnit.SECONDS.toNanos(45);
     private double capacity;
+    private LongSupplier compiledMs = CompilerClock.ofRun(0)::compiledMs;
 
     /**
      * @param target to put the load on.
@@ -62,6 +68,12 @@ final class LoadRig {
         return this;
     }
 
+    /** What the compilers of all measured JVMs took so far, ms. */
+    LoadRig compiledMs(final LongSupplier newCompiledMs) {
+        compiledMs = newCompiledMs;
+        return this;
+    }
+
     void run() {
         final TradeTape tape = spec.tape().isEmpty() ? null : TradeTape.read(Path.of(spec.tape()));
         try (Target.Connector opened = target.open(context)) {
@@ -77,13 +89,10 @@ final class LoadRig {
             try {
                 if (!connector.isLoaded()) {
                     progress.accept("loading");
-                    clients.load(spec.workload());
+                    clients.load(spec.workload(), target.loadNsPerKey());
                 }
                 if (spec.warmUpMs() > 0) {
-                    progress.accept("warm-up");
-                    final PhaseResult warm = measure(Phase.closed(spec.warmUpMs()), 0, null);
-                    capacity = warm.throughput();
-                    requireSound(warm);
+                    warmUp();
                 }
                 for (final Phase phase : spec.phases()) {
                     progress.accept(phase.label());
@@ -96,6 +105,31 @@ final class LoadRig {
             } finally {
                 clients.close();
             }
+        }
+    }
+
+    private void warmUp() {
+        final long roundMs = Math.max(1, spec.warmUpMs() / RunSpec.LEAST_WARM_UP_ROUNDS);
+        final WarmUp warm =
+                WarmUp.of(
+                        new WarmUp.Subject<RuntimeException>() {
+                            @Override
+                            public void round(final int round) {
+                                progress.accept("warm-up " + round);
+                                final PhaseResult result = measure(Phase.closed(roundMs), 0, null);
+                                capacity = result.throughput();
+                                requireSound(result);
+                            }
+
+                            @Override
+                            public long compiledMs() {
+                                return compiledMs.getAsLong();
+                            }
+                        },
+                        RunSpec.MOST_WARM_UP_ROUNDS,
+                        BUSY_COMPILERS);
+        if (log != null) {
+            log.outputComment("[" + warm + "]");
         }
     }
 

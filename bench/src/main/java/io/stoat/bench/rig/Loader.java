@@ -14,6 +14,12 @@ final class Loader {
     /** A store that answers nothing for so long does not answer any more. */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** A load of few keys may take so long, too: the host may do something else. */
+    private static final long LEAST_LIMIT_MS = TimeUnit.MINUTES.toMillis(30);
+
+    /** How many times as long as on a quiet host it may take. */
+    private static final long SLOWEST = 10;
+
     private final Session session;
     private final InFlight inFlight;
     private final Workload workload;
@@ -23,6 +29,15 @@ final class Loader {
         this.session = session;
         this.inFlight = inFlight;
         this.workload = workload;
+    }
+
+    /**
+     * @param keys to load.
+     * @param nsPerKey about what one takes, ns.
+     * @return after which time a load counts as hung, ms.
+     */
+    static long limitMs(final long keys, final long nsPerKey) {
+        return Math.max(LEAST_LIMIT_MS, SLOWEST * keys * nsPerKey / 1_000_000);
     }
 
     void run() {

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param workload to put on it.
  * @param clients that put it, each on a thread of its own.
  * @param phases in order.
- * @param warmUpMs of a closed loop before them, ms.
+ * @param warmUpMs of closed loops before them, ms: at least; as long again, and once more, while
+ *     the compilers of load and node are busy.
  * @param sampleMs length of an interval of the time series, ms.
  * @param tape CSV file with trades to replay, or empty.
  * @param plan of threads: auto, off or a line.
@@ -35,6 +36,12 @@ public record RunSpec(
         String plan,
         Map<String, String> options,
         List<PlannedEvent> events) {
+    /** Rounds of a warm-up that last as long as was asked for. */
+    static final int LEAST_WARM_UP_ROUNDS = 2;
+
+    /** Most rounds of a warm-up, however busy the compilers are. */
+    static final int MOST_WARM_UP_ROUNDS = 6;
+
     /** Refuses a run without clients or phases. */
     public RunSpec {
         if (clients < 1 || clients > 128) {
@@ -183,7 +190,8 @@ public record RunSpec(
 
     /**
      * @param share of the time of its warm-up and its phases.
-     * @param leastMs of each that is to remain, unless it is shorter already, ms.
+     * @param leastMs of each phase that is to remain, unless it is shorter already, and half of it
+     *     of the warm-up, ms.
      * @return a run that takes so much of the time.
      */
     public RunSpec shortened(final double share, final long leastMs) {
@@ -191,7 +199,7 @@ public record RunSpec(
                 phases.stream()
                         .map(phase -> phase.lasting(shorter(phase.durationMs(), share, leastMs)))
                         .toList(),
-                shorter(warmUpMs, share, leastMs),
+                shorter(warmUpMs, share, leastMs / LEAST_WARM_UP_ROUNDS),
                 sampleMs,
                 options,
                 events);
@@ -212,7 +220,20 @@ public record RunSpec(
      * @return about how long the run takes without starting JVMs, ms.
      */
     public long expectedMs() {
-        long sum = warmUpMs;
+        // some warm-ups take all rounds, some the least
+        return warmUpMs * (LEAST_WARM_UP_ROUNDS + MOST_WARM_UP_ROUNDS) / 2 / LEAST_WARM_UP_ROUNDS
+                + phasesMs();
+    }
+
+    /**
+     * @return most time that the run takes on a target that answers, without starting JVMs, ms.
+     */
+    long longestMs() {
+        return warmUpMs * MOST_WARM_UP_ROUNDS / LEAST_WARM_UP_ROUNDS + phasesMs();
+    }
+
+    private long phasesMs() {
+        long sum = 0;
         for (final Phase phase : phases) {
             sum +=
                     phase.loop() == Loop.SEARCH

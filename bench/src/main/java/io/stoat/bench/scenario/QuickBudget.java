@@ -27,6 +27,9 @@ public final class QuickBudget {
     /** Shorter phases show nothing. */
     private static final long LEAST_PHASE_MS = 250;
 
+    private static final double LEAST_SHARE = 0.01;
+    private static final double SHARE_STEP = 0.9;
+
     /** What one run is given at least before it is cut off, ms. */
     private static final long LEAST_RUN_MS = 10_000;
 
@@ -66,13 +69,24 @@ public final class QuickBudget {
         final long unchangedMs =
                 runs.stream().filter(RunSpec::isTimedByEvents).mapToLong(RunSpec::expectedMs).sum();
         final long loadMs = runs.stream().mapToLong(RunSpec::expectedMs).sum() - unchangedMs;
-        final double share =
+        double share =
                 Math.min(1, (PLANNED_MS - fixedMs - unchangedMs) / (double) Math.max(1, loadMs));
-        return runs.stream()
-                .map(run -> run.isTimedByEvents() ? run : run.shortened(share, LEAST_PHASE_MS))
+        List<RunSpec> shortened = shortened(runs, share);
+        // phases that are not shortened further leave less to the others
+        while (costMs(shortened) > PLANNED_MS && share > LEAST_SHARE) {
+            share *= SHARE_STEP;
+            shortened = shortened(runs, share);
+        }
+        return shortened.stream()
                 .sorted(
                         Comparator.comparingInt(
                                 run -> Math.max(2, Targets.named(run.target()).processes())))
+                .toList();
+    }
+
+    private static List<RunSpec> shortened(final List<RunSpec> runs, final double share) {
+        return runs.stream()
+                .map(run -> run.isTimedByEvents() ? run : run.shortened(share, LEAST_PHASE_MS))
                 .toList();
     }
 

@@ -10,7 +10,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * an array in memory, which no store can beat.
  */
 final class FloorTarget implements Target {
-    private static final long MAX_BYTES = 2L << 30;
+    /** Of the memory that the JVM grants to buffers, which as a rule is as much as its heap. */
+    private static final double MAX_SHARE = 0.75;
+
+    private static final int CHUNK_LENGTH = 1 << 24;
 
     private final boolean copying;
 
@@ -34,7 +37,7 @@ final class FloorTarget implements Target {
     @Override
     public String settings() {
         return copying
-                ? "bare copy of the value from and to an array in memory; one thread a part"
+                ? "bare copy of the value from and to an array in memory; one thread a part; the array takes at most three quarters of the memory of the load's JVM, and keys for which it has no room share that of others"
                 : "no store: key choice, two looks at the clock and the recording alone";
     }
 
@@ -58,6 +61,21 @@ final class FloorTarget implements Target {
                 // nothing is open
             }
         };
+    }
+
+    /**
+     * How many records each client has room for, in whole chunks unless all fit.
+     *
+     * @param wanted of each client.
+     * @param length of a record, bytes.
+     * @param clients that share the memory.
+     * @param maxBytes of memory.
+     */
+    static long records(
+            final long wanted, final int length, final int clients, final long maxBytes) {
+        final long perChunk = CHUNK_LENGTH / length;
+        final long chunks = Math.max(1, maxBytes / clients / CHUNK_LENGTH);
+        return Math.min(wanted, chunks * perChunk);
     }
 
     private record Nothing() implements BlockingStore {
@@ -87,9 +105,13 @@ final class FloorTarget implements Target {
 
         Copies(final RunContext context) {
             length = context.workload().valueLength();
-            final long most = MAX_BYTES / context.clients() / length;
-            records = Math.min(context.capacity(), most);
-            perChunk = (1 << 24) / length;
+            perChunk = CHUNK_LENGTH / length;
+            records =
+                    records(
+                            context.capacity(),
+                            length,
+                            context.clients(),
+                            (long) (Runtime.getRuntime().maxMemory() * MAX_SHARE));
             chunks = new UnsafeBuffer[(int) ((records + perChunk - 1) / perChunk)];
             for (int i = 0; i < chunks.length; i++) {
                 chunks[i] =

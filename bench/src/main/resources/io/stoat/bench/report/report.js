@@ -156,8 +156,17 @@
     let render = () => {};
     const phase = choice(host, "phase", phases, phases[0], () => render());
     const label = labelOf(points);
-    render = draw(host, { x: "percentile", y: "latency", lines: () => points.filter(p => p.phase === phase() && p.curve[0].length > 1)
-      .slice(0, MOST_LINES).map(p => ({ label: label(p), x: p.curve[0], y: p.curve[1] })) });
+    const shown = name => points.filter(p => p.phase === name && p.curve[0].length > 1);
+    // more lines than there are colours and dashes cannot be told apart: the rest is a choice away
+    const most = Math.max(...phases.map(name => shown(name).length));
+    const parts = [];
+    for (let from = 0; from < most; from += MOST_LINES) parts.push(`${from + 1} to ${Math.min(from + MOST_LINES, most)} of ${most}`);
+    const part = choice(host, "lines", parts, parts[0], () => render());
+    render = draw(host, { x: "percentile", y: "latency", lines: () => {
+      const lines = shown(phase()), from = Math.max(0, parts.indexOf(part())) * MOST_LINES;
+      const start = from < lines.length ? from : 0;
+      return lines.slice(start, start + MOST_LINES).map(p => ({ label: label(p), x: p.curve[0], y: p.curve[1] }));
+    } });
     return host;
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -17,7 +18,13 @@ import org.junit.jupiter.api.Assumptions;
 /** A headless Chromium that loads one page: its document, what it looks like, and what it logs. */
 final class Browser {
     private static final List<String> PROGRAMS =
-            List.of("chromium", "chromium-browser", "google-chrome");
+            List.of(
+                    "chromium",
+                    "chromium-browser",
+                    "google-chrome",
+                    "google-chrome-stable",
+                    "headless_shell",
+                    "chrome-headless-shell");
 
     private final Path program;
     private final Path directory;
@@ -27,19 +34,31 @@ final class Browser {
         this.directory = directory;
     }
 
-    /** The browser of this host; without one the test is skipped, and says so. */
+    /**
+     * The browser of this host: what CHROME_BIN names, else the first on the path; without one the
+     * test is skipped, and says so.
+     */
     static Browser orSkip(final Path directory) {
-        final Path found =
-                Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
-                        .flatMap(place -> PROGRAMS.stream().map(name -> Path.of(place, name)))
-                        .filter(Files::isExecutable)
-                        .findFirst()
-                        .orElse(null);
+        final Path found = find(System.getenv());
         if (found == null) {
-            System.out.println("HtmlReportTest: no Chromium here, the report is not rendered");
+            System.out.println(
+                    "ReportInABrowserTest SKIPPED: no Chromium in CHROME_BIN or on the path, the report is not rendered");
         }
         Assumptions.assumeTrue(found != null, "no Chromium");
         return new Browser(found, directory);
+    }
+
+    /** The program that an environment leads to, or null. */
+    static Path find(final Map<String, String> environment) {
+        final String named = environment.getOrDefault("CHROME_BIN", "");
+        if (!named.isEmpty() && Files.isExecutable(Path.of(named))) {
+            return Path.of(named);
+        }
+        return Stream.of(environment.getOrDefault("PATH", "/usr/bin").split(":"))
+                .flatMap(place -> PROGRAMS.stream().map(name -> Path.of(place, name)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

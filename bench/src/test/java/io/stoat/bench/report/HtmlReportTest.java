@@ -2,6 +2,7 @@ package io.stoat.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -14,6 +15,7 @@ import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.workload.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +176,20 @@ class HtmlReportTest {
         assertFalse(once.contains("old"));
         assertTrue(once.startsWith("before\n") && once.endsWith("after\n"));
         assertEquals(once, NumbersTable.replaced(once, "numbers", table));
+    }
+
+    @Test
+    void shouldFindABrowserByItsVariableOrOnThePath(@TempDir final Path dir) throws Exception {
+        for (final String name : List.of("google-chrome-stable", "headless_shell")) {
+            final Path place = Files.createDirectory(dir.resolve("bin-" + name));
+            final Path program = Files.createFile(place.resolve(name));
+            assertTrue(program.toFile().setExecutable(true));
+            assertEquals(program, Browser.find(Map.of("PATH", "/nowhere:" + place)));
+            assertEquals(
+                    program,
+                    Browser.find(Map.of("PATH", "/nowhere", "CHROME_BIN", program.toString())));
+        }
+        assertNull(Browser.find(Map.of("PATH", "/nowhere", "CHROME_BIN", "/nowhere/chrome")));
     }
 
     @Test

@@ -48,7 +48,7 @@ class ForkTest {
         Assumptions.assumeTrue(target.absence() == null, target.absence());
         final Workload workload = Workload.ycsb('b').withKeys(200);
         final RunResult result =
-                run(spec(name, workload, Phase.closed(100), Phase.openAtShare(0.2, 100)));
+                run(spec(name, workload, Phase.closed(100), Phase.openAtShare(0.2, 500)));
         assertNull(result.failure());
         assertEquals(2, result.phases().size());
         for (final PhaseResult phase : result.phases()) {
@@ -57,6 +57,26 @@ class ForkTest {
         }
         assertEquals(2, result.fork());
         assertTrue(Files.exists(dir.resolve(result.log())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "memcpy", "stoat-view"})
+    void shouldHoldAMillionKeys(final String name) {
+        final RunResult result =
+                run(
+                        spec(
+                                name,
+                                Workload.ycsb('c').withKeys(1_000_000).withValueLength(16),
+                                Phase.closed(100)));
+        assertNull(result.failure());
+        assertTrue(result.phases().get(0).received() > 0);
+    }
+
+    @Test
+    void shouldGiveALoadOfManyKeysMoreTime() {
+        assertEquals(30 * 60_000, Loader.limitMs(1_000, 900_000));
+        // etcd: two and a half hours on a quiet host
+        assertEquals(10 * 9_000_000L, Loader.limitMs(10_000_000, 900_000));
     }
 
     @Test
