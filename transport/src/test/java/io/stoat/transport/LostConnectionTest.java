@@ -87,4 +87,32 @@ class LostConnectionTest {
             IoUtil.delete(AeronDirectories.forDataDir(data).toFile(), true);
         }
     }
+
+    @Test
+    void shouldEndACallInTimeWhenTheNodeStandsStillOrIsGone() throws Exception {
+        final Path data = dir.resolve("data");
+        try (ChildJvm node =
+                ChildJvm.start(NodeMain.class, data, "127.0.0.1:" + ServerFixture.freePort())) {
+            node.awaitLine("serving");
+            try (StoreClient client =
+                    StoreClient.connect(
+                            new ClientContext()
+                                    .dataDir(data)
+                                    .requestTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200)))) {
+                node.stop();
+                assertEquals(TransportStatus.TIMED_OUT, client.put(key, 0, 3, key, 0, 3, 0));
+                node.kill();
+                // answered by nobody, until the loss is known; from then on without being sent
+                int status;
+                do {
+                    status = client.get(key, 0, 3, new UnsafeBuffer(new byte[3]), 0, 3);
+                } while (status == TransportStatus.TIMED_OUT
+                        && !Thread.currentThread().isInterrupted());
+                assertEquals(TransportStatus.NOT_CONNECTED, status);
+                assertEquals(TransportStatus.NOT_CONNECTED, client.put(key, 0, 3, key, 0, 3, 0));
+            }
+        } finally {
+            IoUtil.delete(AeronDirectories.forDataDir(data).toFile(), true);
+        }
+    }
 }
