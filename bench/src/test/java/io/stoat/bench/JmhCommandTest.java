@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class JmhCommandTest {
@@ -38,24 +40,34 @@ class JmhCommandTest {
         assertEquals(2, execute("ratios", "--rounds", "0"));
     }
 
-    @Test
-    void shouldMeasureInAForkAndWriteJson(@TempDir final Path dir) throws Exception {
+    /** A hit, a miss and an overwrite; each fails when it allocates anything. */
+    @ParameterizedTest
+    @CsvSource({
+        "Read.*hit, stoat-view",
+        "Read.*miss, stoat-view",
+        "Read.*miss, stoat-copy",
+        "Write.*overwrite, stoat-view"
+    })
+    void shouldMeasureWithoutAllocationInAForkAndWriteJson(
+            final String benchmark, final String contender, @TempDir final Path dir)
+            throws Exception {
         final Path json = dir.resolve("out.json");
         assertEquals(
                 0,
                 execute(
                         "jmh",
-                        "Read.*hit",
+                        benchmark,
                         "--quick",
                         "--no-allocation",
                         "-p",
-                        "contender=stoat-view",
+                        "contender=" + contender,
                         "-p",
                         "keys=1000",
                         "--json",
-                        json.toString()));
+                        json.toString()),
+                out.toString() + err);
         final String text = Files.readString(json);
-        assertTrue(text.contains("\"contender\" : \"stoat-view\""), text);
+        assertTrue(text.contains("\"contender\" : \"" + contender + "\""), text);
         assertTrue(text.contains("gc.alloc.rate.norm"), text);
     }
 }
