@@ -109,6 +109,7 @@ final class LocalReads implements AutoCloseable {
     private void refuse(final int member, final int status) {
         if (status != Status.CLOSED
                 && status != Status.OWNER_GONE
+                && status != ReplicationStatus.NOT_LOADED
                 && status != ReplicationStatus.TOO_OLD
                 && status != ReplicationStatus.NOT_CAUGHT_UP) {
             throw new IllegalStateException(
