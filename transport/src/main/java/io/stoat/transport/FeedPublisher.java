@@ -100,7 +100,8 @@ final class FeedPublisher {
         int work = 0;
         while (work < CHANGE_LIMIT && receiver.receiveNext()) {
             work++;
-            final int length = Math.min(receiver.length(), change.capacity());
+            // a writer that laps the reader tears the length, too: it may be negative
+            final int length = Math.max(0, Math.min(receiver.length(), change.capacity()));
             change.putBytes(0, receiver.buffer(), receiver.offset(), length);
             final boolean sound = receiver.validate() && receiver.lappedCount() == lapped[ring];
             if (!sound) {
