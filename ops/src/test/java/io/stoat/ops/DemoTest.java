@@ -160,7 +160,8 @@ class DemoTest {
             final int second = output.indexOf("\u001b[8A", first);
             assertTrue(first >= 0 && second > first, "drawn and drawn over: " + output);
             final String table = output.substring(first, second);
-            // a carriage return ends a line for the reader of the output; the first row is the heading
+            // a carriage return ends a line for the reader of the output; the first row is the
+            // heading
             assertEquals(7, table.lines().filter(line -> line.startsWith(CLEAR)).count(), table);
             for (final String row :
                     List.of(
