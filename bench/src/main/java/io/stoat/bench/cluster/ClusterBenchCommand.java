@@ -38,7 +38,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds; default ${DEFAULT-VALUE}, about 2 minutes each, 3 with the peers.")
+            description =
+                    "Rounds; default ${DEFAULT-VALUE}, about 2 minutes each, 3 with the peers.")
     private int rounds;
 
     @Option(
