@@ -1,5 +1,6 @@
 package io.stoat.ops;
 
+import io.stoat.store.XxHash64;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongHashSet;
 
@@ -10,9 +11,6 @@ import org.agrona.collections.LongHashSet;
 final class DistinctKeys {
     /** 1 M keys take up to 32 MB. */
     static final int LIMIT = 1_000_000;
-
-    private static final long FNV_OFFSET = 0xCBF29CE484222325L;
-    private static final long FNV_PRIME = 0x100000001B3L;
 
     private final LongHashSet hashes = new LongHashSet();
     private final int limit;
@@ -30,7 +28,7 @@ final class DistinctKeys {
     }
 
     void add(final DirectBuffer key) {
-        final long hash = hash(key);
+        final long hash = XxHash64.hash(key, 0, key.capacity());
         if (hashes.size() < limit) {
             hashes.add(hash);
         } else {
@@ -49,16 +47,5 @@ final class DistinctKeys {
         final String keys =
                 hashes.size() == 1 ? "1 distinct key" : hashes.size() + " distinct keys";
         return hashes.size() == rows ? keys : keys + ": of rows with one key the last stays";
-    }
-
-    /** FNV-1a, its bits spread by the finish of MurmurHash3. */
-    private static long hash(final DirectBuffer key) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < key.capacity(); i++) {
-            hash = (hash ^ key.getByte(i) & 0xFF) * FNV_PRIME;
-        }
-        hash = (hash ^ hash >>> 33) * 0xFF51AFD7ED558CCDL;
-        hash = (hash ^ hash >>> 33) * 0xC4CEB9FE1A85EC53L;
-        return hash ^ hash >>> 33;
     }
 }
