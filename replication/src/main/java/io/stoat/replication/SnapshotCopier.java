@@ -8,6 +8,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.stoat.store.Checkpoint;
+import io.stoat.store.DamageException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -118,7 +119,7 @@ final class SnapshotCopier implements Runnable {
                                                 + ex.getMessage(),
                                         ex));
             }
-            if (checkpoint.isDamaged()) {
+            if (ex instanceof DamageException) {
                 onDamage.accept(ex.getMessage());
             }
         } finally {

@@ -23,7 +23,6 @@ public final class Checkpoint {
     private final long position;
     private volatile boolean isEnded;
     private volatile boolean isAbandoned;
-    private volatile boolean isDamaged;
 
     Checkpoint(
             final Path dataDir,
@@ -50,8 +49,9 @@ public final class Checkpoint {
      * of them twice. Ends the checkpoint, however it ends.
      *
      * @param visitor called on this thread with buffers that are valid until it returns.
-     * @throws StoreException when an entry is damaged, a shard was replaced, or {@link #abandon()}
-     *     was called: what was shown is incomplete then.
+     * @throws DamageException when an entry or a shard is not what was written: what was shown is
+     *     incomplete then.
+     * @throws StoreException when a shard was replaced, or {@link #abandon()} was called: as above.
      */
     public void copy(final EntryVisitor visitor) {
         try (StoreReader reader = StoreReader.attach(dataDir)) {
@@ -61,9 +61,6 @@ public final class Checkpoint {
             }
             images.drainAll(visitor);
             requireWanted();
-        } catch (final DamageException ex) {
-            isDamaged = true;
-            throw ex;
         } finally {
             isEnded = true;
         }
@@ -80,14 +77,6 @@ public final class Checkpoint {
      */
     public boolean isEnded() {
         return isEnded;
-    }
-
-    /**
-     * @return whether {@link #copy} has found an entry or a shard that is not what was written; any
-     *     thread.
-     */
-    public boolean isDamaged() {
-        return isDamaged;
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.stoat.store;
 
 /** An entry or a structure of a shard is not what was written. */
-final class DamageException extends StoreException {
+public final class DamageException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     DamageException(final String message) {
