@@ -384,7 +384,9 @@ final class Connection implements AutoCloseable, ResponseAdapter.Handler {
     }
 
     private Lane used(final Lane lane) {
-        renewing |= lane.isEnded();
+        if (lane.isEnded()) {
+            renewing = true;
+        }
         return lane;
     }
 

@@ -59,29 +59,22 @@ class LostConnectionTest {
         return id;
     }
 
-    @Test
-    void shouldCallASynchronousPutUnknownWhenTheNodeIsKilledMeanwhile() throws Exception {
+    /** What becomes of a client whose node stands still. */
+    private interface Standstill {
+        void of(ChildJvm node, StoreClient client) throws Exception;
+    }
+
+    private void stopNode(final long requestTimeoutNs, final Standstill standstill)
+            throws Exception {
         final Path data = dir.resolve("data");
         try (ChildJvm node =
                 ChildJvm.start(NodeMain.class, data, "127.0.0.1:" + ServerFixture.freePort())) {
             node.awaitLine("serving");
             try (StoreClient client =
                     StoreClient.connect(
-                            new ClientContext()
-                                    .dataDir(data)
-                                    .requestTimeoutNs(TimeUnit.MINUTES.toNanos(10)))) {
+                            new ClientContext().dataDir(data).requestTimeoutNs(requestTimeoutNs))) {
                 node.stop();
-                final Connection connection = client.connection();
-                final CompletableFuture<Integer> status = new CompletableFuture<>();
-                final Thread caller =
-                        new Thread(() -> status.complete(client.put(key, 0, 3, key, 0, 3, 0)));
-                caller.start();
-                while (connection.inFlight() == 0 && !Thread.currentThread().isInterrupted()) {
-                    Thread.yield();
-                }
-                node.kill();
-                assertEquals(TransportStatus.OUTCOME_UNKNOWN, status.get());
-                caller.join();
+                standstill.of(node, client);
             }
         } finally {
             IoUtil.delete(AeronDirectories.forDataDir(data).toFile(), true);
@@ -89,30 +82,40 @@ class LostConnectionTest {
     }
 
     @Test
+    void shouldCallASynchronousPutUnknownWhenTheNodeIsKilledMeanwhile() throws Exception {
+        stopNode(
+                TimeUnit.MINUTES.toNanos(10),
+                (node, client) -> {
+                    final Connection connection = client.connection();
+                    final CompletableFuture<Integer> status = new CompletableFuture<>();
+                    final Thread caller =
+                            new Thread(() -> status.complete(client.put(key, 0, 3, key, 0, 3, 0)));
+                    caller.start();
+                    while (connection.inFlight() == 0 && !Thread.currentThread().isInterrupted()) {
+                        Thread.yield();
+                    }
+                    node.kill();
+                    assertEquals(TransportStatus.OUTCOME_UNKNOWN, status.get());
+                    caller.join();
+                });
+    }
+
+    @Test
     void shouldEndACallInTimeWhenTheNodeStandsStillOrIsGone() throws Exception {
-        final Path data = dir.resolve("data");
-        try (ChildJvm node =
-                ChildJvm.start(NodeMain.class, data, "127.0.0.1:" + ServerFixture.freePort())) {
-            node.awaitLine("serving");
-            try (StoreClient client =
-                    StoreClient.connect(
-                            new ClientContext()
-                                    .dataDir(data)
-                                    .requestTimeoutNs(TimeUnit.MILLISECONDS.toNanos(200)))) {
-                node.stop();
-                assertEquals(TransportStatus.TIMED_OUT, client.put(key, 0, 3, key, 0, 3, 0));
-                node.kill();
-                // answered by nobody, until the loss is known; from then on without being sent
-                int status;
-                do {
-                    status = client.get(key, 0, 3, new UnsafeBuffer(new byte[3]), 0, 3);
-                } while (status == TransportStatus.TIMED_OUT
-                        && !Thread.currentThread().isInterrupted());
-                assertEquals(TransportStatus.NOT_CONNECTED, status);
-                assertEquals(TransportStatus.NOT_CONNECTED, client.put(key, 0, 3, key, 0, 3, 0));
-            }
-        } finally {
-            IoUtil.delete(AeronDirectories.forDataDir(data).toFile(), true);
-        }
+        stopNode(
+                TimeUnit.MILLISECONDS.toNanos(200),
+                (node, client) -> {
+                    assertEquals(TransportStatus.TIMED_OUT, client.put(key, 0, 3, key, 0, 3, 0));
+                    node.kill();
+                    // answered by nobody, until the loss is known; from then on without being sent
+                    int status;
+                    do {
+                        status = client.get(key, 0, 3, new UnsafeBuffer(new byte[3]), 0, 3);
+                    } while (status == TransportStatus.TIMED_OUT
+                            && !Thread.currentThread().isInterrupted());
+                    assertEquals(TransportStatus.NOT_CONNECTED, status);
+                    assertEquals(
+                            TransportStatus.NOT_CONNECTED, client.put(key, 0, 3, key, 0, 3, 0));
+                });
     }
 }
