@@ -97,23 +97,26 @@ class ScenarioCommandTest {
                 phases.get(2).events().toString());
     }
 
-    @Test
-    void shouldWriteWhatIsThereWhenItIsInterrupted(@TempDir final Path dir) throws Exception {
+    /** Runs a class in a process that is told to end as soon as it has written a file. */
+    private static void interruptOnceThereIs(final String file, final Path dir, final Class<?> main)
+            throws Exception {
+        final String options = System.getProperty("stoat.jvm.options");
         final Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "@" + System.getProperty("stoat.jvm.options"),
+                                "@" + options,
+                                "-Dstoat.jvm.options=" + options,
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Interrupted.class.getName(),
+                                main.getName(),
                                 dir.toString())
                         .redirectErrorStream(true)
                         .redirectOutput(dir.resolve("output").toFile())
                         .start();
         try {
             final long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-            while (!Files.exists(dir.resolve("result.json")) && process.isAlive()) {
-                assertTrue(System.nanoTime() - deadlineNs < 0, "no run ended");
+            while (!Files.exists(dir.resolve(file)) && process.isAlive()) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, "it never wrote " + file);
                 LockSupport.parkNanos(10_000_000);
             }
             process.destroy();
@@ -122,6 +125,11 @@ class ScenarioCommandTest {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void shouldWriteWhatIsThereWhenItIsInterrupted(@TempDir final Path dir) throws Exception {
+        interruptOnceThereIs("result.json", dir, Interrupted.class);
         final ResultFile result = ResultFile.read(dir.resolve("result.json"));
         assertFalse(result.complete());
         assertFalse(result.runs().isEmpty(), Files.readString(dir.resolve("output")));
@@ -149,30 +157,7 @@ class ScenarioCommandTest {
 
     @Test
     void shouldKeepThePhasesOfARunThatIsInterrupted(@TempDir final Path dir) throws Exception {
-        final Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "@" + System.getProperty("stoat.jvm.options"),
-                                "-Dstoat.jvm.options=" + System.getProperty("stoat.jvm.options"),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                InterruptedRun.class.getName(),
-                                dir.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(dir.resolve("output").toFile())
-                        .start();
-        try {
-            final long deadlineNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-            while (!Files.exists(dir.resolve("runs/001.json")) && process.isAlive()) {
-                assertTrue(System.nanoTime() - deadlineNs < 0, "no phase ended");
-                LockSupport.parkNanos(10_000_000);
-            }
-            process.destroy();
-            assertTrue(process.waitFor(2, TimeUnit.MINUTES), "it did not end");
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
+        interruptOnceThereIs("runs/001.json", dir, InterruptedRun.class);
         final ResultFile result = ResultFile.read(dir.resolve("result.json"));
         assertFalse(result.complete());
         assertEquals(1, result.runs().size(), Files.readString(dir.resolve("output")));

@@ -1,7 +1,6 @@
 package io.stoat.bench.cluster;
 
 import io.stoat.bench.rig.TalkingProcess;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -199,22 +198,12 @@ public final class ClusterBenchCommand implements Callable<Integer> {
 
     private void measure(final ClusterRound clusters) {
         report.say("  %s", clusters.warmUp(warmUpMs, puts, window));
-        final List<Series> series = new ArrayList<>(List.of(report.bare()));
-        final List<List<Series.Single>> singles = new ArrayList<>();
-        final List<List<Series.Batched>> batches = new ArrayList<>();
-        for (int turn = 0; turn < clusters.turns(millis); turn++) {
-            singles.add(clusters.single(turn));
-            batches.add(clusters.batched(turn, puts, window));
-        }
-        for (int i = 0; i < groups.size(); i++) {
-            series.add(report.stoat(i));
-        }
-        for (int i = 0; i < series.size(); i++) {
-            final int side = i;
+        final List<ClusterRound.Figures> figures = clusters.measure(millis, puts, window);
+        for (int side = 0; side < figures.size(); side++) {
             report.add(
-                    series.get(i),
-                    singles.stream().map(turn -> turn.get(side)).toList(),
-                    batches.stream().map(turn -> turn.get(side)).toList());
+                    side == 0 ? report.bare() : report.stoat(side - 1),
+                    figures.get(side).singles(),
+                    figures.get(side).batches());
         }
     }
 

@@ -49,10 +49,13 @@ final class ClusterRound implements AutoCloseable {
         }
     }
 
-    /** How many turns each cluster needs for so much time. */
-    int turns(final long millis) {
-        return (int) Math.max(1, millis / turnMs);
-    }
+    /**
+     * What came of a cluster, turn by turn.
+     *
+     * @param singles one put at a time.
+     * @param batches batched puts.
+     */
+    record Figures(List<Series.Single> singles, List<Series.Batched> batches) {}
 
     /**
      * Puts in turns, until the compilers of all JVMs are idle.
@@ -86,37 +89,42 @@ final class ClusterRound implements AutoCloseable {
     }
 
     /**
-     * One put at a time, each cluster in its turn.
+     * One put at a time and batched puts, each cluster in its turn.
      *
-     * @param turn number of it: it decides who begins.
+     * @param millis time for each kind and cluster.
+     * @param puts of a message when batched.
+     * @param window messages in flight when batched.
      * @return what came of each cluster, the bare one first.
      */
-    List<Series.Single> single(final int turn) {
-        return eachInTurn(
-                turn,
-                cluster -> {
-                    cluster.single(turnMs / SETTLING_SHARE);
-                    return cluster.single(turnMs);
-                });
+    List<Figures> measure(final long millis, final int puts, final int window) {
+        final List<Figures> figures = new ArrayList<>();
+        clusters.forEach(ignore -> figures.add(new Figures(new ArrayList<>(), new ArrayList<>())));
+        final long settlingMs = turnMs / SETTLING_SHARE;
+        final long turns = Math.max(1, millis / turnMs);
+        for (int turn = 0; turn < turns; turn++) {
+            final List<Series.Single> singles =
+                    eachInTurn(
+                            turn,
+                            cluster -> {
+                                cluster.single(settlingMs);
+                                return cluster.single(turnMs);
+                            });
+            final List<Series.Batched> batches =
+                    eachInTurn(
+                            turn,
+                            cluster -> {
+                                cluster.batched(settlingMs, puts, window);
+                                return cluster.batched(turnMs, puts, window);
+                            });
+            for (int side = 0; side < figures.size(); side++) {
+                figures.get(side).singles().add(singles.get(side));
+                figures.get(side).batches().add(batches.get(side));
+            }
+        }
+        return figures;
     }
 
-    /**
-     * Batched puts, each cluster in its turn.
-     *
-     * @param turn number of it: it decides who begins.
-     * @param puts of a message.
-     * @param window messages in flight.
-     * @return what came of each cluster, the bare one first.
-     */
-    List<Series.Batched> batched(final int turn, final int puts, final int window) {
-        return eachInTurn(
-                turn,
-                cluster -> {
-                    cluster.batched(turnMs / SETTLING_SHARE, puts, window);
-                    return cluster.batched(turnMs, puts, window);
-                });
-    }
-
+    /** Each cluster's result, in the order of the clusters, whoever begins. */
     private <T> List<T> eachInTurn(final int first, final Function<RunningCluster, T> action) {
         final List<T> results = new ArrayList<>();
         clusters.forEach(ignore -> results.add(null));
