@@ -3,11 +3,10 @@ package io.stoat.replication;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.stoat.transport.AeronDirectories;
 import io.stoat.transport.ReceiverWindow;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentInvoker;
@@ -18,7 +17,6 @@ import org.agrona.concurrent.AgentInvoker;
  */
 final class ClientAeron implements AutoCloseable {
     private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
-    private static final AtomicInteger DRIVERS = new AtomicInteger();
 
     private MediaDriver driver;
     private Path driverDirectory;
@@ -40,15 +38,7 @@ final class ClientAeron implements AutoCloseable {
     }
 
     private void launchDriver(final ReplicatedClientContext context) {
-        final Path shm = Path.of("/dev/shm");
-        final Path parent =
-                Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
-        driverDirectory =
-                parent.resolve(
-                        "stoat-client-"
-                                + ProcessHandle.current().pid()
-                                + "-r"
-                                + DRIVERS.incrementAndGet());
+        driverDirectory = AeronDirectories.forClient();
         shutdownHook =
                 new Thread(
                         () -> IoUtil.delete(driverDirectory.toFile(), true),

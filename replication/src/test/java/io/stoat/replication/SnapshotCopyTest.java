@@ -7,9 +7,12 @@ import static io.stoat.replication.TestCluster.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.transport.AeronDirectories;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -118,7 +121,17 @@ class SnapshotCopyTest {
             assertEquals(first, cluster.status(0).replayedFromPosition(), cluster.errors());
             assertContent(cluster);
             cluster.await("snapshot", () -> cluster.status(0).snapshotPosition() > first);
+            // a client removes what the killed one has left
+            cluster.client().close();
+            assertEquals(List.of(), directoriesOf(process), "left by the client that was killed");
         }
+    }
+
+    private static List<String> directoriesOf(final Process process) {
+        final File parent = AeronDirectories.forClient().getParent().toFile();
+        final String prefix = "stoat-client-" + process.pid() + "-";
+        final String[] names = parent.list((dir, name) -> name.startsWith(prefix));
+        return names == null ? List.of() : List.of(names);
     }
 
     /** The member that is killed: takes a snapshot that it never ends, and goes on. */

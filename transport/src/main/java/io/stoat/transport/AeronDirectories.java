@@ -36,8 +36,13 @@ public final class AeronDirectories {
         return parent().resolve(String.format("stoat-%s-%016x", user(), hash));
     }
 
-    /** A new directory for a client's own driver; removes those that dead processes left. */
-    static Path forClient() {
+    /**
+     * A new directory for a client's own driver; removes those that dead processes left. Any
+     * thread.
+     *
+     * @return a path that no other client has.
+     */
+    public static Path forClient() {
         removeAbandoned();
         return parent().resolve(
                         CLIENT_PREFIX

@@ -198,9 +198,7 @@ public final class ClusterCommand implements Runnable {
         final long term = leader.leadershipTerm();
         final int number = leader.member();
         leader.ask(MemberStatus.Request.STEP_DOWN);
-        LocalMembers.await(
-                "the election",
-                () -> members.alive().stream().anyMatch(status -> status.leadershipTerm() > term));
+        LocalMembers.await("the election", () -> members.leaderAfter(term).isPresent());
         out().println(members.name() + "member " + number + " stepped down");
         return leader();
     }

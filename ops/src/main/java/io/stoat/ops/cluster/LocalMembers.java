@@ -5,7 +5,9 @@ import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberStatus;
 import io.stoat.replication.ReplicationException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -53,17 +55,23 @@ final class LocalMembers {
         return all().stream().filter(MemberStatus::isAlive).toList();
     }
 
-    /** Number of the group's leader as a live member of this host knows it. */
+    /** Number of the group's leader as the live member of this host knows it that knows best. */
     int leader() {
-        return alive().stream()
-                .filter(status -> status.state() == MemberStatus.State.LIVE)
-                .mapToInt(MemberStatus::leader)
-                .filter(leader -> leader >= 0)
-                .findFirst()
+        return leaderAfter(Long.MIN_VALUE)
                 .orElseThrow(
                         () ->
                                 CommandFailure.failed(
                                         name() + "no member of this host knows a leader"));
+    }
+
+    /** The leader that was elected after a term, as soon as a live member of this host knows it. */
+    OptionalInt leaderAfter(final long term) {
+        return alive().stream()
+                .filter(status -> status.state() == MemberStatus.State.LIVE)
+                .filter(status -> status.leader() >= 0 && status.leadershipTerm() > term)
+                .max(Comparator.comparingLong(MemberStatus::leadershipTerm))
+                .map(status -> OptionalInt.of(status.leader()))
+                .orElse(OptionalInt.empty());
     }
 
     /** The group's leader, which runs here. */
