@@ -66,7 +66,7 @@ public final class StoatMain {
             description = "Show the whole stack trace of a failure.")
     private boolean verbose;
 
-    private StoatMain() {}
+    StoatMain() {}
 
     /**
      * Runs a command and exits with its code.

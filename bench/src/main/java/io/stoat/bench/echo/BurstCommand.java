@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
             "Gets over IPC at a steady rate, each timed from when it should have been sent, without and with another",
             "process that puts at full speed; on a node whose reads and writes have agents on threads of their own, and",
             "on a node with one thread for all. Node, reader and writer are processes; the arrangement of their threads is",
-            "printed. Both nodes stay for all rounds and take turns; the one that waits sleeps. Ratios are taken within a",
-            "round; their median counts. Exit code 1 when the separate agents' p99 ratio misses its bound of 1.3."
+            "printed. Both nodes stay for all rounds and take turns; the one that waits sleeps. Without and with writes change",
+            "places within a turn. Ratios are taken within a round; their median counts. Exit code 1 when the separate agents' p99 ratio misses its bound of 1.3."
         })
 public final class BurstCommand implements Callable<Integer> {
     private static final double WARM_SHARE = 0.02;
@@ -44,7 +44,7 @@ public final class BurstCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "15",
-            description = "Rounds; default ${DEFAULT-VALUE}, each of 4 turns.")
+            description = "Rounds; default ${DEFAULT-VALUE}, each of a turn of both nodes.")
     private int rounds;
 
     @Option(
@@ -60,7 +60,7 @@ public final class BurstCommand implements Callable<Integer> {
             names = "--millis",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Duration of one turn, ms; default ${DEFAULT-VALUE}.")
+            description = "Gets of a turn without writes, and with, ms; default ${DEFAULT-VALUE}.")
     private long millis;
 
     @Option(

@@ -18,6 +18,9 @@ final class BurstSide implements AutoCloseable {
     final Samples burst = new Samples();
     final Samples writes = new Samples();
 
+    /** How often gets without and with a burst change places in a round. */
+    private static final int CHANGES = 4;
+
     private final NodeProcess node;
     private final NodeProcess writer;
     private final GetLoad reader;
@@ -56,37 +59,42 @@ final class BurstSide implements AutoCloseable {
         }
     }
 
-    /** Gets without and with a burst, in this order or the other. */
+    /**
+     * Gets without and with a burst, which change places several times, because a 99th percentile
+     * is made by what else the host does in those milliseconds.
+     */
     void round(final long durationNs, final long intervalNs, final boolean burstFirst) {
+        final Histogram withoutWrites = RoundTrips.histogram();
+        final Histogram beside = RoundTrips.histogram();
+        long puts = 0;
+        long putsNs = 0;
         node.pause(false);
-        if (burstFirst) {
-            burst(durationNs, intervalNs);
-        }
-        quiet.add(gets(durationNs, intervalNs));
-        if (!burstFirst) {
-            burst(durationNs, intervalNs);
+        for (int turn = 0; turn < 2 * CHANGES; turn++) {
+            // one, other, other, one, …
+            if (((turn + 1) / 2 % 2 == 0) == burstFirst) {
+                writer.ask(BurstWriter.START, EchoNode.DONE);
+                gets(durationNs / CHANGES, intervalNs, beside);
+                final String[] words = writer.ask(BurstWriter.STOP, EchoNode.DONE).split(" ");
+                puts += Long.parseLong(words[0]);
+                putsNs += Long.parseLong(words[1]);
+            } else {
+                gets(durationNs / CHANGES, intervalNs, withoutWrites);
+            }
         }
         node.pause(true);
-    }
-
-    private void burst(final long durationNs, final long intervalNs) {
-        writer.ask(BurstWriter.START, EchoNode.DONE);
-        final Histogram histogram = gets(durationNs, intervalNs);
-        final String[] words = writer.ask(BurstWriter.STOP, EchoNode.DONE).split(" ");
-        final double puts = Long.parseLong(words[0]);
         if (puts == 0) {
             throw new IllegalStateException("the writer wrote nothing");
         }
-        burst.add(histogram);
-        writes.add(puts * TimeUnit.SECONDS.toNanos(1) / Long.parseLong(words[1]));
+        quiet.add(withoutWrites);
+        burst.add(beside);
+        writes.add((double) puts * TimeUnit.SECONDS.toNanos(1) / putsNs);
     }
 
     /**
      * Gets at a steady rate, each timed from when it should have been sent; the first tenth is left
      * out.
      */
-    private Histogram gets(final long durationNs, final long intervalNs) {
-        final Histogram histogram = new Histogram(RoundTrips.MAX_LATENCY_NS, 3);
+    private void gets(final long durationNs, final long intervalNs, final Histogram histogram) {
         final long startNs = System.nanoTime();
         for (long dueNs = 0; dueNs < durationNs; dueNs += intervalNs) {
             while (System.nanoTime() - startNs < dueNs) {
@@ -98,7 +106,6 @@ final class BurstSide implements AutoCloseable {
                         Math.min(System.nanoTime() - startNs - dueNs, RoundTrips.MAX_LATENCY_NS));
             }
         }
-        return histogram;
     }
 
     /** What the compilers of node and writer took so far, ms. */

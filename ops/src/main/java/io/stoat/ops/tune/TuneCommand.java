@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "parts; one or several read and write agents; not pinned. The load is Stoat's own, in processes of their",
             "own: gets over IPC and UDP, puts, and a reader of shared memory. One round with all plans, one with the better",
             "half; the rest of the time is for pairs of runs of the automatic plan and the best other one, whose median",
-            "ratio says whether the automatic plan comes within 5 % of the best.",
+            "ratio says whether the automatic plan comes within 5 %% of the best.",
             "The host should have nothing else to do meanwhile. Leaves nothing behind, also after Ctrl-C."
         },
         footer = {"", "Example:", "  stoat tune --seconds 60 --json tune.json"})
