@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class KeptAnswers {
     /** Most bytes that are kept. */
-    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_BYTES = 512 * 1024;
 
     private static final int WINDOW = ClientRecord.WINDOW;
 
