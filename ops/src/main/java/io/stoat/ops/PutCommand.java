@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  stoat put AMZN 223.82 --ttl 5s",
+            "  stoat put AMZN 223.82 --ttl 10m",
             "  stoat put AMZN 223.90 --if-version 17 --endpoint 127.0.0.1:7480",
             "  stoat put AMZN 223.90 --cluster prices.cluster"
         })

@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Examples:",
             "  stoat demo --seconds 10",
             "  stoat node --data-dir /dev/shm/prices --entries 1000000",
-            "  stoat put AMZN 223.82 --data-dir /dev/shm/prices --ttl 5s",
+            "  stoat put AMZN 223.82 --data-dir /dev/shm/prices --ttl 10m",
             "  stoat get AMZN --data-dir /dev/shm/prices"
         },
         subcommands = {
