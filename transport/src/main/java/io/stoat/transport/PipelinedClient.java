@@ -18,8 +18,10 @@ import org.agrona.DirectBuffer;
  *
  * <p>When the connection is lost, every request in flight ends: reads and what was not sent yet as
  * {@link TransportStatus#NOT_CONNECTED}, commands that were sent as {@link
- * TransportStatus#OUTCOME_UNKNOWN}. One thread: the first that uses it; another one gets an {@link
- * IllegalStateException}.
+ * TransportStatus#OUTCOME_UNKNOWN}. A command for an agent that does not own its shard any more
+ * ends as {@link TransportStatus#MOVED}, with the newer map learnt: offer it again, which only the
+ * application can do in the right order with later commands of the same key. One thread: the first
+ * that uses it; another one gets an {@link IllegalStateException}.
  */
 public final class PipelinedClient implements AutoCloseable {
     private final ThreadOwner owner = new ThreadOwner("PipelinedClient");
