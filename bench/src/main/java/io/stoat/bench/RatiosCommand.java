@@ -1,18 +1,16 @@
 package io.stoat.bench;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.stoat.bench.report.Comparison;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,32 +61,15 @@ final class RatiosCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "One short round; figures are a hint only.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write the figures of each round.")
     private Path json;
 
-    /** Figures of one benchmark, number of keys and contender; one of each for a round. */
-    private static final class Series {
-        private final List<Double> times = new ArrayList<>();
-        private final List<Double> allocations = new ArrayList<>();
+    @Mixin private ComparisonOptions output;
 
-        private double[] times() {
-            return array(times);
-        }
-
-        private double time() {
-            return Median.of(array(times));
-        }
-
-        private double allocated() {
-            return Median.of(array(allocations));
-        }
-
-        private static double[] array(final List<Double> values) {
-            return values.stream().mapToDouble(Double::doubleValue).toArray();
-        }
-    }
-
-    private final Map<String, Series> figures = new LinkedHashMap<>();
+    private final RatioFigures figures = new RatioFigures();
 
     @Override
     public Integer call() throws IOException {
@@ -96,20 +77,22 @@ final class RatiosCommand implements Callable<Integer> {
             throw new picocli.CommandLine.ParameterException(
                     spec.commandLine(), "--rounds=" + rounds + " must be 1 to 99");
         }
-        final PrintWriter out = spec.commandLine().getOut();
+        final Comparison comparison = output.begin(spec, "not pinned");
         final int count = quick ? 1 : rounds;
+        comparison.note(
+                "each contender once a round, in a new JVM; rounds: "
+                        + count
+                        + (quick ? ", short: a hint only" : ""));
         for (int round = 1; round <= count; round++) {
-            out.println("round " + round + " of " + count);
-            out.flush();
+            comparison.say("round " + round + " of " + count);
             add(run("ReadBenchmark.hit", READERS));
             add(run("WriteBenchmark.overwrite", WRITERS));
         }
-        printFigures(out);
-        final boolean met = printTargets(out);
+        figures.tell(comparison);
         if (json != null) {
-            writeJson();
+            JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).write(figures.toMap(), json.toFile());
         }
-        return met ? 0 : 1;
+        return output.end(comparison);
     }
 
     private Collection<RunResult> run(final String benchmark, final List<String> contenders) {
@@ -126,84 +109,12 @@ final class RatiosCommand implements Callable<Integer> {
             final String name = result.getParams().getBenchmark();
             final String benchmark =
                     name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
-            final Series series =
-                    figures.computeIfAbsent(
-                            key(
-                                    benchmark,
-                                    Long.parseLong(result.getParams().getParam("keys")),
-                                    result.getParams().getParam("contender")),
-                            ignore -> new Series());
-            series.times.add(result.getPrimaryResult().getScore());
-            series.allocations.add(JmhRun.allocated(result));
+            figures.add(
+                    benchmark,
+                    Long.parseLong(result.getParams().getParam("keys")),
+                    result.getParams().getParam("contender"),
+                    result.getPrimaryResult().getScore(),
+                    JmhRun.allocated(result));
         }
-    }
-
-    private static String key(final String benchmark, final long keys, final String contender) {
-        return String.format(Locale.ROOT, "%-24s %7d  %s", benchmark, keys, contender);
-    }
-
-    private void printFigures(final PrintWriter out) {
-        out.printf(
-                Locale.ROOT,
-                "%n%-52s %9s %9s%n",
-                "benchmark                   keys  contender",
-                "ns/op",
-                "B/op");
-        figures.forEach(
-                (key, series) ->
-                        out.printf(
-                                Locale.ROOT,
-                                "%-52s %9.1f %9.1f%n",
-                                key,
-                                series.time(),
-                                series.allocated()));
-    }
-
-    private boolean printTargets(final PrintWriter out) {
-        boolean allMet = true;
-        out.printf(
-                Locale.ROOT,
-                "%n%-24s %7s  %-12s %-16s %6s %6s%n",
-                "benchmark",
-                "keys",
-                "contender",
-                "against",
-                "ratio",
-                "bound");
-        for (final Ratio target : Ratio.TARGETS) {
-            final Series judged = series(target, target.contender());
-            final double ratio =
-                    Ratio.median(judged.times(), series(target, target.baseline()).times());
-            final boolean met =
-                    ratio <= target.bound() && judged.allocated() < JmhRun.ALLOCATED_BYTES_LIMIT;
-            allMet &= met;
-            out.printf(
-                    Locale.ROOT,
-                    "%-24s %7d  %-12s %-16s %6.2f %6.2f  %s%n",
-                    target.benchmark(),
-                    target.keys(),
-                    target.contender(),
-                    target.baseline(),
-                    ratio,
-                    target.bound(),
-                    met ? "met" : "MISSED");
-        }
-        return allMet;
-    }
-
-    private Series series(final Ratio target, final String contender) {
-        return figures.get(key(target.benchmark(), target.keys(), contender));
-    }
-
-    private void writeJson() throws IOException {
-        final Map<String, Object> root = new LinkedHashMap<>();
-        figures.forEach(
-                (key, series) ->
-                        root.put(
-                                key.replaceAll(" +", " "),
-                                Map.of(
-                                        "nsPerOp", series.times,
-                                        "allocatedBytesPerOp", series.allocations)));
-        JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).write(root, json.toFile());
     }
 }

@@ -1,9 +1,8 @@
 package io.stoat.bench;
 
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that everything has that makes runs. */
@@ -21,11 +20,7 @@ final class RunOptions {
                     "Thread plan of node and load: auto, off or a line; default off (of a gate: auto for nodes that answer).")
     private String plan;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Directory of the results; default bench-results/NAME-TIME.")
-    private Path out;
+    @Mixin private OutOption out;
 
     /** What was asked for, or null. */
     List<String> targets() {
@@ -43,13 +38,6 @@ final class RunOptions {
     }
 
     Path directory(final String name) {
-        return out != null
-                ? out
-                : Path.of(
-                        "bench-results",
-                        name
-                                + "-"
-                                + LocalDateTime.now()
-                                        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
+        return out.directory(name);
     }
 }

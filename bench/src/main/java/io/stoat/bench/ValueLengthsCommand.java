@@ -1,15 +1,13 @@
 package io.stoat.bench;
 
 import io.stoat.bench.jmh.ValueLengthBenchmark;
-import java.io.PrintWriter;
+import io.stoat.bench.report.Comparison;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,11 +24,6 @@ import picocli.CommandLine.Spec;
             "read in place of 4 KiB or more takes over 1.2 x what it does at 128 bytes."
         })
 final class ValueLengthsCommand implements Callable<Integer> {
-    private static final int SHORT = 128;
-    private static final int LONG = 4_096;
-    private static final double MOST_IN_PLACE_RATIO = 1.2;
-    private static final List<String> COLUMNS = List.of("memcpy", "copy", "inPlace", "overwrite");
-
     @Spec private CommandSpec spec;
 
     @Option(
@@ -43,8 +36,9 @@ final class ValueLengthsCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "One short round; figures are a hint only.")
     private boolean quick;
 
-    /** By length, then by benchmark: ns of each round. */
-    private final Map<Integer, Map<String, double[]>> figures = new TreeMap<>();
+    @Mixin private ComparisonOptions output;
+
+    private final ValueLengthFigures figures = new ValueLengthFigures();
 
     @Override
     public Integer call() {
@@ -52,11 +46,16 @@ final class ValueLengthsCommand implements Callable<Integer> {
             throw new picocli.CommandLine.ParameterException(
                     spec.commandLine(), "--rounds=" + rounds + " must be 1 to 99");
         }
+        final Comparison comparison = output.begin(spec, "not pinned");
         final int count = quick ? 1 : rounds;
-        for (int round = 0; round < count; round++) {
-            add(run(), round, count);
+        comparison.note(
+                "each in a new JVM; rounds: " + count + (quick ? ", short: a hint only" : ""));
+        for (int round = 1; round <= count; round++) {
+            comparison.say("round " + round + " of " + count);
+            add(run());
         }
-        return print(spec.commandLine().getOut()) ? 0 : 1;
+        figures.tell(comparison);
+        return output.end(comparison);
     }
 
     private Collection<RunResult> run() {
@@ -67,57 +66,13 @@ final class ValueLengthsCommand implements Callable<Integer> {
                 .run();
     }
 
-    private void add(final Collection<RunResult> results, final int round, final int count) {
+    private void add(final Collection<RunResult> results) {
         for (final RunResult result : results) {
             final String name = result.getParams().getBenchmark();
-            figures.computeIfAbsent(
-                                    Integer.parseInt(result.getParams().getParam("length")),
-                                    ignore -> new TreeMap<>())
-                            .computeIfAbsent(
-                                    name.substring(name.lastIndexOf('.') + 1),
-                                    ignore -> new double[count])[round] =
-                    result.getPrimaryResult().getScore();
+            figures.add(
+                    Integer.parseInt(result.getParams().getParam("length")),
+                    name.substring(name.lastIndexOf('.') + 1),
+                    result.getPrimaryResult().getScore());
         }
-    }
-
-    private boolean print(final PrintWriter out) {
-        out.printf(
-                Locale.ROOT,
-                "%7s %10s %10s %10s %10s %10s %10s %11s %14s%n",
-                "bytes",
-                "memcpy ns",
-                "copy ns",
-                "in place",
-                "overwrite",
-                "memcpy GB/s",
-                "copy GB/s",
-                "copy/memcpy",
-                "in place/128 B");
-        boolean met = true;
-        final double[] inPlaceShort = figures.get(SHORT).get("inPlace");
-        for (final Map.Entry<Integer, Map<String, double[]>> row : figures.entrySet()) {
-            final int length = row.getKey();
-            final double[] ns =
-                    COLUMNS.stream()
-                            .mapToDouble(name -> Median.of(row.getValue().get(name)))
-                            .toArray();
-            final double inPlace = Ratio.median(row.getValue().get("inPlace"), inPlaceShort);
-            met &= length < LONG || inPlace <= MOST_IN_PLACE_RATIO;
-            out.printf(
-                    Locale.ROOT,
-                    "%7d %10.1f %10.1f %10.1f %10.1f %10.1f %10.1f %11.2f %14.2f%s%n",
-                    length,
-                    ns[0],
-                    ns[1],
-                    ns[2],
-                    ns[3],
-                    length / ns[0],
-                    length / ns[1],
-                    Ratio.median(row.getValue().get("copy"), row.getValue().get("memcpy")),
-                    inPlace,
-                    length < LONG ? "" : inPlace <= MOST_IN_PLACE_RATIO ? " met" : " MISSED");
-        }
-        out.flush();
-        return met;
     }
 }

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Bound;
+import io.stoat.bench.result.ComparisonResult;
 import io.stoat.bench.result.ResultFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -82,6 +87,42 @@ class CommandsTest {
         assertTrue(Files.size(kept) < Files.size(result));
         assertEquals(2, execute(new BenchCommand(), "numbers", dir.resolve("no.json").toString()));
         assertTrue(err.toString().contains("no.json"), err.toString());
+    }
+
+    @Test
+    void shouldPutAComparisonIntoThePlaceOfItsName() throws Exception {
+        final Comparison comparison =
+                new Comparison(
+                        "echo", "stoat bench echo", Map.of("cpu", "Abacus"), new PrintWriter(out));
+        comparison.section("UDP", "bare echo", "stoat get");
+        comparison.compare("p50", "us", List.of(2.0), List.of(3.0), Bound.atMost(1.15));
+        final Path result = dir.resolve("result.json");
+        comparison.result().write(result);
+        final Path page = dir.resolve("page.md");
+        Files.writeString(
+                page, "<!-- numbers -->\n<!-- /numbers -->\n<!-- echo -->\nold\n<!-- /echo -->\n");
+        final Path kept = dir.resolve("kept/echo.json");
+        assertEquals(
+                0,
+                execute(
+                        new BenchCommand(),
+                        "numbers",
+                        result.toString(),
+                        "--keep=" + kept,
+                        "--into=" + page),
+                err.toString());
+        final String text = Files.readString(page);
+        assertTrue(
+                text.startsWith("<!-- numbers -->\n<!-- /numbers -->\n<!-- echo -->\nMea"), text);
+        assertTrue(
+                text.contains("| p50, us | 2 | 3 | 1.50 | 1.50 - 1.50 | at most 1.15: MISSED |"),
+                text);
+        assertTrue(text.contains("from `" + kept + "`"), text);
+        assertFalse(text.contains("old"), text);
+        assertEquals(ComparisonResult.read(result), ComparisonResult.read(kept));
+        assertEquals(
+                2, execute(new BenchCommand(), "numbers", result.toString(), "--jmh=" + result));
+        assertTrue(err.toString().contains("--jmh=" + result), err.toString());
     }
 
     @Test

@@ -1,10 +1,14 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.ComparisonOptions;
+import io.stoat.bench.report.Comparison;
 import io.stoat.bench.rig.TalkingProcess;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -127,18 +131,22 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     @Option(names = "--no-peers", description = "Leave out Redis and etcd.")
     private boolean withoutPeers;
 
+    @Mixin private ComparisonOptions output;
+
+    private Comparison comparison;
     private ClusterReport report;
 
     @Override
     public Integer call() {
         requireSound();
-        report = new ClusterReport(spec.commandLine().getOut(), groups);
+        comparison = output.begin(spec, "not pinned, " + threads + ", " + idle);
+        report = new ClusterReport(comparison, groups);
         final int shards = groups.stream().mapToInt(Integer::intValue).max().orElseThrow();
         final ClusterSpec cluster =
                 new ClusterSpec(valueLength, keys, mtu, termLength, threads, idle, shards, 1);
         sayConditions(shards);
         for (int round = 1; round <= rounds; round++) {
-            report.say("round %d of %d", round, rounds);
+            comparison.say("round " + round + " of " + rounds);
             try (ClusterRound clusters =
                     new ClusterRound(groups.stream().map(cluster::withGroups).toList())) {
                 measure(clusters);
@@ -155,7 +163,8 @@ public final class ClusterBenchCommand implements Callable<Integer> {
                         () -> new EtcdMembers(valueLength, keys, puts));
             }
         }
-        return report.conclude(rounds) ? 0 : 1;
+        report.conclude(rounds);
+        return output.end(comparison);
     }
 
     private void requireSound() {
@@ -187,17 +196,21 @@ public final class ClusterBenchCommand implements Callable<Integer> {
     }
 
     private void sayConditions(final int shards) {
-        report.say(
+        note(
                 "%d processors; %d members, threads %s, idle %s; client and its driver on one thread",
                 Runtime.getRuntime().availableProcessors(), ClusterSpec.MEMBERS, threads, idle);
-        report.say(
+        note(
                 "keys %,d of %d B, values %d B, shards %d, mtu %d, term %d, files not synced; batched: %d puts a"
                         + " message, %d messages in flight",
                 keys, PutMessage.KEY_LENGTH, valueLength, shards, mtu, termLength, puts, window);
     }
 
+    private void note(final String format, final Object... values) {
+        comparison.note(String.format(Locale.ROOT, format, values));
+    }
+
     private void measure(final ClusterRound clusters) {
-        report.say("  %s", clusters.warmUp(warmUpMs, puts, window));
+        comparison.say(clusters.warmUp(warmUpMs, puts, window).toString());
         final List<ClusterRound.Figures> figures = clusters.measure(millis, puts, window);
         for (int side = 0; side < figures.size(); side++) {
             report.add(

@@ -1,11 +1,10 @@
 package io.stoat.bench.cluster;
 
-import io.stoat.bench.Median;
-import java.io.PrintWriter;
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Bound;
+import io.stoat.bench.result.Figure;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the rounds of {@code stoat bench cluster} bring, in lines: each measurement as it comes, and
@@ -16,7 +15,15 @@ final class ClusterReport {
     private static final double MIN_BATCHED_RATE = 500_000;
     private static final double MAX_READ_RATIO = 1.5;
 
-    private final PrintWriter out;
+    private static final String US = "us";
+    private static final String NS = "ns";
+    private static final String A_SECOND = "a second";
+    private static final String BATCHED = "batched";
+    private static final String CPU = "CPU of all a put";
+    private static final String IDLE = "idle";
+    private static final String BUSY = "log at full speed";
+
+    private final Comparison comparison;
     private final Series bare = new Series("bare");
     private final Series redis = new Series("redis");
     private final Series etcd = new Series("etcd");
@@ -25,11 +32,11 @@ final class ClusterReport {
     private final List<Double> busyReads = new ArrayList<>();
 
     /**
-     * @param out to write to.
+     * @param comparison to add to.
      * @param groups numbers of groups that are measured; bounds hold for the first.
      */
-    ClusterReport(final PrintWriter out, final List<Integer> groups) {
-        this.out = out;
+    ClusterReport(final Comparison comparison, final List<Integer> groups) {
+        this.comparison = comparison;
         stoat = groups.stream().map(number -> new Series(nameOf(number))).toList();
     }
 
@@ -54,15 +61,15 @@ final class ClusterReport {
         return etcd;
     }
 
-    /** A peer that is not there. */
+    /** A peer that is not there; said once. */
     void skipped(final Series series, final String absence) {
-        say("  %s skipped: %s", series.name(), absence);
+        comparison.note(series.name() + " skipped: " + absence);
     }
 
     /** How a peer runs; said once, before its first figures. */
     void settings(final Series series, final String settings) {
         if (series.isEmpty()) {
-            say("  %s: %s", series.name(), settings);
+            comparison.note(series.name() + ": " + settings);
         }
     }
 
@@ -72,72 +79,66 @@ final class ClusterReport {
             final List<Series.Single> single,
             final List<Series.Batched> batched) {
         series.add(single, batched);
-        final double cpuNs = Series.median(batched, Series.Batched::cpuNs);
-        say(
-                "  %-16s one at a time p50 %.1f p99 %.1f us, %,.0f/s; batched %,.0f/s%s",
+        comparison.progress(
                 series.name(),
-                Series.median(single, Series.Single::p50Ns) / 1e3,
-                Series.median(single, Series.Single::p99Ns) / 1e3,
-                Series.median(single, Series.Single::rate),
-                Series.median(batched, Series.Batched::rate),
-                Double.isNaN(cpuNs)
-                        ? ""
-                        : String.format(Locale.ROOT, ", CPU %,.0f ns a put", cpuNs));
+                Figure.of(
+                        "one at a time p50", US, Series.median(single, Series.Single::p50Ns) / 1e3),
+                Figure.of("p99", US, Series.median(single, Series.Single::p99Ns) / 1e3),
+                Figure.of("puts", A_SECOND, Math.rint(Series.median(single, Series.Single::rate))),
+                Figure.of(
+                        BATCHED, A_SECOND, Math.rint(Series.median(batched, Series.Batched::rate))),
+                Figure.of(CPU, NS, Series.median(batched, Series.Batched::cpuNs)));
     }
 
     /** P99 of a follower's reads in one round: while nothing is written, and while much is, ns. */
     void addReads(final double idleNs, final double busyNs) {
         idleReads.add(idleNs);
         busyReads.add(busyNs);
-        say("  reads of a follower, p99: idle %.0f ns, log at full speed %.0f ns", idleNs, busyNs);
+        comparison.progress(
+                "reads of a follower, p99",
+                Figure.of(IDLE, NS, idleNs),
+                Figure.of(BUSY, NS, busyNs));
     }
 
-    /** Says the medians; whether all bounds are met. */
-    boolean conclude(final int rounds) {
+    /** Tells the medians, beside their bounds. */
+    void conclude(final int rounds) {
         final Series first = stoat.get(0);
-        final double[] singles = first.p50By(bare);
-        final double single = Median.of(singles);
-        final double rate = first.rate();
-        final double read = Series.ratio(busyReads, idleReads, Double::doubleValue);
-        say("medians of %d rounds", rounds);
-        say(
-                "one put at a time, p50: %s %.1f us, %.2f x the bare cluster's %.1f us (rounds %.2f to %.2f;"
-                        + " bound %.2f)",
+        comparison.note("medians of " + rounds + " rounds");
+        beside("bare cluster", bare, first, Bound.atMost(MAX_SINGLE_RATIO));
+        comparison.section("reads of a follower", IDLE, BUSY);
+        comparison.compare("p99", NS, idleReads, busyReads, Bound.atMost(MAX_READ_RATIO));
+        for (final Series more : stoat.subList(1, stoat.size())) {
+            beside(first.name(), first, more, Bound.NONE);
+        }
+        for (final Series peer : List.of(redis, etcd)) {
+            if (!peer.isEmpty()) {
+                beside(peer.name(), peer, first, Bound.NONE);
+            }
+        }
+        comparison.section("replicated puts");
+        comparison.figures(
                 first.name(),
-                first.p50Ns() / 1e3,
-                single,
-                bare.p50Ns() / 1e3,
-                Arrays.stream(singles).min().orElseThrow(),
-                Arrays.stream(singles).max().orElseThrow(),
-                MAX_SINGLE_RATIO);
-        say(
-                "batched puts: %s %,.0f/s (bound %,.0f), %.2f x the bare cluster; CPU of all %,.0f ns a put",
-                first.name(), rate, MIN_BATCHED_RATE, Median.of(first.rateBy(bare)), first.cpuNs());
-        say("reads of a follower, p99: %.2f x an idle one's (bound %.2f)", read, MAX_READ_RATIO);
-        final List<Series> others = new ArrayList<>(stoat.subList(1, stoat.size()));
-        others.add(redis);
-        others.add(etcd);
-        others.stream()
-                .filter(series -> !series.isEmpty())
-                .forEach(series -> sayBeside(series, first));
-        return single <= MAX_SINGLE_RATIO && rate >= MIN_BATCHED_RATE && read <= MAX_READ_RATIO;
+                Figure.of(BATCHED, A_SECOND, Math.rint(first.rate()))
+                        .within(Bound.atLeast(MIN_BATCHED_RATE)),
+                Figure.of(CPU, NS, first.cpuNs()));
     }
 
-    private void sayBeside(final Series series, final Series first) {
-        say(
-                "%s: one at a time p50 %.1f us, %.2f x %s's; batched %,.0f/s, %.2f x %s's",
-                series.name(),
-                series.p50Ns() / 1e3,
-                Median.of(series.p50By(first)),
-                first.name(),
-                series.rate(),
-                Median.of(series.rateBy(first)),
-                first.name());
-    }
-
-    /** A line. */
-    void say(final String format, final Object... values) {
-        out.printf(Locale.ROOT, format + "%n", values);
-        out.flush();
+    private void beside(
+            final String name, final Series base, final Series compared, final Bound ofSingle) {
+        comparison.section(compared.name() + " beside " + name, name, compared.name());
+        comparison.compare(
+                "one put at a time, p50",
+                US,
+                base.p50Ns() / 1e3,
+                compared.p50Ns() / 1e3,
+                compared.p50By(base),
+                ofSingle);
+        comparison.compare(
+                "batched puts",
+                A_SECOND,
+                base.rate(),
+                compared.rate(),
+                compared.rateBy(base),
+                Bound.NONE);
     }
 }

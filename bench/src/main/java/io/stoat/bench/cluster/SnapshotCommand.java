@@ -1,7 +1,10 @@
 package io.stoat.bench.cluster;
 
+import io.stoat.bench.ComparisonOptions;
 import io.stoat.bench.Median;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Figure;
 import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
@@ -12,7 +15,6 @@ import io.stoat.store.CommandEncoder;
 import io.stoat.store.PutMode;
 import io.stoat.store.Status;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import org.agrona.CloseHelper;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +46,8 @@ public final class SnapshotCommand implements Callable<Integer> {
     private static final int COMMANDS_PER_MESSAGE = 40;
     private static final long LEAST_STRETCH_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(150);
+
+    private static final String MS = "ms";
 
     @Spec private CommandSpec spec;
 
@@ -74,6 +79,8 @@ public final class SnapshotCommand implements Callable<Integer> {
             description = "Snapshots; medians are stated; default ${DEFAULT-VALUE}.")
     private int snapshots;
 
+    @Mixin private ComparisonOptions output;
+
     private record Figures(
             double pauseMs, double copyMs, double waitMs, double gapMs, double quietGapMs) {}
 
@@ -81,7 +88,7 @@ public final class SnapshotCommand implements Callable<Integer> {
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[16]);
     private final List<TalkingProcess> processes = new ArrayList<>();
     private UnsafeBuffer value;
-    private PrintWriter out;
+    private Comparison comparison;
     private long longestGapNs;
 
     @Override
@@ -91,7 +98,7 @@ public final class SnapshotCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--entries, --members and --snapshots must be 1 or more, --value-size 8");
         }
-        out = spec.commandLine().getOut();
+        comparison = output.begin(spec, "not pinned, SHARED, YIELD");
         value = new UnsafeBuffer(new byte[valueLength]);
         try (ScratchDirectory scratch = ScratchDirectory.create()) {
             final ClusterConfig config = start(scratch);
@@ -104,7 +111,7 @@ public final class SnapshotCommand implements Callable<Integer> {
                 }
             }
         }
-        return 0;
+        return output.end(comparison);
     }
 
     private ClusterConfig start(final ScratchDirectory scratch) {
@@ -149,7 +156,13 @@ public final class SnapshotCommand implements Callable<Integer> {
                                 .driverOnCallerThread(true)
                                 .idleStrategy(Idle.YIELD.strategy()))) {
             fill(client);
-            say("%,d entries of %d B, members: %d", entries, valueLength, members);
+            comparison.section(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d entries of %d B, members: %d",
+                            entries,
+                            valueLength,
+                            members));
             final MemberStatus leader = leader(config);
             try {
                 long stretchNs = LEAST_STRETCH_NS;
@@ -169,13 +182,13 @@ public final class SnapshotCommand implements Callable<Integer> {
                                     leader.snapshotWaitNs() / 1e6,
                                     longestGapNs / 1e6,
                                     quietGapMs));
-                    sayFigures("  snapshot " + (i + 1), all.get(i));
+                    add("snapshot " + (i + 1), all.get(i));
                 }
             } finally {
                 leader.close();
             }
         }
-        sayFigures(
+        add(
                 "median",
                 new Figures(
                         median(all, Figures::pauseMs),
@@ -254,24 +267,17 @@ public final class SnapshotCommand implements Callable<Integer> {
         }
     }
 
-    private void sayFigures(final String what, final Figures figures) {
-        say(
-                "%s: the service stood still %.2f ms, copy %.0f ms (waited for it %.2f ms); longest time between"
-                        + " acknowledged writes %.1f ms (%.1f ms without a snapshot)",
-                what,
-                figures.pauseMs,
-                figures.copyMs,
-                figures.waitMs,
-                figures.gapMs,
-                figures.quietGapMs);
+    private void add(final String subject, final Figures figures) {
+        comparison.figures(
+                subject,
+                Figure.of("service stands still", MS, figures.pauseMs),
+                Figure.of("copy beside it", MS, figures.copyMs),
+                Figure.of("waited for the copy", MS, figures.waitMs),
+                Figure.of("longest time between acknowledged writes", MS, figures.gapMs),
+                Figure.of("without a snapshot", MS, figures.quietGapMs));
     }
 
     private static double median(final List<Figures> of, final ToDoubleFunction<Figures> figure) {
         return Median.of(of.stream().mapToDouble(figure).toArray());
-    }
-
-    private void say(final String format, final Object... values) {
-        out.printf(Locale.ROOT, format + "%n", values);
-        out.flush();
     }
 }

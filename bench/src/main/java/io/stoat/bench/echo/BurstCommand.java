@@ -1,15 +1,21 @@
 package io.stoat.bench.echo;
 
+import static io.stoat.bench.result.Bound.NONE;
+import static io.stoat.bench.result.Bound.atMost;
+
 import io.stoat.affinity.PlannedThread;
 import io.stoat.affinity.Role;
 import io.stoat.affinity.ThreadPlan;
 import io.stoat.affinity.Topology;
+import io.stoat.bench.ComparisonOptions;
 import io.stoat.bench.Median;
 import io.stoat.bench.WarmUp;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Bound;
+import io.stoat.bench.result.Figure;
 import io.stoat.bench.target.Ports;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -18,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +44,7 @@ import picocli.CommandLine.Spec;
 public final class BurstCommand implements Callable<Integer> {
     private static final double WARM_SHARE = 0.02;
     private static final double BOUND = 1.3;
+    private static final String US = "us";
 
     @Spec private CommandSpec spec;
 
@@ -77,7 +85,7 @@ public final class BurstCommand implements Callable<Integer> {
             description = "Length of the values; default ${DEFAULT-VALUE}.")
     private int valueLength;
 
-    private PrintWriter out;
+    @Mixin private ComparisonOptions output;
 
     /** Made by picocli. */
     public BurstCommand() {}
@@ -95,15 +103,14 @@ public final class BurstCommand implements Callable<Integer> {
                     "--rounds, --millis and --value-size must be 1 or more, --warm-up 0,"
                             + " --rate from 1 to 1000000");
         }
-        out = spec.commandLine().getOut();
         final BurstArrangement arrangement = BurstArrangement.of(Topology.read());
         if (arrangement == null) {
             throw new ParameterException(
                     spec.commandLine(),
                     "burst needs two CPUs: reads' threads on one, writes' on another");
         }
-        out.println(arrangement.description());
-        out.flush();
+        final Comparison comparison = output.begin(spec, arrangement.separateNode());
+        comparison.note(arrangement.description());
         final PlannedThread reader = ThreadPlan.parse(arrangement.reader()).thread(Role.CLIENT);
         final ExecutorService thread = BurstArrangement.thread(reader);
         try (ScratchDirectory scratch = ScratchDirectory.create();
@@ -111,10 +118,11 @@ public final class BurstCommand implements Callable<Integer> {
                         side(scratch, "separate", arrangement.separateNode(), arrangement, reader);
                 BurstSide shared =
                         side(scratch, "shared", arrangement.sharedNode(), arrangement, reader)) {
-            return thread.submit(() -> measure(separate, shared)).get() ? 0 : 1;
+            thread.submit(() -> measure(comparison, separate, shared)).get();
         } finally {
             thread.shutdown();
         }
+        return output.end(comparison);
     }
 
     private BurstSide side(
@@ -134,7 +142,8 @@ public final class BurstCommand implements Callable<Integer> {
                 arrangement.writer());
     }
 
-    private boolean measure(final BurstSide separate, final BurstSide shared) {
+    private void measure(
+            final Comparison comparison, final BurstSide separate, final BurstSide shared) {
         final long durationNs = TimeUnit.MILLISECONDS.toNanos(millis);
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / rate;
         final WarmUp.Subject<RuntimeException> sides =
@@ -152,35 +161,40 @@ public final class BurstCommand implements Callable<Integer> {
                     }
                 };
         final WarmUp warmUp = WarmUp.of(sides, warmUpRounds, WARM_SHARE);
-        out.println(warmUp);
-        out.flush();
+        comparison.note(warmUp.toString());
         separate.forget();
         shared.forget();
         for (int round = 1; round <= rounds; round++) {
             sides.round(warmUp.rounds() + round);
         }
-        out.printf(
-                Locale.ROOT,
-                "%d rounds, turns of %d ms, %,d gets/s, %d-byte values; burst: %,.0f puts/s on separate"
-                        + " threads, %,.0f on one%n",
-                rounds,
-                millis,
-                rate,
-                valueLength,
-                Samples.median(separate.writes.rates()),
-                Samples.median(shared.writes.rates()));
-        final Verdicts verdicts = new Verdicts(out);
-        verdicts.heading("reads and writes on separate threads", "no writes", "burst");
-        verdicts.latency("get p50, us", separate.quiet.p50Ns(), separate.burst.p50Ns(), 0);
-        verdicts.latency("get p99, us", separate.quiet.p99Ns(), separate.burst.p99Ns(), BOUND);
-        verdicts.heading("reads and writes on one thread", "no writes", "burst");
-        verdicts.latency("get p50, us", shared.quiet.p50Ns(), shared.burst.p50Ns(), 0);
-        verdicts.latency("get p99, us", shared.quiet.p99Ns(), shared.burst.p99Ns(), 0);
-        out.printf(
-                Locale.ROOT,
-                "in a burst the p99 on one thread is %.1f times that on separate threads%n",
-                Median.of(Samples.ratios(shared.burst.p99Ns(), separate.burst.p99Ns())));
-        out.flush();
-        return verdicts.met();
+        comparison.note(
+                String.format(
+                        Locale.ROOT,
+                        "%d rounds, turns of %d ms, %,d gets/s, %d-byte values",
+                        rounds,
+                        millis,
+                        rate,
+                        valueLength));
+        comparison.section("puts of the burst");
+        comparison.figures("reads and writes on separate threads", puts(separate));
+        comparison.figures("reads and writes on one thread", puts(shared));
+        compare(comparison, "reads and writes on separate threads", separate, atMost(BOUND));
+        compare(comparison, "reads and writes on one thread", shared, NONE);
+        comparison.section("in a burst", "separate threads", "one thread");
+        comparison.compare("get p99", US, separate.burst.p99Us(), shared.burst.p99Us(), NONE);
+    }
+
+    private static Figure puts(final BurstSide side) {
+        return Figure.of("puts/s", "", Median.of(side.writes.rates()));
+    }
+
+    private static void compare(
+            final Comparison comparison,
+            final String title,
+            final BurstSide side,
+            final Bound ofP99) {
+        comparison.section(title, "no writes", "burst");
+        comparison.compare("get p50", US, side.quiet.p50Us(), side.burst.p50Us(), NONE);
+        comparison.compare("get p99", US, side.quiet.p99Us(), side.burst.p99Us(), ofP99);
     }
 }

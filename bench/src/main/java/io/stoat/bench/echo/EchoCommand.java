@@ -1,13 +1,19 @@
 package io.stoat.bench.echo;
 
+import static io.stoat.bench.result.Bound.NONE;
+import static io.stoat.bench.result.Bound.atLeast;
+import static io.stoat.bench.result.Bound.atMost;
+
+import io.stoat.bench.ComparisonOptions;
 import io.stoat.bench.WarmUp;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.report.Comparison;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +37,13 @@ import picocli.CommandLine.Spec;
 public final class EchoCommand implements Callable<Integer> {
     /** Warm are JVMs whose compilers take less of a round than a 99th percentile shows. */
     private static final double WARM_SHARE = 0.005;
+
+    private static final String BARE = "bare echo";
+    private static final String GET = "stoat get";
+    private static final String US = "us";
+    private static final String A_SECOND = "a second";
+    private static final String ROUND_TRIP_P50 = "round trip p50";
+    private static final String ROUND_TRIP_P99 = "round trip p99";
 
     @Spec private CommandSpec spec;
 
@@ -70,6 +83,8 @@ public final class EchoCommand implements Callable<Integer> {
                     "Yield instead of spinning when there is nothing to do: for a shared host.")
     private boolean yielding;
 
+    @Mixin private ComparisonOptions output;
+
     /** Made by picocli. */
     public EchoCommand() {}
 
@@ -80,83 +95,83 @@ public final class EchoCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--rounds, --millis and --value-size must be 1 or more, --warm-up 0");
         }
-        final PrintWriter out = spec.commandLine().getOut();
         final boolean withRedis = RedisProcess.isInstalled();
-        final Verdicts verdicts = new Verdicts(out);
+        final Comparison comparison =
+                output.begin(spec, yielding ? "not pinned, yield" : "not pinned, spin");
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 EchoRounds echo =
                         new EchoRounds(scratch.path(), valueLength, millis, yielding, withRedis)) {
             final WarmUp warmUp = WarmUp.of(echo, warmUpRounds, WARM_SHARE);
-            out.println(warmUp);
-            out.flush();
+            comparison.note(warmUp.toString());
             echo.forget();
             for (int round = 1; round <= rounds; round++) {
                 echo.round(warmUp.rounds() + round);
             }
-            out.printf(
-                    "%d rounds, turns of %d ms, %d-byte values, threads %s when idle%n",
-                    rounds, millis, valueLength, yielding ? "yield" : "spin");
-            print(verdicts, echo);
+            comparison.note(
+                    String.format(
+                            Locale.ROOT,
+                            "%d rounds, turns of %d ms, %d-byte values, threads %s when idle",
+                            rounds,
+                            millis,
+                            valueLength,
+                            yielding ? "yield" : "spin"));
+            compare(comparison, echo);
             if (withRedis) {
-                printRedis(verdicts, echo);
+                compareWithRedis(comparison, echo);
             } else {
-                out.println("Redis: not measured, redis-server is not installed");
+                comparison.note("Redis: not measured, redis-server is not installed");
             }
-            out.printf(
-                    Locale.ROOT,
-                    "put over IPC, p50: to the owner %.1f us, forwarded %.1f us: routing saves %.0f %%%n",
-                    Samples.median(echo.putToOwner.p50Ns()) / 1e3,
-                    Samples.median(echo.putForwarded.p50Ns()) / 1e3,
-                    100
-                            * (1
-                                    - io.stoat.bench.Median.of(
-                                            Samples.ratios(
-                                                    echo.putToOwner.p50Ns(),
-                                                    echo.putForwarded.p50Ns()))));
-            out.flush();
+            comparison.section("put over IPC: what routing saves", "forwarded", "to the owner");
+            comparison.compare(
+                    ROUND_TRIP_P50, US, echo.putForwarded.p50Us(), echo.putToOwner.p50Us(), NONE);
         }
-        return verdicts.met() ? 0 : 1;
+        return output.end(comparison);
     }
 
-    private static void print(final Verdicts verdicts, final EchoRounds echo) {
-        verdicts.heading("UDP", "bare echo", "stoat get");
-        verdicts.latency("round trip p50, us", echo.bareUdp.p50Ns(), echo.getUdp.p50Ns(), 1.15);
-        verdicts.latency("round trip p99, us", echo.bareUdp.p99Ns(), echo.getUdp.p99Ns(), 1.3);
-        rates(verdicts, echo.bareUdpRate, echo.getUdpRate, echo.batchedUdpRate);
-        verdicts.rate(
+    private static void compare(final Comparison comparison, final EchoRounds echo) {
+        comparison.section("UDP", BARE, GET);
+        comparison.compare(
+                ROUND_TRIP_P50, US, echo.bareUdp.p50Us(), echo.getUdp.p50Us(), atMost(1.15));
+        comparison.compare(
+                ROUND_TRIP_P99, US, echo.bareUdp.p99Us(), echo.getUdp.p99Us(), atMost(1.3));
+        rates(comparison, echo.bareUdpRate, echo.getUdpRate, echo.batchedUdpRate);
+        comparison.compare(
                 String.format(
                         Locale.ROOT,
-                        "a second, batched / bare echo as shipped (mtu %,d)",
+                        "batched / bare echo as shipped (mtu %,d)",
                         EchoNode.SHIPPED_MTU_LENGTH),
+                A_SECOND,
                 echo.shippedUdpRate.rates(),
                 echo.batchedUdpRate.rates(),
-                0);
-        verdicts.heading("IPC", "bare echo", "stoat get");
-        verdicts.latency("round trip p50, us", echo.bareIpc.p50Ns(), echo.getIpc.p50Ns(), 1.5);
-        verdicts.latency("round trip p99, us", echo.bareIpc.p99Ns(), echo.getIpc.p99Ns(), 0);
-        rates(verdicts, echo.bareIpcRate, echo.getIpcRate, echo.batchedIpcRate);
+                NONE);
+        comparison.section("IPC", BARE, GET);
+        comparison.compare(
+                ROUND_TRIP_P50, US, echo.bareIpc.p50Us(), echo.getIpc.p50Us(), atMost(1.5));
+        comparison.compare(ROUND_TRIP_P99, US, echo.bareIpc.p99Us(), echo.getIpc.p99Us(), NONE);
+        rates(comparison, echo.bareIpcRate, echo.getIpcRate, echo.batchedIpcRate);
     }
 
     private static void rates(
-            final Verdicts verdicts,
+            final Comparison comparison,
             final Samples bare,
             final Samples single,
             final Samples batched) {
-        verdicts.rate("a second, one a message", bare.rates(), single.rates(), 0.8);
-        verdicts.rate("a second, batched", bare.rates(), batched.rates(), 3);
+        comparison.compare("one a message", A_SECOND, bare.rates(), single.rates(), atLeast(0.8));
+        comparison.compare("batched", A_SECOND, bare.rates(), batched.rates(), atLeast(3));
     }
 
-    private static void printRedis(final Verdicts verdicts, final EchoRounds echo) {
-        verdicts.heading(
-                RedisProcess.version() + ", one connection over TCP", "redis", "stoat get");
-        final List<Double> jedis = echo.redis.p50Ns();
-        verdicts.latency("p50, us: Jedis / UDP", jedis, echo.getUdp.p50Ns(), 0.2);
-        verdicts.latency("p50, us: Jedis / IPC", jedis, echo.getIpc.p50Ns(), 0.2);
-        final List<Double> polled = echo.redisPolled.p50Ns();
-        verdicts.latency("p50, us: polled socket / UDP", polled, echo.getUdp.p50Ns(), 0);
-        verdicts.latency("p50, us: polled socket / IPC", polled, echo.getIpc.p50Ns(), 0);
+    private static void compareWithRedis(final Comparison comparison, final EchoRounds echo) {
+        comparison.section(RedisProcess.version() + ", one connection over TCP", "redis", GET);
+        final List<Double> jedis = echo.redis.p50Us();
+        comparison.compare("p50: Jedis / UDP", US, jedis, echo.getUdp.p50Us(), atMost(0.2));
+        comparison.compare("p50: Jedis / IPC", US, jedis, echo.getIpc.p50Us(), atMost(0.2));
+        final List<Double> polled = echo.redisPolled.p50Us();
+        comparison.compare("p50: polled socket / UDP", US, polled, echo.getUdp.p50Us(), NONE);
+        comparison.compare("p50: polled socket / IPC", US, polled, echo.getIpc.p50Us(), NONE);
         final List<Double> pipelined = echo.redisRate.rates();
-        verdicts.rate("pipelined, a second / UDP", pipelined, echo.batchedUdpRate.rates(), 2.5);
-        verdicts.rate("pipelined, a second / IPC", pipelined, echo.batchedIpcRate.rates(), 2.5);
+        comparison.compare(
+                "pipelined / UDP", A_SECOND, pipelined, echo.batchedUdpRate.rates(), atLeast(2.5));
+        comparison.compare(
+                "pipelined / IPC", A_SECOND, pipelined, echo.batchedIpcRate.rates(), atLeast(2.5));
     }
 }

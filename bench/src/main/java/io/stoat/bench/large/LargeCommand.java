@@ -1,16 +1,21 @@
 package io.stoat.bench.large;
 
 import io.stoat.bench.BenchFailure;
+import io.stoat.bench.ComparisonOptions;
 import io.stoat.bench.StoreOptions;
 import io.stoat.bench.contender.Record;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Bound;
+import io.stoat.bench.result.Figure;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,6 +39,9 @@ import picocli.CommandLine.Spec;
             "Default: 10 M entries, 4 s of reads each. Exit code 1 when a bound is missed."
         })
 public final class LargeCommand implements Callable<Integer> {
+    private static final String STOAT = "stoat";
+    private static final String NS = "ns";
+    private static final String S = "s";
     private static final long DEFAULT_ENTRIES = 10_000_000;
     private static final double DEFAULT_SECONDS = 4;
     private static final double MOST_BYTES_RATIO = 1.25;
@@ -62,31 +70,37 @@ public final class LargeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
     @Mixin private StoreOptions options;
+    @Mixin private ComparisonOptions output;
 
     private long entries;
     private double seconds;
-    private PrintWriter out;
-    private boolean met = true;
+    private Comparison comparison;
 
     /** Made by picocli. */
     public LargeCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        out = spec.commandLine().getOut();
         entries = options.entries(spec, DEFAULT_ENTRIES);
         seconds = options.seconds(spec, DEFAULT_SECONDS);
         try (ScratchDirectory scratch = ScratchDirectory.create()) {
             requireRoom(scratch.path());
-            print(
-                    "%,d entries of %d + %d bytes%n",
-                    entries, Record.KEY_LENGTH, Record.VALUE_LENGTH);
+            comparison = output.begin(spec, "not pinned");
+            comparison.section(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d entries of %d + %d bytes",
+                            entries,
+                            Record.KEY_LENGTH,
+                            Record.VALUE_LENGTH));
             final double copyNs = measureStoat(scratch.path());
+            final Map<String, Double> readNs = new LinkedHashMap<>();
             for (final String peer : peers) {
-                measurePeer(scratch.path(), peer, copyNs);
+                readNs.put(peer, measurePeer(scratch.path(), peer));
             }
+            readNs.forEach((peer, ns) -> compareReads(peer, ns, copyNs));
         }
-        return met ? 0 : 1;
+        return output.end(comparison);
     }
 
     private void requireRoom(final Path place) throws IOException {
@@ -125,20 +139,24 @@ public final class LargeCommand implements Callable<Integer> {
             owner.await("opened");
             owner.send("load");
             final double loaded = owner.awaitSeconds("loaded");
-            print("stoat: loaded in %.1f s, %.0f ns an entry%n", loaded, loaded * 1e9 / entries);
-            printMemory(dir);
+            addLoad(STOAT, loaded);
+            addMemory(dir);
             copyNs = read(dir, "stoat-copy");
             final double viewNs = read(dir, "stoat-view");
-            print("  read by another process: copy %.0f ns, in place %.0f ns%n", copyNs, viewNs);
+            comparison.figures(
+                    STOAT,
+                    Figure.of("read by another process, validated copy", NS, copyNs),
+                    Figure.of("in place", NS, viewNs));
             owner.send("close");
-            print("  closed in %.2f s%n", owner.awaitSeconds("closed"));
+            comparison.figures(STOAT, Figure.of("closed in", S, owner.awaitSeconds("closed")));
         }
         try (LargeProcess owner = owner(dir)) {
             final String[] opened = owner.await("opened").split(" ", 4);
-            final double wall = seconds(opened[0]);
-            print(
-                    "  opened again in %.2f s (%.2f s of CPU)%s%n",
-                    wall, seconds(opened[1]), bound(wall, MOST_OPEN_SECONDS));
+            comparison.figures(
+                    STOAT,
+                    Figure.of("opened again in", S, seconds(opened[0]))
+                            .within(Bound.atMost(MOST_OPEN_SECONDS)),
+                    Figure.of("its CPU time", S, seconds(opened[1])));
             owner.send("overwrite");
             owner.await("overwriting");
             TimeUnit.MILLISECONDS.sleep(OVERWRITE_MS);
@@ -146,9 +164,11 @@ public final class LargeCommand implements Callable<Integer> {
         }
         try (LargeProcess owner = owner(dir)) {
             final String[] opened = owner.await("opened").split(" ", 4);
-            print(
-                    "  opened after SIGKILL in %.2f s (%.2f s of CPU): %s%n",
-                    seconds(opened[0]), seconds(opened[1]), opened[3]);
+            comparison.figures(
+                    STOAT,
+                    Figure.of("opened after SIGKILL in", S, seconds(opened[0])),
+                    Figure.of("CPU time of that", S, seconds(opened[1])));
+            comparison.note("after SIGKILL: " + opened[3]);
             if (Long.parseLong(opened[2]) != entries) {
                 throw new BenchFailure("entries are missing after SIGKILL: " + opened[2]);
             }
@@ -163,7 +183,14 @@ public final class LargeCommand implements Callable<Integer> {
         return Long.parseLong(ns) / 1e9;
     }
 
-    private void printMemory(final Path dir) throws IOException {
+    private void addLoad(final String contender, final double loadedSeconds) {
+        comparison.figures(
+                contender,
+                Figure.of("loaded in", S, loadedSeconds),
+                Figure.of("an entry", NS, loadedSeconds * 1e9 / entries));
+    }
+
+    private void addMemory(final Path dir) throws IOException {
         long bytes = 0;
         try (Stream<Path> files = Files.list(dir)) {
             for (final Path file : (Iterable<Path>) files::iterator) {
@@ -171,16 +198,14 @@ public final class LargeCommand implements Callable<Integer> {
             }
         }
         final int payload = Record.KEY_LENGTH + Record.VALUE_LENGTH + OVERHEAD_ALLOWED;
-        final double ratio = (double) bytes / entries / payload;
-        print(
-                "  %.1f bytes an entry on disk: %.3f x (key + value + %d)%s%n",
-                (double) bytes / entries, ratio, OVERHEAD_ALLOWED, bound(ratio, MOST_BYTES_RATIO));
-    }
-
-    private String bound(final double figure, final double most) {
-        met &= figure <= most;
-        return String.format(
-                Locale.ROOT, ", bound %.2f %s", most, figure <= most ? "met" : "MISSED");
+        comparison.figures(
+                STOAT,
+                Figure.of("an entry on disk", "bytes", (double) bytes / entries),
+                Figure.of(
+                                "by key + value + " + OVERHEAD_ALLOWED,
+                                "",
+                                (double) bytes / entries / payload)
+                        .within(Bound.atMost(MOST_BYTES_RATIO)));
     }
 
     private LargeProcess owner(final Path dir) {
@@ -205,17 +230,23 @@ public final class LargeCommand implements Callable<Integer> {
                 dir);
     }
 
-    private void measurePeer(final Path scratch, final String peer, final double copyNs)
-            throws IOException {
+    /** Returns ns of a read. */
+    private double measurePeer(final Path scratch, final String peer) throws IOException {
         final Path place = Files.createDirectory(scratch.resolve(peer));
+        final double readNs;
         try (LargeProcess process = reads(place, peer, place)) {
-            final double loaded = process.awaitSeconds("loaded");
-            final double readNs = Long.parseLong(process.await("read").split(" ")[0]) / 1e3;
-            print(
-                    "%s: loaded in %.1f s, %.0f ns an entry; read %.0f ns, %.2f x Stoat's copy%n",
-                    peer, loaded, loaded * 1e9 / entries, readNs, readNs / copyNs);
+            addLoad(peer, process.awaitSeconds("loaded"));
+            readNs = Long.parseLong(process.await("read").split(" ")[0]) / 1e3;
+            comparison.figures(peer, Figure.of("read in its own process", NS, readNs));
         }
         delete(place);
+        return readNs;
+    }
+
+    private void compareReads(final String peer, final double peerNs, final double copyNs) {
+        comparison.section("reads beside " + peer, peer, STOAT);
+        comparison.compare(
+                "read, Stoat's a validated copy", NS, List.of(peerNs), List.of(copyNs), Bound.NONE);
     }
 
     /** Makes room for the next store. */
@@ -226,10 +257,5 @@ public final class LargeCommand implements Callable<Integer> {
                 Files.delete(file);
             }
         }
-    }
-
-    private void print(final String format, final Object... arguments) {
-        out.printf(Locale.ROOT, format, arguments);
-        out.flush();
     }
 }

@@ -41,19 +41,9 @@ public final class NumbersTable {
 
     /** When and on what a result was measured. */
     static String conditions(final ResultFile result) {
-        final Map<String, Object> facts = result.environment();
-        return String.format(
-                Locale.ROOT,
-                "Measured %s at commit %s on %s (%s CPUs, %s, %s), thread plan `%s`, load average %s before%s; medians over forks",
-                result.startedAt().substring(0, 10),
-                facts.get("commit"),
-                facts.get("cpu"),
-                facts.get("cores"),
-                facts.get("kernel"),
-                facts.get("jvm"),
-                facts.get("plan"),
-                facts.get("loadAverage"),
-                result.quick() ? "; short phases, a hint only" : "");
+        return Conditions.of(result.startedAt(), result.environment())
+                + (result.quick() ? "; short phases, a hint only" : "")
+                + "; medians over forks";
     }
 
     private static String row(final List<Point> points) {

@@ -3,12 +3,14 @@ package io.stoat.bench.result;
 import io.stoat.affinity.CpuSet;
 import io.stoat.affinity.Topology;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The facts of this machine and this build without which no figure is worth anything. */
 public final class Environment {
@@ -44,6 +46,22 @@ public final class Environment {
         facts.put("plan", plan);
         facts.put("commit", commit());
         facts.put("loadGenerator", "stoat bench, same host, JVM of its own");
+        return facts;
+    }
+
+    /**
+     * @param plan of threads, in words.
+     * @return the facts of the machine, and the flags of this JVM, which the JVMs that it starts
+     *     have, too.
+     */
+    public static Map<String, Object> collectWithFlags(final String plan) {
+        final Map<String, Object> facts = collect(plan);
+        facts.remove("loadGenerator");
+        facts.put(
+                "flags",
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(flag -> flag.startsWith("-X") || flag.startsWith("-agent"))
+                        .collect(Collectors.joining(" ")));
         return facts;
     }
 

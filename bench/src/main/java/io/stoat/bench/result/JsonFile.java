@@ -52,4 +52,29 @@ public final class JsonFile {
             throw new IllegalArgumentException("cannot read " + file + ": " + ex.getMessage(), ex);
         }
     }
+
+    /**
+     * @param file to read.
+     * @param schema that it must have.
+     * @return the object in it.
+     * @throws IllegalArgumentException naming the file when it is none, or of another schema.
+     */
+    static Map<String, Object> read(final Path file, final String schema) {
+        final Map<String, Object> map = read(file);
+        if (!schema.equals(map.get("schema"))) {
+            throw new IllegalArgumentException(
+                    file + " has the schema " + map.get("schema") + ", not " + schema);
+        }
+        return map;
+    }
+
+    /** JSON has no infinity, and nothing that is not a number. */
+    static Double numberOrNull(final double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    /** A number of JSON; null is not a number. */
+    static double number(final Object value) {
+        return value == null ? Double.NaN : ((Number) value).doubleValue();
+    }
 }

@@ -106,11 +106,7 @@ public record ResultFile(
      */
     @SuppressWarnings("unchecked")
     public static ResultFile read(final Path file) {
-        final Map<String, Object> map = JsonFile.read(file);
-        if (!SCHEMA.equals(map.get("schema"))) {
-            throw new IllegalArgumentException(
-                    file + " has the schema " + map.get("schema") + ", not " + SCHEMA);
-        }
+        final Map<String, Object> map = JsonFile.read(file, SCHEMA);
         try {
             final List<RunResult> runs = new ArrayList<>();
             for (final Map<String, ?> run : (List<Map<String, ?>>) map.get("runs")) {

@@ -1,19 +1,23 @@
 package io.stoat.bench.scaling;
 
+import io.stoat.bench.ComparisonOptions;
 import io.stoat.bench.StoreOptions;
 import io.stoat.bench.contender.ScratchDirectory;
+import io.stoat.bench.report.Comparison;
+import io.stoat.bench.result.Figure;
 import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.TalkingProcess;
 import io.stoat.store.Status;
 import io.stoat.store.Store;
 import io.stoat.store.StoreContext;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
@@ -38,6 +42,8 @@ public final class ReadersCommand implements Callable<Integer> {
     private static final long DEFAULT_ENTRIES = 100_000;
     private static final double DEFAULT_SECONDS = 2;
     private static final long WARM_UP_MS = 700;
+    private static final String A_SECOND = "a second";
+    private static final String NS = "ns";
     private static final int WRITES_A_STEP = 20;
     private static final long ANSWER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(90);
 
@@ -59,7 +65,9 @@ public final class ReadersCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
     @Mixin private StoreOptions options;
+    @Mixin private ComparisonOptions output;
 
+    private Comparison comparison;
     private long entries;
     private double seconds;
     private final UnsafeBuffer key =
@@ -88,9 +96,9 @@ public final class ReadersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        final PrintWriter out = spec.commandLine().getOut();
         entries = options.entries(spec, DEFAULT_ENTRIES);
         seconds = options.seconds(spec, DEFAULT_SECONDS);
+        comparison = output.begin(spec, "not pinned");
         try (ScratchDirectory scratch = ScratchDirectory.create();
                 Store store =
                         Store.open(
@@ -102,25 +110,19 @@ public final class ReadersCommand implements Callable<Integer> {
             for (long id = 0; id < entries; id++) {
                 write(store, id);
             }
-            out.printf(
-                    "%d entries, %d cores%n%7s %10s %12s %14s %8s %8s %8s %10s%n",
-                    entries,
-                    Runtime.getRuntime().availableProcessors(),
-                    "readers",
-                    "writes/s",
-                    "reads/s",
-                    "reads/s each",
-                    "p50 ns",
-                    "p99 ns",
-                    "p99.9 ns",
-                    "retries");
+            comparison.section(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d entries, %d cores",
+                            entries,
+                            Runtime.getRuntime().availableProcessors()));
             for (final long rate : writes) {
                 for (final int count : readers) {
                     measure(store, scratch.path().resolve("d"), count, rate);
                 }
             }
         }
-        return 0;
+        return output.end(comparison);
     }
 
     private void measure(
@@ -141,7 +143,7 @@ public final class ReadersCommand implements Callable<Integer> {
                 figures.add(Figures.parse(process.await(ReaderProcess.READS, leftNs)));
                 process.end();
             }
-            print(figures, written);
+            add(figures, written, writesPerSecond);
         } finally {
             processes.forEach(TalkingProcess::kill);
         }
@@ -209,19 +211,25 @@ public final class ReadersCommand implements Callable<Integer> {
         }
     }
 
-    private void print(final List<Figures> figures, final double writesPerSecond) {
+    private void add(
+            final List<Figures> figures, final double written, final long writesPerSecond) {
         final double reads = figures.stream().mapToLong(Figures::reads).sum() / seconds;
-        final PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%7d %10.0f %12.0f %14.0f %8d %8d %8d %10d%n",
-                figures.size(),
-                writesPerSecond,
-                reads,
-                reads / figures.size(),
-                figures.stream().mapToLong(Figures::p50Ns).max().orElse(0),
-                figures.stream().mapToLong(Figures::p99Ns).max().orElse(0),
-                figures.stream().mapToLong(Figures::p999Ns).max().orElse(0),
-                figures.stream().mapToLong(Figures::retries).sum());
-        out.flush();
+        comparison.figures(
+                String.format(
+                        Locale.ROOT,
+                        "readers: %d, writes/s asked for: %,d",
+                        figures.size(),
+                        writesPerSecond),
+                Figure.of("writes", A_SECOND, Math.rint(written)),
+                Figure.of("reads", A_SECOND, Math.rint(reads)),
+                Figure.of("reads each", A_SECOND, Math.rint(reads / figures.size())),
+                Figure.of("p50", NS, most(figures, Figures::p50Ns)),
+                Figure.of("p99", NS, most(figures, Figures::p99Ns)),
+                Figure.of("p99.9", NS, most(figures, Figures::p999Ns)),
+                Figure.of("retries", "", figures.stream().mapToLong(Figures::retries).sum()));
+    }
+
+    private static double most(final List<Figures> figures, final ToLongFunction<Figures> figure) {
+        return figures.stream().mapToLong(figure).max().orElse(0);
     }
 }

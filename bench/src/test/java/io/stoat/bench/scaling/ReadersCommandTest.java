@@ -3,17 +3,24 @@ package io.stoat.bench.scaling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.bench.ComparisonOptions;
+import io.stoat.bench.result.ComparisonResult;
+import io.stoat.bench.result.Figure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class ReadersCommandTest {
+    private static final int COLUMNS = 7;
+
     @Test
     @Timeout(120)
-    void shouldMeasureReadersBesideAWriter() {
+    void shouldMeasureReadersBesideAWriter(@TempDir final Path dir) {
         final StringWriter text = new StringWriter();
         final CommandLine command = new CommandLine(new ReadersCommand());
         command.setOut(new PrintWriter(text, true));
@@ -27,16 +34,22 @@ class ReadersCommandTest {
                         "--entries",
                         "1000",
                         "--seconds",
-                        "0.2"),
+                        "0.2",
+                        "--out=" + dir),
                 text.toString());
-        final List<String> rows = text.toString().lines().skip(2).toList();
-        assertEquals(4, rows.size(), text.toString());
-        for (final String row : rows) {
-            final String[] cells = row.trim().split(" +");
-            assertEquals(8, cells.length, row);
-            assertTrue(Long.parseLong(cells[2]) > 0, row);
-            assertTrue(Long.parseLong(cells[4]) <= Long.parseLong(cells[6]), row);
+        final List<Figure> figures =
+                ComparisonResult.read(dir.resolve(ComparisonOptions.RESULT)).figures();
+        assertEquals(
+                List.of(
+                        "readers: 1, writes/s asked for: 0",
+                        "readers: 2, writes/s asked for: 0",
+                        "readers: 1, writes/s asked for: 5,000",
+                        "readers: 2, writes/s asked for: 5,000"),
+                figures.stream().map(Figure::of).distinct().toList());
+        for (int row = 0; row < 4; row++) {
+            final List<Figure> cells = figures.subList(row * COLUMNS, (row + 1) * COLUMNS);
+            assertTrue(cells.get(1).value() > 0, text.toString());
+            assertTrue(cells.get(3).value() <= cells.get(5).value(), text.toString());
         }
-        assertEquals("2", rows.get(3).trim().split(" +")[0]);
     }
 }
