@@ -103,7 +103,7 @@ final class ClusterReport {
     /** Tells the medians, beside their bounds. */
     void conclude(final int rounds) {
         final Series first = stoat.get(0);
-        comparison.note("medians of " + rounds + " rounds");
+        comparison.note("medians over rounds: " + rounds);
         beside("bare cluster", bare, first, Bound.atMost(MAX_SINGLE_RATIO));
         comparison.section("reads of a follower", IDLE, BUSY);
         comparison.compare("p99", NS, idleReads, busyReads, Bound.atMost(MAX_READ_RATIO));

@@ -89,7 +89,7 @@ class ClusterReportTest {
         assertTrue(comparison.result().met());
         assertEquals(
                 List.of(
-                        "medians of 3 rounds",
+                        "medians over rounds: 3",
                         "stoat beside bare cluster",
                         "bare cluster stoat ratio middle half bound",
                         "one put at a time, p50, us 40 44 1.10 1.10 - 1.10 at most 1.15: met",
