@@ -12,6 +12,7 @@ import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.scenario.GateRuns;
 import io.stoat.bench.scenario.Repetitions;
 import io.stoat.bench.scenario.Runner;
+import io.stoat.bench.workload.Workload;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +60,9 @@ final class GateCommand implements Callable<Integer> {
     /** Servers take a client for dead that is stopped for seconds. */
     private static final long MOST_TURN_MS = 500;
 
+    private final Path home;
+    private final BiFunction<Path, String, GitBuild> builder;
+
     @Spec private CommandSpec spec;
     @Mixin private RunOptions options;
 
@@ -75,6 +80,13 @@ final class GateCommand implements Callable<Integer> {
             description =
                     "single-node, three-node, failover; default all, with --targets single-node alone.")
     private List<String> sets;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "N",
+            defaultValue = Workload.DEFAULT_KEYS + "",
+            description = "Keys of a single-node run; default ${DEFAULT-VALUE}.")
+    private long keys;
 
     @Option(
             names = "--least-forks",
@@ -132,9 +144,18 @@ final class GateCommand implements Callable<Integer> {
             names = "--plant",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description =
-                    "Slow this build's operations down (single node), to see the gate catch it.")
+            description = "Slow this build's operations down, to see the gate catch it.")
     private double plantPercent;
+
+    GateCommand() {
+        this(Path.of(System.getProperty("stoat.home", ".")), GitBuild::of);
+    }
+
+    /** Builds commits of another checkout, in another way: for tests. */
+    GateCommand(final Path home, final BiFunction<Path, String, GitBuild> builder) {
+        this.home = home;
+        this.builder = builder;
+    }
 
     @Override
     public Integer call() {
@@ -143,16 +164,18 @@ final class GateCommand implements Callable<Integer> {
         final Criteria criteria;
         try {
             runs =
-                    GateRuns.of(
-                            sets,
-                            options.targets(),
-                            Math.round(
-                                    1_000
-                                            * (options.seconds() > 0
-                                                    ? options.seconds()
-                                                    : DEFAULT_SECONDS)),
-                            options.plan(null),
-                            plantPercent);
+                    GateRuns.withKeys(
+                            GateRuns.of(
+                                    sets,
+                                    options.targets(),
+                                    Math.round(
+                                            1_000
+                                                    * (options.seconds() > 0
+                                                            ? options.seconds()
+                                                            : DEFAULT_SECONDS)),
+                                    options.plan(null),
+                                    plantPercent),
+                            keys);
             criteria =
                     new Criteria(
                             level,
@@ -212,6 +235,7 @@ final class GateCommand implements Callable<Integer> {
         if (!now.flags().equals(baseline.flags())) {
             warn("flags", baseline.flags(), now.flags());
         }
+        warnOfOtherKeys(runs, baseline);
         return judge(
                 Gate.of(
                                 criteria,
@@ -225,6 +249,22 @@ final class GateCommand implements Callable<Integer> {
                 now);
     }
 
+    private void warnOfOtherKeys(final List<RunSpec> runs, final ResultFile baseline) {
+        for (final RunSpec run : runs) {
+            final long now = run.workload().keys();
+            baseline.runs().stream()
+                    .map(RunResult::spec)
+                    .filter(
+                            before ->
+                                    before.scenario().equals(run.scenario())
+                                            && before.target().equals(run.target()))
+                    .map(before -> before.workload().keys())
+                    .filter(before -> before != now)
+                    .findFirst()
+                    .ifPresent(before -> warn("keys", before, now));
+        }
+    }
+
     private void warn(final String fact, final Object before, final Object after) {
         out().printf(
                         "WARNING: the baseline was taken with %s=%s, this run with %s%n",
@@ -234,8 +274,8 @@ final class GateCommand implements Callable<Integer> {
     private int againstBuild(final List<RunSpec> runs, final Criteria criteria) {
         out().println("building " + against);
         out().flush();
-        try (GitBuild baseline =
-                GitBuild.of(Path.of(System.getProperty("stoat.home", ".")), against)) {
+        try (GitBuild baseline = builder.apply(home, against)) {
+            sayChanges(GitBuild.changes(home));
             final List<RunSpec> common = new ArrayList<>();
             for (final RunSpec run : runs) {
                 if (baseline.has(run)) {
@@ -275,6 +315,16 @@ final class GateCommand implements Callable<Integer> {
                     all);
         } catch (final IllegalArgumentException ex) {
             throw usage(ex.getMessage());
+        }
+    }
+
+    private void sayChanges(final List<String> changes) {
+        if (!changes.isEmpty()) {
+            out().printf(
+                            "NOTE: this work tree has uncommitted changes (%s): this build is judged with them%n",
+                            changes.size() == 1
+                                    ? changes.get(0)
+                                    : changes.get(0) + " and " + (changes.size() - 1) + " more");
         }
     }
 

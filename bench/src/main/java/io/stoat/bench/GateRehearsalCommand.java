@@ -3,9 +3,11 @@ package io.stoat.bench;
 import io.stoat.bench.gate.AdaptiveForks;
 import io.stoat.bench.gate.Criteria;
 import io.stoat.bench.gate.Gate;
+import io.stoat.bench.gate.GateRecording;
 import io.stoat.bench.gate.Rehearsal;
-import io.stoat.bench.result.ResultFile;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +30,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stoat bench gate --against HEAD --out aa && stoat bench gate-rehearsal aa/result.json --exchange",
-            "  stoat bench gate --against HEAD --plant 10 --out planted && stoat bench gate-rehearsal planted/result.json"
+            "  stoat bench gate --against HEAD --plant 10 --out planted && stoat bench gate-rehearsal planted/result.json",
+            "  stoat bench gate-rehearsal aa/result.json bb/result.json --exchange --keep docs/results/gate-aa.json",
+            "  stoat bench gate-rehearsal docs/results/gate-aa.json --exchange --plant 10"
         })
 final class GateRehearsalCommand implements Callable<Integer> {
     private static final long SEED = 20120621;
@@ -38,7 +42,9 @@ final class GateRehearsalCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RESULT",
             arity = "1..*",
-            description = "result.json of gates against a git reference; their pairs are pooled.")
+            description = {
+                "result.json of gates against a git reference, or what --keep wrote; their pairs are pooled."
+            })
     private List<Path> files;
 
     @Option(
@@ -53,6 +59,21 @@ final class GateRehearsalCommand implements Callable<Integer> {
             description =
                     "Let the builds of a pair change places by chance: of an A/A run, in which nothing changed.")
     private boolean exchanged;
+
+    @Option(
+            names = "--plant",
+            paramLabel = "PERCENT",
+            defaultValue = "0",
+            description =
+                    "Make the figures of this build so much worse, to see whether the gate catches it.")
+    private double plantPercent;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "FILE",
+            description =
+                    "Also keep the pairs here, and nothing else of the results, to be committed.")
+    private Path keep;
 
     @Option(
             names = "--least-forks",
@@ -90,22 +111,30 @@ final class GateRehearsalCommand implements Callable<Integer> {
     private double resolutionPercent;
 
     @Override
-    public Integer call() {
-        if (trials < 1 || leastForks < 3 || forks < leastForks) {
+    public Integer call() throws IOException {
+        if (trials < 1 || leastForks < 3 || forks < leastForks || !(plantPercent >= 0)) {
             throw new ParameterException(
-                    spec.commandLine(), "--trials must be positive, --least-forks 3 to --forks");
+                    spec.commandLine(),
+                    "--trials must be positive, --least-forks 3 to --forks, --plant 0 or more");
         }
         try {
+            final GateRecording recording =
+                    GateRecording.pooled(files.stream().map(GateRecording::read).toList());
             final Rehearsal rehearsal =
                     new Rehearsal(
-                            files.stream().map(file -> ResultFile.read(file).runs()).toList(),
-                            new Criteria(
-                                    level,
-                                    leastPercent / 100,
-                                    resolutionPercent / 100,
-                                    AdaptiveForks.looks(leastForks, forks).size()),
-                            leastForks,
-                            forks);
+                                    List.of(recording.results()),
+                                    new Criteria(
+                                            level,
+                                            leastPercent / 100,
+                                            resolutionPercent / 100,
+                                            AdaptiveForks.looks(leastForks, forks).size()),
+                                    leastForks,
+                                    forks)
+                            .planted(plantPercent / 100);
+            if (keep != null) {
+                Files.createDirectories(keep.toAbsolutePath().getParent());
+                recording.write(keep);
+            }
             final Map<Gate.Outcome, Integer> counts = rehearsal.outcomes(trials, exchanged, SEED);
             print(rehearsal, counts);
         } catch (final IllegalArgumentException ex) {
@@ -117,12 +146,13 @@ final class GateRehearsalCommand implements Callable<Integer> {
     private void print(final Rehearsal rehearsal, final Map<Gate.Outcome, Integer> counts) {
         final PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%d gates of %d to %d forks of each build, drawn from %d recorded pairs of each run%s:%n",
+                "%d gates of %d to %d forks of each build, drawn from %d recorded pairs of each run%s%s:%n",
                 trials,
                 leastForks,
                 forks,
                 rehearsal.pairs(),
-                exchanged ? ", builds exchanged by chance" : "");
+                exchanged ? ", builds exchanged by chance" : "",
+                plantPercent > 0 ? ", this build slowed down by " + plantPercent + " %" : "");
         for (final Gate.Outcome outcome : Gate.Outcome.values()) {
             final int count = counts.getOrDefault(outcome, 0);
             out.printf(

@@ -1,8 +1,10 @@
 package io.stoat.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stoat.bench.gate.ThrowAwayRepository;
 import io.stoat.bench.result.LatencySummary;
 import io.stoat.bench.result.PhaseResult;
 import io.stoat.bench.result.ResultFile;
@@ -11,11 +13,13 @@ import io.stoat.bench.rig.Build;
 import io.stoat.bench.rig.Phase;
 import io.stoat.bench.rig.RunSpec;
 import io.stoat.bench.scenario.GateRuns;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,7 @@ class GateCommandTest {
                                 "--against=" + baseline,
                                 "--targets=" + target,
                                 "--seconds=0.1",
+                                "--keys=1000",
                                 "--least-forks=3",
                                 "--forks=" + FORKS,
                                 "--pin=off"));
@@ -111,6 +116,7 @@ class GateCommandTest {
         assertTrue(out.toString().contains("BETTER"), out.toString());
         assertTrue(out.toString().contains("WARNING: the baseline was taken with cpu=another one"));
         assertTrue(out.toString().contains("WARNING: the baseline was taken with flags="));
+        assertTrue(out.toString().contains("WARNING: the baseline was taken with keys=100000"));
         assertEquals(
                 1,
                 gate(
@@ -119,8 +125,80 @@ class GateCommandTest {
                         "--plant=2000",
                         "--out=" + dir.resolve("planted")),
                 out.toString() + err);
+        assertFalse(out.toString().contains("WARNING: the baseline was taken with keys"));
         assertTrue(out.toString().contains("WORSE"), out.toString());
         assertTrue(out.toString().contains("NOT PASSED"), out.toString());
+    }
+
+    @Test
+    void shouldRunACommitAndThisBuildInTurns() throws IOException {
+        final ThrowAwayRepository repository =
+                new ThrowAwayRepository(dir.resolve("home")).withFlagsOfThisJvm().commit("first");
+        final Path result = dir.resolve("out");
+        final int code =
+                gateOf(repository)
+                        .execute(
+                                "--against=HEAD",
+                                "--targets=none",
+                                "--seconds=0.1",
+                                "--keys=1000",
+                                "--least-forks=3",
+                                "--forks=3",
+                                "--level=0.4",
+                                "--pin=off",
+                                "--out=" + result);
+        final ResultFile file = ResultFile.read(result.resolve("result.json"));
+        assertEquals(List.of(), file.failures());
+        final String commit = file.runs().get(0).build();
+        assertTrue(commit.matches("HEAD@[0-9a-f]{12}"), commit);
+        assertEquals(
+                List.of(commit, "this", "this", commit, commit, "this"),
+                file.runs().stream().map(RunResult::build).toList());
+        // what it says of nothing at all is the host's
+        assertTrue(Set.of(0, 1, GateCommand.INCONCLUSIVE).contains(code), out + " " + err);
+        assertTrue(out.toString().contains("none ycsb-a 128B x1 closed"), out.toString());
+        assertFalse(out.toString().contains("not compared"), out.toString());
+        assertFalse(out.toString().contains("NOTE"), out.toString());
+        assertEquals(1, repository.workTrees());
+    }
+
+    @Test
+    void shouldNameWhatTheCommitLacksAndWhatIsNotCommitted() throws IOException {
+        final ThrowAwayRepository repository =
+                new ThrowAwayRepository(dir.resolve("home")).withFlagsOfThisJvm().commit("first");
+        repository.withFlags("-Xint");
+        assertEquals(
+                GateCommand.INCONCLUSIVE,
+                gateOf(repository)
+                        .execute(
+                                "--against=HEAD",
+                                "--targets=stoat-ipc",
+                                "--out=" + dir.resolve("out")),
+                out + " " + err);
+        assertTrue(
+                out.toString()
+                        .contains("not compared: single-node stoat-ipc, HEAD has no such target"),
+                out.toString());
+        assertTrue(
+                out.toString()
+                        .contains(
+                                "NOTE: this work tree has uncommitted changes (ops/jvm.options):"),
+                out.toString());
+    }
+
+    @Test
+    void shouldRefuseAReferenceThatIsNone() throws IOException {
+        final ThrowAwayRepository repository =
+                new ThrowAwayRepository(dir.resolve("home")).commit("first");
+        assertEquals(2, gateOf(repository).execute("--against=v7", "--targets=none"));
+        assertTrue(err.toString().contains("v7 is neither a file nor a branch"), err.toString());
+    }
+
+    private CommandLine gateOf(final ThrowAwayRepository repository) {
+        return new CommandLine(
+                        new GateCommand(repository.home(), ThrowAwayRepository::buildOfThisJvm))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true));
     }
 
     @Test

@@ -13,12 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 
 /**
  * A build of another commit of this checkout, in a work tree of its own that is removed at close.
  */
 public final class GitBuild implements AutoCloseable {
     private static final long BUILD_TIMEOUT_MINUTES = 20;
+    private static final int STATUS_LENGTH = 3;
+    private static final int MOST_OUTPUT = 2_000;
+    private static final List<String> BUILD = List.of("mvn", "-q", "-DskipTests", "package");
 
     private final Path home;
     private final Path tree;
@@ -41,9 +45,16 @@ public final class GitBuild implements AutoCloseable {
      * @param reference branch, tag or commit.
      * @return the build.
      * @throws IllegalArgumentException naming the reference when there is none, when it does not
-     *     build, or when it has no rig.
+     *     build, or when it has no rig; or git or Maven when it cannot be run.
      */
     public static GitBuild of(final Path home, final String reference) {
+        return of(home, reference, BUILD);
+    }
+
+    /**
+     * @param buildCommand is run in the work tree.
+     */
+    static GitBuild of(final Path home, final String reference, final List<String> buildCommand) {
         final String commit = commit(home, reference);
         final Path tree;
         try {
@@ -51,7 +62,7 @@ public final class GitBuild implements AutoCloseable {
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }
-        run(home, "git", "worktree", "add", "--detach", tree.toString(), commit);
+        checkOut(home, tree, commit);
         final String classPath =
                 tree.resolve("ops/target/classes") + ":" + tree.resolve("ops/target/lib") + "/*";
         final GitBuild build =
@@ -63,7 +74,7 @@ public final class GitBuild implements AutoCloseable {
                                 classPath,
                                 tree.resolve("ops/jvm.options")));
         try {
-            run(tree, "mvn", "-q", "-DskipTests", "package");
+            require(run(tree, buildCommand), reference + " does not build");
             if (!Files.exists(
                     tree.resolve("bench/src/main/java/io/stoat/bench/rig/LoadProcess.java"))) {
                 throw new IllegalArgumentException(
@@ -83,35 +94,80 @@ public final class GitBuild implements AutoCloseable {
 
     /** The commit that a reference stands for, 12 digits of it. */
     static String commit(final Path home, final String reference) {
-        return run(home, "git", "rev-parse", "--verify", "--short=12", reference + "^{commit}")
+        return require(
+                        git(home, "rev-parse", "--verify", "--short=12", reference + "^{commit}"),
+                        reference
+                                + " is neither a file nor a branch, tag or commit of the repository in "
+                                + home.toAbsolutePath().normalize())
                 .strip();
     }
 
-    private static String run(final Path directory, final String... command) {
-        final List<String> words = new ArrayList<>(List.of(command));
+    /**
+     * Tells what this work tree has that no commit has: a gate then judges the commit with these
+     * changes, not the commit.
+     *
+     * @param home of this checkout.
+     * @return files under version control that were changed.
+     */
+    public static List<String> changes(final Path home) {
+        return require(
+                        git(
+                                home,
+                                "--no-optional-locks",
+                                "status",
+                                "--porcelain",
+                                "--untracked-files=no"),
+                        "git status")
+                .lines()
+                .map(line -> line.substring(STATUS_LENGTH))
+                .toList();
+    }
+
+    private static void checkOut(final Path home, final Path tree, final String commit) {
+        try {
+            require(
+                    git(home, "worktree", "add", "--detach", tree.toString(), commit),
+                    "cannot check " + commit + " out into " + tree);
+        } catch (final RuntimeException ex) {
+            IoUtil.delete(tree.getParent().toFile(), true);
+            throw ex;
+        }
+    }
+
+    /** What a command left behind. */
+    private record Ended(boolean well, String output) {}
+
+    private static String require(final Ended command, final String what) {
+        if (!command.well) {
+            final int start = Math.max(0, command.output.length() - MOST_OUTPUT);
+            throw new IllegalArgumentException(
+                    what + ": " + command.output.substring(start).strip());
+        }
+        return command.output;
+    }
+
+    private static Ended git(final Path directory, final String... arguments) {
+        final List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        return run(directory, command);
+    }
+
+    private static Ended run(final Path directory, final List<String> command) {
         try {
             final Path log = Files.createTempFile("stoat-gate-", ".log");
             try {
-                final Process process =
-                        new ProcessBuilder(words)
-                                .directory(directory.toFile())
-                                .redirectErrorStream(true)
-                                .redirectOutput(log.toFile())
-                                .start();
+                final Process process = start(directory, command, log);
                 process.getOutputStream().close();
                 final boolean ended = process.waitFor(BUILD_TIMEOUT_MINUTES, TimeUnit.MINUTES);
                 if (!ended) {
                     process.destroyForcibly();
                 }
                 final String output = Files.readString(log, StandardCharsets.UTF_8);
-                if (!ended || process.exitValue() != 0) {
-                    final int start = Math.max(0, output.length() - 2_000);
-                    throw new IllegalArgumentException(
-                            String.join(" ", words)
-                                    + " failed: "
-                                    + output.substring(start).strip());
-                }
-                return output;
+                return ended
+                        ? new Ended(process.exitValue() == 0, output)
+                        : new Ended(
+                                false,
+                                output + "\nno end in " + BUILD_TIMEOUT_MINUTES + " minutes");
             } finally {
                 Files.delete(log);
             }
@@ -120,6 +176,22 @@ public final class GitBuild implements AutoCloseable {
         } catch (final InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", ex);
+        }
+    }
+
+    private static Process start(final Path directory, final List<String> command, final Path log) {
+        try {
+            return new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (final IOException ex) {
+            throw new IllegalArgumentException(
+                    "cannot run "
+                            + command.get(0)
+                            + ", which a comparison with a commit needs: install it, or compare with a result file",
+                    ex);
         }
     }
 
@@ -161,7 +233,9 @@ public final class GitBuild implements AutoCloseable {
     }
 
     private void remove() {
-        run(home, "git", "worktree", "remove", "--force", tree.toString());
+        require(
+                git(home, "worktree", "remove", "--force", tree.toString()),
+                "cannot remove the work tree " + tree);
         try {
             Files.deleteIfExists(tree.getParent());
         } catch (final IOException ex) {

@@ -16,15 +16,13 @@ import java.util.Random;
  * builds of a pair by chance makes an A/A run of any recorded pairs of one build.
  */
 public final class Rehearsal {
-    /** A fork of each build, one right after the other. */
-    private record Pair(RunResult baseline, RunResult candidate) {}
-
     private final Map<RunSpec, List<Pair>> pairs = new LinkedHashMap<>();
     private final Criteria criteria;
     private final int least;
     private final int most;
     private long drawn;
     private long held;
+    private double planted;
 
     /**
      * @param recorded runs of each gate that compared two builds in turns; forks that FAILED are
@@ -56,23 +54,21 @@ public final class Rehearsal {
     }
 
     private void add(final List<RunResult> gate) {
-        for (final RunResult after : gate) {
-            if (after.build().equals(Build.THIS) && after.failure() == null) {
-                final RunSpec spec = after.spec().withoutOptions();
-                gate.stream()
-                        .filter(
-                                before ->
-                                        !before.build().equals(Build.THIS)
-                                                && before.failure() == null
-                                                && before.fork() == after.fork()
-                                                && before.spec().withoutOptions().equals(spec))
-                        .findFirst()
-                        .ifPresent(
-                                before ->
-                                        pairs.computeIfAbsent(spec, key -> new ArrayList<>())
-                                                .add(new Pair(before, after)));
-            }
-        }
+        Pair.byRun(gate)
+                .forEach(
+                        (spec, own) ->
+                                pairs.computeIfAbsent(spec, key -> new ArrayList<>()).addAll(own));
+    }
+
+    /**
+     * Plants a slow-down in the gates that are held from now on.
+     *
+     * @param part by which the candidate's operations take longer, such as 0.1 for 10 %; 0 for not.
+     * @return this
+     */
+    public Rehearsal planted(final double part) {
+        planted = part;
+        return this;
     }
 
     /**
@@ -115,14 +111,9 @@ public final class Rehearsal {
         for (int fork = 0; fork < most; fork++) {
             for (final Map.Entry<RunSpec, List<Pair>> entry : pairs.entrySet()) {
                 if (forks.wants(entry.getKey(), fork, results)) {
-                    final List<Pair> own = entry.getValue();
-                    final Pair pair = own.get(random.nextInt(own.size()));
-                    final boolean isExchanged = exchanged && random.nextBoolean();
-                    results.add(
-                            (isExchanged ? pair.candidate() : pair.baseline()).as("before", fork));
-                    results.add(
-                            (isExchanged ? pair.baseline() : pair.candidate())
-                                    .as(Build.THIS, fork));
+                    final Pair pair = drawn(entry.getValue(), random, exchanged);
+                    results.add(pair.baseline().as("before", fork));
+                    results.add(pair.candidate().as(Build.THIS, fork));
                 }
             }
         }
@@ -135,5 +126,10 @@ public final class Rehearsal {
                         results.stream().filter(run -> !run.build().equals(Build.THIS)).toList(),
                         results.stream().filter(run -> run.build().equals(Build.THIS)).toList())
                 .outcome();
+    }
+
+    private Pair drawn(final List<Pair> own, final Random random, final boolean exchanged) {
+        final Pair pair = own.get(random.nextInt(own.size()));
+        return (exchanged && random.nextBoolean() ? pair.exchanged() : pair).slowed(planted);
     }
 }

@@ -62,6 +62,26 @@ public record LatencySummary(
                 curve);
     }
 
+    LatencySummary slowed(final double part) {
+        return new LatencySummary(
+                count,
+                mean * (1 + part),
+                slowed(min, part),
+                slowed(p50, part),
+                slowed(p90, part),
+                slowed(p99, part),
+                slowed(p999, part),
+                slowed(p9999, part),
+                slowed(max, part),
+                curve.stream()
+                        .map(point -> new double[] {point[0], point[1] * (1 + part)})
+                        .toList());
+    }
+
+    private static long slowed(final long ns, final double part) {
+        return Math.round(ns * (1 + part));
+    }
+
     LatencySummary withoutCurve() {
         return new LatencySummary(count, mean, min, p50, p90, p99, p999, p9999, max, List.of());
     }

@@ -132,6 +132,21 @@ public record PhaseResult(
         return with(label, loop, rate, durationNs / sides, latencies, delays, series, probes);
     }
 
+    /** This result as that of operations that take longer; as many a second where a rate is set. */
+    PhaseResult slowed(final double part) {
+        final Map<String, LatencySummary> slower = new LinkedHashMap<>();
+        latencies.forEach((kind, summary) -> slower.put(kind, summary.slowed(part)));
+        return with(
+                label,
+                loop,
+                rate,
+                rate > 0 ? durationNs : Math.round(durationNs * (1 + part)),
+                slower,
+                delays,
+                series,
+                probes);
+    }
+
     PhaseResult slim() {
         return with(
                 label,

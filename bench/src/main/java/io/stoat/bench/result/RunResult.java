@@ -98,6 +98,14 @@ public record RunResult(
                 spec, build, fork, version, settings, newPhases, newLog, processes, newProblem);
     }
 
+    /**
+     * @param part such as 0.1 for 10 %.
+     * @return the same result as that of a build whose operations take longer by that part.
+     */
+    public RunResult slowed(final double part) {
+        return with(phases.stream().map(phase -> phase.slowed(part)).toList(), log, problem);
+    }
+
     RunResult slim() {
         return with(phases.stream().map(PhaseResult::slim).toList(), null, problem);
     }

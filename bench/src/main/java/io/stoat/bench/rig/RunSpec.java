@@ -80,6 +80,25 @@ public record RunSpec(
         return with(phases, warmUpMs, sampleMs, options, planned);
     }
 
+    /**
+     * @param keys that are loaded and used.
+     * @return the same run with so many.
+     */
+    public RunSpec withKeys(final long keys) {
+        return new RunSpec(
+                scenario,
+                target,
+                workload.withKeys(keys),
+                clients,
+                phases,
+                warmUpMs,
+                sampleMs,
+                tape,
+                plan,
+                options,
+                events);
+    }
+
     private RunSpec with(
             final List<Phase> newPhases,
             final long newWarmUpMs,

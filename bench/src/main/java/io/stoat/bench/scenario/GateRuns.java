@@ -25,6 +25,7 @@ public final class GateRuns {
     private static final long CLUSTER_KEYS = 10_000;
     private static final int CLUSTER_WINDOW = 256;
     private static final long FAILOVER_MS = 5_000;
+    private static final long LEAST_WARM_UP_MS = 100;
 
     private final long phaseMs;
     private final String plan;
@@ -48,7 +49,7 @@ public final class GateRuns {
      *     than most hosts have cores.
      * @param plantPercent by which this build's operations are slowed down; 0 for not.
      * @return the runs.
-     * @throws IllegalArgumentException naming what is unknown.
+     * @throws IllegalArgumentException naming what is unknown, or cannot be slowed down.
      */
     public static List<RunSpec> of(
             final List<String> sets,
@@ -112,17 +113,34 @@ public final class GateRuns {
             final Workload workload,
             final List<Phase> phases,
             final String ownPlan) {
+        if (!Targets.named(target).options().containsAll(options.keySet())) {
+            throw new IllegalArgumentException(
+                    "target "
+                            + target
+                            + " cannot be slowed down: leave --plant away, or choose others (--targets)");
+        }
         return new RunSpec(
                 set,
                 target,
                 workload,
                 1,
                 phases,
-                Math.max(500, phaseMs / 2),
+                Math.max(LEAST_WARM_UP_MS, phaseMs / 2),
                 Math.max(50, phaseMs / 10),
                 "",
                 plan == null ? ownPlan : plan,
                 options);
+    }
+
+    /**
+     * @param runs of the gate.
+     * @param keys to load into one node.
+     * @return the same runs with so many; clusters keep theirs.
+     */
+    public static List<RunSpec> withKeys(final List<RunSpec> runs, final long keys) {
+        return runs.stream()
+                .map(run -> run.scenario().equals(SETS.get(0)) ? run.withKeys(keys) : run)
+                .toList();
     }
 
     /**

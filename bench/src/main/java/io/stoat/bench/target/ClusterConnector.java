@@ -31,12 +31,19 @@ final class ClusterConnector implements Target.Connector {
     @Override
     public Function<InFlight, Session> connect(final int client) {
         return inFlight ->
-                new ClusterSession(
-                        clientContext(),
-                        isLinearizable ? null : MemberReader.attach(files.config(), 0),
-                        context.workload().valueLength(),
-                        batch(context.options()),
-                        inFlight);
+                DelayedSession.slowed(
+                        inFlight,
+                        context.option(RunContext.SLOWED_BUILD_PERCENT, null),
+                        completions ->
+                                new ClusterSession(
+                                        clientContext(),
+                                        isLinearizable
+                                                ? null
+                                                : MemberReader.attach(files.config(), 0),
+                                        context.workload().valueLength(),
+                                        batch(context.options()),
+                                        inFlight,
+                                        completions));
     }
 
     /** Most writes of a message. */

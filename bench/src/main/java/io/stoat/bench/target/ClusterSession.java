@@ -22,6 +22,7 @@ final class ClusterSession implements Session {
     private final ReplicatedClient client;
     private final MemberReader reader;
     private final InFlight inFlight;
+    private final Completions completions;
     private final int batch;
     private final int[] slots;
     private final UnsafeBuffer found;
@@ -30,13 +31,16 @@ final class ClusterSession implements Session {
 
     /**
      * @param reader for local reads, or null to read through the log.
+     * @param completions told of every end; {@code inFlight} or what stands before it.
      */
     ClusterSession(
             final ReplicatedClientContext context,
             final MemberReader reader,
             final int valueLength,
             final int batch,
-            final InFlight inFlight) {
+            final InFlight inFlight,
+            final Completions completions) {
+        this.completions = completions;
         this.reader = reader;
         this.inFlight = inFlight;
         this.batch = batch;
@@ -51,7 +55,7 @@ final class ClusterSession implements Session {
 
     private void onResult(final long message, final int index, final int status) {
         answered++;
-        inFlight.complete(
+        completions.complete(
                 slots[place(message) + index], status == Status.OK ? Outcome.OK : Outcome.FAILED);
     }
 
@@ -62,7 +66,7 @@ final class ClusterSession implements Session {
     @Override
     public boolean offer(final Operation operation, final int slot) {
         if (!operation.kind().isWrite()) {
-            inFlight.complete(slot, get(operation));
+            completions.complete(slot, get(operation));
             return true;
         }
         if (encode(operation) || send() && encode(operation)) {

@@ -67,7 +67,11 @@ final class ClusterTarget implements Target {
 
     @Override
     public Set<String> options() {
-        return Set.of("heartbeat-timeout-ms", "election-timeout-ms", "batch");
+        return Set.of(
+                "heartbeat-timeout-ms",
+                "election-timeout-ms",
+                "batch",
+                RunContext.SLOWED_BUILD_PERCENT);
     }
 
     @Override

@@ -154,6 +154,13 @@ public final class InFlight {
     }
 
     /**
+     * @return most operations in flight.
+     */
+    int window() {
+        return free.length;
+    }
+
+    /**
      * @return operations in flight.
      */
     public int size() {

@@ -16,11 +16,17 @@ final class PipelinedSession implements Session, CompletionHandler {
 
     private final PipelinedClient client;
     private final InFlight inFlight;
+    private final Completions completions;
     private final Long2LongHashMap slots = new Long2LongHashMap(INITIAL_CAPACITY, 0.6f, NO_SLOT);
 
-    PipelinedSession(final PipelinedClient client, final InFlight inFlight) {
+    /**
+     * @param completions told of every end; {@code inFlight} or what stands before it.
+     */
+    PipelinedSession(
+            final PipelinedClient client, final InFlight inFlight, final Completions completions) {
         this.client = client;
         this.inFlight = inFlight;
+        this.completions = completions;
     }
 
     @Override
@@ -68,7 +74,7 @@ final class PipelinedSession implements Session, CompletionHandler {
             throw new IllegalStateException("an answer that nobody awaits: " + correlationId);
         }
         final int slot = (int) (kept >> 1);
-        inFlight.complete(slot, outcome(slot, (kept & 1) == 1, status, buffer, offset, length));
+        completions.complete(slot, outcome(slot, (kept & 1) == 1, status, buffer, offset, length));
     }
 
     private int outcome(

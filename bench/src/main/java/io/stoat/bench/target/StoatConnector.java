@@ -36,9 +36,15 @@ final class StoatConnector implements Target.Connector {
     public Function<InFlight, Session> connect(final int client) {
         if (way == StoatTarget.Way.PIPELINED_IPC || way == StoatTarget.Way.PIPELINED_UDP) {
             return inFlight ->
-                    new PipelinedSession(
-                            PipelinedClient.connect(clientContext().maxInFlight(MAX_IN_FLIGHT)),
-                            inFlight);
+                    DelayedSession.slowed(
+                            inFlight,
+                            context.option(RunContext.SLOWED_BUILD_PERCENT, null),
+                            completions ->
+                                    new PipelinedSession(
+                                            PipelinedClient.connect(
+                                                    clientContext().maxInFlight(MAX_IN_FLIGHT)),
+                                            inFlight,
+                                            completions));
         }
         return inFlight ->
                 BlockingSession.slowed(

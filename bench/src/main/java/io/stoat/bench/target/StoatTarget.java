@@ -68,7 +68,13 @@ final class StoatTarget implements Target {
         return switch (way) {
             case EMBEDDED -> Set.of("shards", RunContext.SLOWED_BUILD_PERCENT);
             case PIPELINED_IPC, PIPELINED_UDP ->
-                    Set.of("shards", "agents", "write-agents", "routing", "batch");
+                    Set.of(
+                            "shards",
+                            "agents",
+                            "write-agents",
+                            "routing",
+                            "batch",
+                            RunContext.SLOWED_BUILD_PERCENT);
             default ->
                     Set.of(
                             "shards",

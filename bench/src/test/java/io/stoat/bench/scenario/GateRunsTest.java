@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.bench.rig.RunSpec;
+import io.stoat.bench.target.RunContext;
 import io.stoat.bench.target.Target;
+import io.stoat.bench.target.Targets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,34 @@ class GateRunsTest {
     void shouldTakeTurnsWithNodesAndNotWithClusters() {
         for (final RunSpec run : runs(null, null)) {
             assertEquals(run.scenario().equals("single-node"), run.canTakeTurns(), run.key());
+        }
+    }
+
+    @Test
+    void shouldSlowEveryRunOfThisBuildDownAndNoneOfTheOther() {
+        for (final RunSpec run : GateRuns.of(null, null, 1_000, "auto", 10)) {
+            assertEquals("10.0", run.options().get(RunContext.SLOWED_BUILD_PERCENT), run.key());
+            assertTrue(
+                    Targets.named(run.target()).options().contains(RunContext.SLOWED_BUILD_PERCENT),
+                    run.key());
+            // looks at the clock as often
+            assertEquals("0", run.unslowed().options().get(RunContext.SLOWED_BUILD_PERCENT));
+        }
+        assertTrue(
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> GateRuns.of(null, List.of("memcpy"), 1_000, "off", 10))
+                        .getMessage()
+                        .contains("target memcpy cannot be slowed down"));
+    }
+
+    @Test
+    void shouldLeaveTheKeysOfClustersAlone() {
+        for (final RunSpec run : GateRuns.withKeys(runs(null, null), 77)) {
+            assertEquals(
+                    run.scenario().equals("single-node") ? 77 : 10_000,
+                    run.workload().keys(),
+                    run.key());
         }
     }
 
