@@ -120,7 +120,7 @@ public final class ReplicatedMember implements AutoCloseable {
 
     /** Any thread, also after this member has ended: the duty of whichever runs notices. */
     private void onDamage(final String finding) {
-        store.damage();
+        store.damage(finding);
         context.errorHandler()
                 .onError(
                         new ReplicationException(

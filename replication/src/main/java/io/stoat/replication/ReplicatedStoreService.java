@@ -215,7 +215,7 @@ final class ReplicatedStoreService implements ClusteredService {
                             cluster.logPosition(),
                             timestamp);
         } catch (final RuntimeException ex) {
-            store.damage();
+            store.damage("a command at position " + cluster.logPosition() + ": " + ex);
             throw ex;
         }
         failed = application.isCorrupt();
@@ -231,7 +231,7 @@ final class ReplicatedStoreService implements ClusteredService {
             status.countCommands(application.applied());
         }
         if (failed) {
-            store.damage();
+            store.damage("found by a command at position " + cluster.logPosition());
             throw new ClusterException(
                     "a shard of "
                             + store.dataDir()
