@@ -41,7 +41,7 @@ final class MemberDuty implements Agent {
     private Aeron aeron;
     private CountersReader counters;
     private LogUpkeep upkeep;
-    private SnapshotReporter reporter;
+    private MemberReporter reporter;
     // intervals are of the monotonic clock: somebody may set the other one
     private long nextUpkeepNs;
     private long lastSnapshotNs;
@@ -184,7 +184,7 @@ final class MemberDuty implements Agent {
                                 archiveContext.clone().aeron(aeron),
                                 launchedMs,
                                 progress);
-                reporter = new SnapshotReporter(context, aeron, status);
+                reporter = new MemberReporter(context, aeron, status);
             }
             if (!hasForgotten) {
                 // the member lives: what it was launched with has done

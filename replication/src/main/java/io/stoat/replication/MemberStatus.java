@@ -197,11 +197,13 @@ public final class MemberStatus implements AutoCloseable {
         put(LOG_START, position);
     }
 
-    void checksum(final long position, final long checksum, final long entries) {
-        put(CHECKSUM_POSITION, 0);
-        put(CHECKSUM, checksum);
-        put(CHECKSUM_ENTRIES, entries);
-        put(CHECKSUM_POSITION, position);
+    void contentSum(final ContentSum sum) {
+        sum.write(buffer, CHECKSUM_POSITION);
+    }
+
+    /** What the log says of a member's content. */
+    void reportedSum(final int member, final ContentSum sum) {
+        sum.write(buffer, reportedSumOffset(member));
     }
 
     void commitPosition(final long position) {
@@ -396,6 +398,23 @@ public final class MemberStatus implements AutoCloseable {
      */
     public long checksumEntries() {
         return get(CHECKSUM_ENTRIES);
+    }
+
+    /**
+     * @return checksum that the member has noted last, with its position.
+     */
+    public ContentSum contentSum() {
+        return ContentSum.read(buffer, CHECKSUM_POSITION);
+    }
+
+    /**
+     * What another member, on whichever host, has reported to the log of the group.
+     *
+     * @param member number.
+     * @return its last checksum that this member knows of.
+     */
+    public ContentSum reportedSum(final int member) {
+        return ContentSum.read(buffer, reportedSumOffset(member));
     }
 
     /**
