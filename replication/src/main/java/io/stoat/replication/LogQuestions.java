@@ -22,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class LogQuestions {
     private final StoreWriter writer;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final long contentSettings;
     private final int members;
     private final ReadKeyDecoder readKey = new ReadKeyDecoder();
@@ -34,7 +34,8 @@ final class LogQuestions {
     private final MutableDirectBuffer answer = new ExpandableArrayBuffer(1024);
     private final UnsafeBuffer value;
 
-    LogQuestions(final ClusterConfig config, final StoreWriter writer, final MemberStatus status) {
+    LogQuestions(
+            final ClusterConfig config, final StoreWriter writer, final OwnMemberStatus status) {
         this.writer = writer;
         this.status = status;
         contentSettings = config.contentSettings();

@@ -31,7 +31,7 @@ final class MemberDuty implements Agent {
 
     private final MemberContext context;
     private final MemberDirectories directories;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
     private final SnapshotProgress progress;
@@ -54,7 +54,7 @@ final class MemberDuty implements Agent {
     MemberDuty(
             final MemberContext context,
             final MemberDirectories directories,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final AeronArchive.Context archiveContext,
             final long launchedMs,
             final SnapshotProgress progress,

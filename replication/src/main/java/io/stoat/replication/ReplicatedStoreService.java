@@ -45,7 +45,7 @@ final class ReplicatedStoreService implements ClusteredService {
     private final SettingsGate settingsGate;
     private final MemberStore store;
     private final StoreWriter writer;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final ResumePoint resumePoint;
     private final Consumer<String> onDamage;
     private final MemberSnapshots snapshots;
@@ -67,7 +67,7 @@ final class ReplicatedStoreService implements ClusteredService {
     ReplicatedStoreService(
             final MemberContext context,
             final MemberStore store,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint,

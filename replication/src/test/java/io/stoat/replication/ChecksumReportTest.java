@@ -63,7 +63,7 @@ class ChecksumReportTest {
     @Test
     void shouldIgnoreAReportOfNoMemberOrThatIsTooShort() {
         final ClusterConfig config = TestCluster.config(dir, 3);
-        try (MemberStatus status = MemberStatus.own(dir, 0)) {
+        try (OwnMemberStatus status = OwnMemberStatus.own(dir, 0)) {
             final LogQuestions questions = new LogQuestions(config, null, status);
             final int length = ChecksumReportEncoder.BLOCK_LENGTH;
             report(questions, 2, length);
@@ -80,7 +80,7 @@ class ChecksumReportTest {
 
     @Test
     void shouldRefuseANumberThatNoMemberMayHave() {
-        try (MemberStatus status = MemberStatus.own(dir, 0)) {
+        try (OwnMemberStatus status = OwnMemberStatus.own(dir, 0)) {
             final String message =
                     assertThrows(
                                     IllegalArgumentException.class,

@@ -36,7 +36,7 @@ class MemberReaderAllocationTest {
     private final UnsafeBuffer value = bytes("value");
     private final UnsafeBuffer dst = new UnsafeBuffer(new byte[64]);
     private MemberStore store;
-    private MemberStatus status;
+    private OwnMemberStatus status;
     private MemberReader reader;
 
     private interface Read {
@@ -48,7 +48,7 @@ class MemberReaderAllocationTest {
         final ClusterConfig config = TestCluster.config(dir, 1);
         store = MemberStore.open(config, 0);
         assertTrue(config.memberDir(0, 0).toFile().mkdirs());
-        status = MemberStatus.own(config.memberDir(0, 0), 0);
+        status = OwnMemberStatus.own(config.memberDir(0, 0), 0);
         assertEquals(Status.OK, store.writer(0).put(PutMode.ALWAYS, key, 0, 3, value, 0, 5, 0, 0));
         final long nowMs = System.currentTimeMillis();
         status.state(MemberStatus.State.LIVE);
