@@ -70,6 +70,8 @@ class ClusterCommandsTest {
             cluster(file, "snapshot at position", "snapshot");
             stoat.expect(0, "version", "put", "after", "2", "--cluster", file);
             cluster(file, "the same on 3 of 3 members at position", "verify");
+            verifyOnTheHostOf(members.awaitLeader(), members);
+            verifyOnTheHostOf((members.awaitLeader() + 1) % MEMBERS, members);
             stepDown(members, file);
             stoat.expect(0, "version", "put", "last", "3", "--cluster", file);
             final Path backup = dir.resolve("backup");
@@ -99,13 +101,29 @@ class ClusterCommandsTest {
         cluster(file, "3 of 3 members run on this host", "status");
     }
 
+    /** As on a host that has the files of one member only, the others being elsewhere. */
+    private void verifyOnTheHostOf(final int member, final ClusterProcesses members)
+            throws IOException {
+        final Path host = Files.createDirectories(dir.resolve("host-" + member));
+        Files.createSymbolicLink(
+                host.resolve("g0-m" + member), members.config().memberDir(0, member));
+        final Path file = host.resolve("cluster.properties");
+        final List<String> lines = new ArrayList<>(Files.readAllLines(file(members)));
+        lines.removeIf(line -> line.startsWith("dir="));
+        lines.add("dir=" + host);
+        Files.write(file, lines);
+        cluster(file, "1 of 3 members run on this host", "status");
+        cluster(file, "the same on 3 of 3 members at position", "verify");
+    }
+
     /** Fewer members than there are: no success, unless those of this host are enough. */
     private void verifyOfAFew(final ClusterProcesses members, final Path file) {
         final int absent = (members.awaitLeader() + 1) % MEMBERS;
         members.kill(absent);
         stoat.expect(ExitCode.FAILED, "2 of 3 members", "cluster", "verify", "--cluster", file);
         assertTrue(
-                stoat.output().contains("not compared: [" + absent + "], which do not run"),
+                stoat.output()
+                        .contains("not compared: [" + absent + "], which neither run on this host"),
                 stoat.output());
         cluster(file, "the same on 2 of 3 members", "verify", "--here");
         cluster(file, "dead", "status");

@@ -23,7 +23,7 @@ final class LogPreparation {
 
     private final MemberContext context;
     private final MemberDirectories directories;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final MemberEngine engine;
     private final ContentSettings content;
     private boolean isShown;
@@ -31,7 +31,7 @@ final class LogPreparation {
     LogPreparation(
             final MemberContext context,
             final MemberDirectories directories,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final MemberEngine engine) {
         this.context = context;
         this.directories = directories;

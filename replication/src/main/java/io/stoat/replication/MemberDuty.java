@@ -31,7 +31,7 @@ final class MemberDuty implements Agent {
 
     private final MemberContext context;
     private final MemberDirectories directories;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final AeronArchive.Context archiveContext;
     private final long launchedMs;
     private final SnapshotProgress progress;
@@ -41,7 +41,7 @@ final class MemberDuty implements Agent {
     private Aeron aeron;
     private CountersReader counters;
     private LogUpkeep upkeep;
-    private SnapshotReporter reporter;
+    private MemberReporter reporter;
     // intervals are of the monotonic clock: somebody may set the other one
     private long nextUpkeepNs;
     private long lastSnapshotNs;
@@ -54,7 +54,7 @@ final class MemberDuty implements Agent {
     MemberDuty(
             final MemberContext context,
             final MemberDirectories directories,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final AeronArchive.Context archiveContext,
             final long launchedMs,
             final SnapshotProgress progress,
@@ -184,7 +184,7 @@ final class MemberDuty implements Agent {
                                 archiveContext.clone().aeron(aeron),
                                 launchedMs,
                                 progress);
-                reporter = new SnapshotReporter(context, aeron, status);
+                reporter = new MemberReporter(context, aeron, status);
             }
             if (!hasForgotten) {
                 // the member lives: what it was launched with has done

@@ -14,10 +14,6 @@ import org.agrona.CloseHelper;
  * anew.
  */
 public final class MemberKeeper implements AutoCloseable {
-    private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final long STABLE_NS = TimeUnit.SECONDS.toNanos(30);
-
     private final ClusterConfig config;
     private final int number;
     private final IntFunction<MemberContext> contexts;
@@ -26,6 +22,7 @@ public final class MemberKeeper implements AutoCloseable {
     private final Thread thread;
     private final Kept[] members;
     private MemberStore store;
+    private int damages;
     private boolean isClosing;
 
     /** A group's member: null while it does not run. */
@@ -33,7 +30,7 @@ public final class MemberKeeper implements AutoCloseable {
         private ReplicatedMember member;
         private Object launch;
         private boolean isTerminated;
-        private long pauseNs = FIRST_PAUSE_NS;
+        private final RelaunchPause pause = new RelaunchPause();
         private long launchedNs;
         private long nextLaunchNs;
     }
@@ -146,12 +143,10 @@ public final class MemberKeeper implements AutoCloseable {
             kept.launch = null;
         }
         if (kept.member != null) {
-            if (nowNs - kept.launchedNs > STABLE_NS) {
-                kept.pauseNs = FIRST_PAUSE_NS;
-            }
             CloseHelper.quietClose(kept.member);
             kept.member = null;
-            kept.nextLaunchNs = nowNs + Math.max(kept.pauseNs, electionNs());
+            final long pauseNs = kept.pause.after(nowNs - kept.launchedNs);
+            kept.nextLaunchNs = nowNs + Math.max(pauseNs, electionNs());
         }
     }
 
@@ -168,7 +163,8 @@ public final class MemberKeeper implements AutoCloseable {
 
     private void reopenStore(final long nowNs) {
         if (store != null) {
-            news.accept("a shard is damaged: all members are rebuilt or resumed");
+            damages++;
+            news.accept(damageNews());
         }
         for (final Kept kept : members) {
             retire(kept, nowNs);
@@ -180,9 +176,27 @@ public final class MemberKeeper implements AutoCloseable {
         } catch (final RuntimeException ex) {
             news.accept("the shards cannot be opened, another try follows: " + ex.getMessage());
             for (final Kept kept : members) {
-                kept.nextLaunchNs = nowNs + LONGEST_PAUSE_NS;
+                kept.nextLaunchNs = nowNs + RelaunchPause.LONGEST_NS;
             }
         }
+    }
+
+    private String damageNews() {
+        final String damage =
+                "a shard of "
+                        + store.dataDir()
+                        + " is damaged ("
+                        + store.damage()
+                        + "): all members are rebuilt or resumed";
+        return damages == 1
+                ? damage
+                : damage
+                        + ". That was damage number "
+                        + damages
+                        + " since this process started: its disk or memory may be failing; look"
+                        + " into the kernel's log, then move dir="
+                        + config.dir()
+                        + " to another disk, or this member to another host";
     }
 
     private void launchAgain(final int group) {
@@ -196,8 +210,7 @@ public final class MemberKeeper implements AutoCloseable {
                             + group
                             + " does not start, another try follows: "
                             + ex.getMessage());
-            kept.pauseNs = Math.min(2 * kept.pauseNs, LONGEST_PAUSE_NS);
-            kept.nextLaunchNs = System.nanoTime() + kept.pauseNs;
+            kept.nextLaunchNs = System.nanoTime() + kept.pause.after(0);
         }
     }
 

@@ -20,7 +20,7 @@ import org.agrona.concurrent.status.CountersReader;
 final class MemberSnapshots implements AutoCloseable {
     private final MemberContext context;
     private final StoreWriter writer;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final SnapshotProgress progress;
     private final Supplier<AeronArchive.Context> archiveContext;
     private final Consumer<String> onDamage;
@@ -32,7 +32,7 @@ final class MemberSnapshots implements AutoCloseable {
     MemberSnapshots(
             final MemberContext context,
             final StoreWriter writer,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
             final Consumer<String> onDamage) {

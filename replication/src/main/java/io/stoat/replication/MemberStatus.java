@@ -13,11 +13,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A member's state in a small mapped file, {@code member.status}, that any process of the host may
- * read, and through which it may ask the member for something. Each field is written by one thread
- * of the member, with release, and read with acquire; the places are those of {@link
- * MemberStatusDescriptor}.
+ * read, and through which it may ask the member for something. Fields are read with acquire; the
+ * places are those of {@link MemberStatusDescriptor}. Any thread.
  */
-public final class MemberStatus implements AutoCloseable {
+public sealed class MemberStatus implements AutoCloseable permits OwnMemberStatus {
     /** Name of the file in the member's directory. */
     public static final String FILE_NAME = "member.status";
 
@@ -46,9 +45,11 @@ public final class MemberStatus implements AutoCloseable {
     private final Path file;
     private final Object fileKey;
     private final MappedByteBuffer mapped;
-    private final UnsafeBuffer buffer;
 
-    private MemberStatus(final Path file, final Object fileKey, final MappedByteBuffer mapped) {
+    /** The file's bytes; only {@link OwnMemberStatus} changes them, but for a request. */
+    final UnsafeBuffer buffer;
+
+    MemberStatus(final Path file, final Object fileKey, final MappedByteBuffer mapped) {
         this.file = file;
         this.fileKey = fileKey;
         this.mapped = mapped;
@@ -56,21 +57,6 @@ public final class MemberStatus implements AutoCloseable {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new ReplicationException("a little-endian processor is needed");
         }
-    }
-
-    /** Makes or takes over the file as the member itself. */
-    static MemberStatus own(final Path memberDir, final int member) {
-        final Path file = memberDir.resolve(FILE_NAME);
-        final MappedByteBuffer mapped = map(file);
-        final MemberStatus status = new MemberStatus(file, keyOf(file), mapped);
-        status.buffer.putLongVolatile(0, 0);
-        status.buffer.setMemory(8, LENGTH - 8, (byte) 0);
-        status.put(PID, ProcessHandle.current().pid());
-        status.put(MEMBER, member);
-        status.put(LEADER, -1);
-        status.put(STATE, State.STARTING.ordinal());
-        status.buffer.putLongVolatile(0, LAYOUT_VERSION);
-        return status;
     }
 
     /**
@@ -105,7 +91,7 @@ public final class MemberStatus implements AutoCloseable {
     }
 
     /** What the file system knows a file by; null when there is none. */
-    private static Object keyOf(final Path file) {
+    static Object keyOf(final Path file) {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         } catch (final IOException gone) {
@@ -118,114 +104,8 @@ public final class MemberStatus implements AutoCloseable {
         return fileKey == null || !fileKey.equals(keyOf(file));
     }
 
-    private void put(final int offset, final long value) {
-        buffer.putLongRelease(offset, value);
-    }
-
     private long get(final int offset) {
         return buffer.getLongAcquire(offset);
-    }
-
-    /** Everything up to a position has been applied; the data is visible before this is. */
-    void applied(final long position, final long timeMs) {
-        buffer.putLongRelease(APPLIED_POSITION, position);
-        buffer.putLongRelease(APPLIED_TIME, timeMs);
-    }
-
-    /** The member is live, and has applied something now, by the host's monotonic clock. */
-    void appliedAt(final long nowNs) {
-        put(APPLIED_AT, nowNs);
-    }
-
-    /** The state is loaded into the shards of this opening of the data directory; 0: it is not. */
-    void store(final long storeId) {
-        put(STORE, storeId);
-    }
-
-    void countCommands(final int count) {
-        buffer.putLongRelease(COMMANDS, buffer.getLong(COMMANDS) + count);
-    }
-
-    void countRepeated() {
-        buffer.putLongRelease(REPEATED, buffer.getLong(REPEATED) + 1);
-    }
-
-    void state(final State state) {
-        put(STATE, state.ordinal());
-    }
-
-    void heartbeat(final long nowMs) {
-        put(HEARTBEAT, nowMs);
-    }
-
-    void role(final long role) {
-        put(ROLE, role);
-    }
-
-    void leader(final long leader, final long term) {
-        put(TERM, term);
-        put(LEADER, leader);
-    }
-
-    void snapshot(final long position, final long pauseNs) {
-        put(SNAPSHOT_PAUSE, pauseNs);
-        put(SNAPSHOT_POSITION, position);
-    }
-
-    void snapshotInCopy(final long position) {
-        put(SNAPSHOT_IN_COPY, position);
-    }
-
-    void snapshotCopy(final long copyNs) {
-        put(SNAPSHOT_COPY, copyNs);
-    }
-
-    void snapshotWait(final long waitNs) {
-        put(SNAPSHOT_WAIT, waitNs);
-    }
-
-    void quorumSnapshot(final long position, final long own) {
-        put(REPORTED_SNAPSHOT, own);
-        put(QUORUM_SNAPSHOT, position);
-    }
-
-    long reportedSnapshotPosition() {
-        return get(REPORTED_SNAPSHOT);
-    }
-
-    void logStart(final long position) {
-        put(LOG_START, position);
-    }
-
-    void checksum(final long position, final long checksum, final long entries) {
-        put(CHECKSUM_POSITION, 0);
-        put(CHECKSUM, checksum);
-        put(CHECKSUM_ENTRIES, entries);
-        put(CHECKSUM_POSITION, position);
-    }
-
-    void commitPosition(final long position) {
-        put(COMMIT_POSITION, position);
-    }
-
-    void replayedFrom(final long position) {
-        put(REPLAYED_FROM, position);
-    }
-
-    void elections(final long count) {
-        put(ELECTIONS, count);
-    }
-
-    /** Takes the request of another process, once. */
-    Request takeRequest() {
-        final long request = buffer.getLongVolatile(REQUEST);
-        if (request == 0) {
-            return Request.NONE;
-        }
-        buffer.putLongVolatile(REQUEST, 0);
-        return request > 0 && request < Request.values().length
-                ? Request.values()[(int) request]
-                : Request.NONE;
     }
 
     /**
@@ -263,6 +143,11 @@ public final class MemberStatus implements AutoCloseable {
      */
     public State state() {
         return State.values()[(int) get(STATE)];
+    }
+
+    /** Position of the snapshot that the log knows this member to have. */
+    long reportedSnapshotPosition() {
+        return get(REPORTED_SNAPSHOT);
     }
 
     /** Whether the member applies the log as it grows; allocates nothing. */
@@ -396,6 +281,23 @@ public final class MemberStatus implements AutoCloseable {
      */
     public long checksumEntries() {
         return get(CHECKSUM_ENTRIES);
+    }
+
+    /**
+     * @return checksum that the member has noted last, with its position.
+     */
+    public ContentSum contentSum() {
+        return ContentSum.read(buffer, CHECKSUM_POSITION);
+    }
+
+    /**
+     * What another member, on whichever host, has reported to the log of the group.
+     *
+     * @param member number.
+     * @return its last checksum that this member knows of.
+     */
+    public ContentSum reportedSum(final int member) {
+        return ContentSum.read(buffer, reportedSumOffset(member));
     }
 
     /**

@@ -39,6 +39,7 @@ import java.nio.file.StandardOpenOption;
  *  208  snapshot wait (8)             how long the service waited for the last copy in all, ns
  *  216  store (8)                     opening of the data directory whose shards hold the state; 0 = not loaded
  *  224  applied at (8)                when this member, live, last applied anything; ns of the host's monotonic clock
+ * 1024  reported sums (32 each)       of each member, by number, as the log has told it: see ContentSum
  * </pre>
  */
 final class MemberStatusDescriptor {
@@ -72,8 +73,18 @@ final class MemberStatusDescriptor {
     static final int SNAPSHOT_WAIT = 208;
     static final int STORE = 216;
     static final int APPLIED_AT = 224;
+    private static final int REPORTED_SUMS = 1024;
+    private static final int SUM_STRIDE = 32;
 
     private MemberStatusDescriptor() {}
+
+    /** Where what a member has reported begins. */
+    static int reportedSumOffset(final int member) {
+        if (member < 0 || member >= ClusterConfig.MAX_MEMBERS) {
+            throw new IllegalArgumentException("member=" + member);
+        }
+        return REPORTED_SUMS + member * SUM_STRIDE;
+    }
 
     /** Maps the file, and makes it when it is not there. */
     static MappedByteBuffer map(final Path file) {

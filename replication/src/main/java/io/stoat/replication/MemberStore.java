@@ -27,7 +27,7 @@ public final class MemberStore implements AutoCloseable {
     private final Left[] left;
     private final boolean[] joined;
     private ResumeCheck check;
-    private volatile boolean damaged;
+    private volatile String damage;
 
     private record Left(Path memberDir, String logId, ResumePoint resumePoint) {}
 
@@ -122,7 +122,9 @@ public final class MemberStore implements AutoCloseable {
         }
         final Left last = left[group];
         left[group] = null;
-        return last != null && !damaged && last.logId().equals(logId) ? last.resumePoint() : null;
+        return last != null && !isDamaged() && last.logId().equals(logId)
+                ? last.resumePoint()
+                : null;
     }
 
     /**
@@ -146,9 +148,18 @@ public final class MemberStore implements AutoCloseable {
         left[group] = new Left(memberDir, logId, resumePoint);
     }
 
-    /** A shard was found damaged; any thread. */
-    void damage() {
-        damaged = true;
+    /**
+     * A shard was found damaged; any thread.
+     *
+     * @param finding what was found.
+     */
+    void damage(final String finding) {
+        damage = finding;
+    }
+
+    /** What was found last; null when no shard was found damaged. */
+    String damage() {
+        return damage;
     }
 
     /**
@@ -156,7 +167,7 @@ public final class MemberStore implements AutoCloseable {
      *     again, which checks every shard; any thread.
      */
     public boolean isDamaged() {
-        return damaged;
+        return damage != null;
     }
 
     private synchronized void stopCheck() {
@@ -170,7 +181,7 @@ public final class MemberStore implements AutoCloseable {
     public void close() {
         stopCheck();
         store.close();
-        if (damaged) {
+        if (isDamaged()) {
             return;
         }
         for (final Left last : left) {

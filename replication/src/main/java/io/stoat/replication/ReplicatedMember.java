@@ -22,7 +22,7 @@ public final class ReplicatedMember implements AutoCloseable {
 
     private final MemberContext context;
     private final MemberDirectories directories;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final AtomicBoolean terminated = new AtomicBoolean();
     private final MemberEngine engine;
     private MemberStore store;
@@ -33,7 +33,7 @@ public final class ReplicatedMember implements AutoCloseable {
     private ReplicatedMember(final MemberContext context, final MemberDirectories directories) {
         this.context = context;
         this.directories = directories;
-        status = MemberStatus.own(directories.memberDir(), context.member());
+        status = OwnMemberStatus.own(directories.memberDir(), context.member());
         engine = new MemberEngine(context, directories);
     }
 
@@ -120,7 +120,7 @@ public final class ReplicatedMember implements AutoCloseable {
 
     /** Any thread, also after this member has ended: the duty of whichever runs notices. */
     private void onDamage(final String finding) {
-        store.damage();
+        store.damage(finding);
         context.errorHandler()
                 .onError(
                         new ReplicationException(

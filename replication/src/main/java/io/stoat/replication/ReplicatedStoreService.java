@@ -2,7 +2,6 @@ package io.stoat.replication;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
-import io.aeron.Publication;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.cluster.client.ClusterException;
 import io.aeron.cluster.codecs.CloseReason;
@@ -11,15 +10,12 @@ import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
 import io.stoat.replication.codec.ApplyCommandsDecoder;
+import io.stoat.replication.codec.ChecksumReportDecoder;
 import io.stoat.replication.codec.ChecksumRequestDecoder;
-import io.stoat.replication.codec.ChecksumResultEncoder;
 import io.stoat.replication.codec.ForgetClientDecoder;
 import io.stoat.replication.codec.MessageHeaderDecoder;
-import io.stoat.replication.codec.MessageHeaderEncoder;
 import io.stoat.replication.codec.ReadKeyDecoder;
-import io.stoat.replication.codec.ReadResultEncoder;
 import io.stoat.replication.codec.SnapshotReportDecoder;
-import io.stoat.store.Status;
 import io.stoat.store.StoreWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +23,6 @@ import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The state machine that Aeron Cluster replicates: owns a member's shards and applies the log's
@@ -43,7 +38,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ReplicatedStoreService implements ClusteredService {
     static final int RESULT_LENGTH = 24;
     private static final long TICK_TIMER = 1;
-    private static final int OFFER_ATTEMPTS = 16;
     private static final long SWEEP_ROUND_MS = 60_000;
 
     private final MemberContext context;
@@ -51,24 +45,19 @@ final class ReplicatedStoreService implements ClusteredService {
     private final SettingsGate settingsGate;
     private final MemberStore store;
     private final StoreWriter writer;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final ResumePoint resumePoint;
     private final Consumer<String> onDamage;
     private final MemberSnapshots snapshots;
     private final ClientTable clients = new ClientTable();
     private final SnapshotReports reports;
     private final CommandApplication application;
+    private final LogQuestions questions;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final MessageHeaderEncoder answerHeader = new MessageHeaderEncoder();
     private final ApplyCommandsDecoder applyCommands = new ApplyCommandsDecoder();
     private final ForgetClientDecoder forgetClient = new ForgetClientDecoder();
-    private final ReadKeyDecoder readKey = new ReadKeyDecoder();
-    private final ReadResultEncoder readResult = new ReadResultEncoder();
-    private final ChecksumRequestDecoder checksumRequest = new ChecksumRequestDecoder();
-    private final ChecksumResultEncoder checksumResult = new ChecksumResultEncoder();
     private final SnapshotReportDecoder snapshotReport = new SnapshotReportDecoder();
     private final MutableDirectBuffer answer = new ExpandableArrayBuffer(1024);
-    private final UnsafeBuffer value;
     private Cluster cluster;
     private long skipUntil;
     private long sweepTurn;
@@ -78,7 +67,7 @@ final class ReplicatedStoreService implements ClusteredService {
     ReplicatedStoreService(
             final MemberContext context,
             final MemberStore store,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final SnapshotProgress progress,
             final Supplier<AeronArchive.Context> archiveContext,
             final ResumePoint resumePoint,
@@ -95,7 +84,7 @@ final class ReplicatedStoreService implements ClusteredService {
                 new MemberSnapshots(context, writer, status, progress, archiveContext, onDamage);
         reports = new SnapshotReports(config.members(), config.quorum());
         application = new CommandApplication(writer, clients);
-        value = new UnsafeBuffer(new byte[config.valueSize()]);
+        questions = new LogQuestions(config, writer, status);
     }
 
     @Override
@@ -167,10 +156,13 @@ final class ReplicatedStoreService implements ClusteredService {
                     onApplyCommands(session, timestamp, buffer, body, offset + length);
             case ForgetClientDecoder.TEMPLATE_ID ->
                     onForgetClient(session, timestamp, buffer, body);
-            case ReadKeyDecoder.TEMPLATE_ID -> onReadKey(session, buffer, body, offset + length);
+            case ReadKeyDecoder.TEMPLATE_ID ->
+                    questions.onReadKey(cluster, session, header, buffer, body, offset + length);
             case SnapshotReportDecoder.TEMPLATE_ID -> onSnapshotReport(buffer, body);
             case ChecksumRequestDecoder.TEMPLATE_ID ->
-                    onChecksumRequest(session, timestamp, buffer, body);
+                    questions.onChecksumRequest(cluster, session, timestamp, header, buffer, body);
+            case ChecksumReportDecoder.TEMPLATE_ID ->
+                    questions.onChecksumReport(header, buffer, body);
             default -> {
                 // a later version's message: none that this version may not ignore exists
             }
@@ -215,15 +207,15 @@ final class ReplicatedStoreService implements ClusteredService {
                             cluster.logPosition(),
                             timestamp);
         } catch (final RuntimeException ex) {
-            store.damage();
+            store.damage("a command at position " + cluster.logPosition() + ": " + ex);
             throw ex;
         }
         failed = application.isCorrupt();
         if (record == null) {
             final int answerLength = application.encodeRefusal(answer, clientId, sequence);
-            offer(session, answer, answerLength);
+            SessionAnswer.offer(session, answer, answerLength);
         } else {
-            offer(session, record.answer(sequence), record.answerLength(sequence));
+            SessionAnswer.offer(session, record.answer(sequence), record.answerLength(sequence));
         }
         if (application.wasRepeated()) {
             status.countRepeated();
@@ -231,7 +223,7 @@ final class ReplicatedStoreService implements ClusteredService {
             status.countCommands(application.applied());
         }
         if (failed) {
-            store.damage();
+            store.damage("found by a command at position " + cluster.logPosition());
             throw new ClusterException(
                     "a shard of "
                             + store.dataDir()
@@ -246,36 +238,10 @@ final class ReplicatedStoreService implements ClusteredService {
             final int body) {
         forgetClient.wrap(buffer, body, header.blockLength(), header.version());
         final long position = cluster.logPosition();
-        offer(
+        SessionAnswer.offer(
                 session,
                 answer,
                 application.forget(answer, forgetClient.clientId(), position, timestamp));
-    }
-
-    private void onReadKey(
-            final ClientSession session, final DirectBuffer buffer, final int body, final int end) {
-        readKey.wrap(buffer, body, header.blockLength(), header.version());
-        final int keyAt = body + header.blockLength() + ReadKeyDecoder.keyHeaderLength();
-        if (keyAt > end || readKey.keyLength() > end - keyAt || session == null) {
-            return;
-        }
-        final int length =
-                writer.get(
-                        buffer,
-                        keyAt,
-                        readKey.keyLength(),
-                        value,
-                        0,
-                        value.capacity(),
-                        cluster.time());
-        readResult
-                .wrapAndApplyHeader(answer, 0, answerHeader)
-                .correlationId(readKey.correlationId())
-                .position(cluster.logPosition())
-                .version(writer.version())
-                .status(Math.min(length, Status.OK))
-                .putValue(value, 0, Math.max(length, 0));
-        offer(session, answer, MessageHeaderEncoder.ENCODED_LENGTH + readResult.encodedLength());
     }
 
     private void onSnapshotReport(final DirectBuffer buffer, final int body) {
@@ -287,45 +253,6 @@ final class ReplicatedStoreService implements ClusteredService {
     private void publishReports() {
         final long own = reports.position(status.member());
         status.quorumSnapshot(reports.quorumPosition(), own);
-    }
-
-    private void onChecksumRequest(
-            final ClientSession session,
-            final long timestamp,
-            final DirectBuffer buffer,
-            final int body) {
-        checksumRequest.wrap(buffer, body, header.blockLength(), header.version());
-        // members that were set differently are to be found out before their contents differ
-        final long checksum = writer.contentChecksum(timestamp) ^ config.contentSettings();
-        status.checksum(cluster.logPosition(), checksum, writer.size());
-        checksumResult
-                .wrapAndApplyHeader(answer, 0, answerHeader)
-                .correlationId(checksumRequest.correlationId())
-                .position(cluster.logPosition())
-                .checksum(checksum)
-                .entries(writer.size());
-        offer(
-                session,
-                answer,
-                MessageHeaderEncoder.ENCODED_LENGTH + ChecksumResultEncoder.BLOCK_LENGTH);
-    }
-
-    /** A client that does not keep up gets its answer when it repeats the message. */
-    private void offer(
-            final ClientSession session, final DirectBuffer buffer, final int answerLength) {
-        if (session == null || session.isClosing()) {
-            return;
-        }
-        for (int attempt = 0; attempt < OFFER_ATTEMPTS; attempt++) {
-            final long result = session.offer(buffer, 0, answerLength);
-            if (result > 0
-                    || result == Publication.NOT_CONNECTED
-                    || result == Publication.CLOSED
-                    || result == Publication.MAX_POSITION_EXCEEDED) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
     }
 
     @Override

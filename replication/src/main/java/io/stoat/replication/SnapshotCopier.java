@@ -31,7 +31,7 @@ final class SnapshotCopier implements Runnable {
     private final SnapshotTransmission transmission;
     private final Checkpoint checkpoint;
     private final SnapshotProgress progress;
-    private final MemberStatus status;
+    private final OwnMemberStatus status;
     private final long pauseNs;
     private final Consumer<String> onDamage;
     private final Thread thread;
@@ -51,7 +51,7 @@ final class SnapshotCopier implements Runnable {
             final SnapshotTransmission transmission,
             final Checkpoint checkpoint,
             final SnapshotProgress progress,
-            final MemberStatus status,
+            final OwnMemberStatus status,
             final long pauseNs,
             final Consumer<String> onDamage) {
         this.onDamage = onDamage;

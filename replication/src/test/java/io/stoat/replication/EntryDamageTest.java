@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A byte of an entry's value that changes in a member's files, and nobody wrote it. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class EntryDamageTest {
-    private static final String MARKED = "a-value-that-is-found-in-the-file";
+    static final String MARKED = "a-value-that-is-found-in-the-file";
 
     @TempDir Path dir;
 
@@ -71,7 +71,7 @@ class EntryDamageTest {
     }
 
     /** In whichever shard it is. */
-    private static void turnByte(final Path dataDir) throws IOException {
+    static void turnByte(final Path dataDir) throws IOException {
         int turned = 0;
         try (DirectoryStream<Path> maps = Files.newDirectoryStream(dataDir, "*.map")) {
             for (final Path map : maps) {

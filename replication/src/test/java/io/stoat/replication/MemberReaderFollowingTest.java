@@ -35,7 +35,7 @@ class MemberReaderFollowingTest {
     private final UnsafeBuffer dst = new UnsafeBuffer(new byte[64]);
     private ClusterConfig config;
     private MemberStore store;
-    private MemberStatus status;
+    private OwnMemberStatus status;
     private MemberReader reader;
 
     @BeforeEach
@@ -56,7 +56,7 @@ class MemberReaderFollowingTest {
     private void start() {
         store = MemberStore.open(config, 0);
         config.memberDir(0, 0).toFile().mkdirs();
-        status = MemberStatus.own(config.memberDir(0, 0), 0);
+        status = OwnMemberStatus.own(config.memberDir(0, 0), 0);
         status.heartbeat(clock.time());
     }
 

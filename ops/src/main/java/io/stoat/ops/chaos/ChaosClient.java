@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -41,13 +40,12 @@ final class ChaosClient implements Runnable {
             final String host,
             final int number,
             final int keyCount,
-            final long seed,
-            final AtomicBoolean clocksAgree) {
+            final long seed) {
         this.config = config;
         this.host = host;
         this.number = number;
         random = new Random(seed);
-        localReads = new LocalReads(config, keyCount, random.nextLong(), clocksAgree);
+        localReads = new LocalReads(config, keyCount, random.nextLong());
         keys = new UnsafeBuffer[keyCount];
         knownVersions = new long[keyCount];
         nextValue = (number + 1L) << 32;
@@ -69,6 +67,7 @@ final class ChaosClient implements Runnable {
                 }
                 LockSupport.parkNanos(PAUSE_NS);
             }
+            localReads.awaitAll(keys[0]);
         }
     }
 

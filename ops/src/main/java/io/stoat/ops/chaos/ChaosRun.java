@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Faults from a seed, clients meanwhile, and the verdict. */
 final class ChaosRun implements AutoCloseable {
@@ -31,7 +30,6 @@ final class ChaosRun implements AutoCloseable {
     private final Afflictions afflictions;
     private final List<Fault> faults;
     private final List<Fault> harmless = new ArrayList<>();
-    private final AtomicBoolean clocksAgree = new AtomicBoolean(true);
     private final List<ChaosClient> clients = new ArrayList<>();
     private final List<Throwable> clientErrors =
             java.util.Collections.synchronizedList(new ArrayList<>());
@@ -58,12 +56,7 @@ final class ChaosRun implements AutoCloseable {
 
     private ChaosClient newClient() {
         return new ChaosClient(
-                cluster.config(),
-                cluster.clientHost(),
-                clients.size(),
-                KEYS,
-                random.nextLong(),
-                clocksAgree);
+                cluster.config(), cluster.clientHost(), clients.size(), KEYS, random.nextLong());
     }
 
     /**
@@ -113,7 +106,6 @@ final class ChaosRun implements AutoCloseable {
     private void turn(final Fault fault) {
         boolean struck = false;
         for (int attempt = 0; attempt < ATTEMPTS && !struck; attempt++) {
-            clocksAgree.set(!fault.movesClocks());
             final int leader = cluster.awaitLeader();
             final int follower = (leader + 1 + random.nextInt(Scene.MEMBERS - 1)) % Scene.MEMBERS;
             say("%s (leader %d, follower %d)", fault, leader, follower);
@@ -158,12 +150,7 @@ final class ChaosRun implements AutoCloseable {
         awaitAcknowledged(2);
         cluster.awaitAllLive();
         awaitAcknowledged(CALM_OPERATIONS);
-        if (!clocksAgree.get()) {
-            cluster.await("log with the time of the clock", this::isTimeRight);
-            // a member that replays wrong times later would not know its age then
-            processFaults.awaitSnapshotOfAll();
-            clocksAgree.set(true);
-        }
+        cluster.await("log with the time of the clock", this::isTimeRight);
     }
 
     private boolean isTimeRight() {

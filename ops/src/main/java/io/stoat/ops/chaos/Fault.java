@@ -37,11 +37,6 @@ enum Fault {
     /** The leader does not hear the followers, but they hear it. */
     LEADER_DEAF;
 
-    /** Whether members' clocks are apart while it lasts, so that nobody knows the age of data. */
-    boolean movesClocks() {
-        return this == CLOCK_FORWARD || this == CLOCK_BACKWARD;
-    }
-
     /** Whether it needs network namespaces. */
     boolean needsNetwork() {
         return ordinal() >= PARTITION_LEADER.ordinal();

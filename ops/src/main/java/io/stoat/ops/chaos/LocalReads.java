@@ -11,34 +11,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A client's reads of the members' shared memory, and what they found. One thread. */
+/**
+ * A client's reads of the members' shared memory, and what they found. A member's reader outlives
+ * whatever happens to the member. One thread.
+ */
 final class LocalReads implements AutoCloseable {
     private static final long CATCH_UP_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long RETURN_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int LEAST_BOUND_MS = 200;
     private static final int MOST_BOUND_MS = 2_000;
 
     private final ClusterConfig config;
     private final Random random;
-    private final AtomicBoolean clocksAgree;
     private final MemberReader[] readers;
     private final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);
     private final List<List<LocalRead>> answered = new ArrayList<>();
     private long refused;
 
-    /**
-     * @param clocksAgree whether the age of data is known at all; any thread sets it.
-     */
-    LocalReads(
-            final ClusterConfig config,
-            final int keyCount,
-            final long seed,
-            final AtomicBoolean clocksAgree) {
+    LocalReads(final ClusterConfig config, final int keyCount, final long seed) {
         this.config = config;
-        this.clocksAgree = clocksAgree;
         random = new Random(seed);
         readers = new MemberReader[config.members()];
         for (int key = 0; key < keyCount; key++) {
@@ -63,15 +59,12 @@ final class LocalReads implements AutoCloseable {
                     case BOUNDED -> random.nextInt(LEAST_BOUND_MS, MOST_BOUND_MS);
                     case AFTER -> position;
                 };
-        if (kind == LocalRead.Kind.BOUNDED && !clocksAgree.get()) {
-            return;
-        }
         final long invokedNs = System.nanoTime();
         final int length = get(kind, member, bytes, bound);
         final long returnedNs = System.nanoTime();
         if (length < 0 && length != Status.NOT_FOUND) {
-            refuse(member, length);
-        } else if (kind != LocalRead.Kind.BOUNDED || clocksAgree.get()) {
+            refuse(length);
+        } else {
             answered.get(key)
                     .add(
                             new LocalRead(
@@ -93,7 +86,7 @@ final class LocalReads implements AutoCloseable {
                 readers[member] = MemberReader.attach(config, member);
             }
         } catch (final ReplicationException | StoreException itsFilesAreBeingMade) {
-            return Status.CLOSED;
+            return ReplicationStatus.NOT_LOADED;
         }
         final MemberReader reader = readers[member];
         final int length = key.capacity();
@@ -105,10 +98,8 @@ final class LocalReads implements AutoCloseable {
         };
     }
 
-    /** The member may have got other files: the next read looks at those. */
-    private void refuse(final int member, final int status) {
-        if (status != Status.CLOSED
-                && status != Status.OWNER_GONE
+    private void refuse(final int status) {
+        if (status != Status.OWNER_GONE
                 && status != ReplicationStatus.NOT_LOADED
                 && status != ReplicationStatus.TOO_OLD
                 && status != ReplicationStatus.NOT_CAUGHT_UP) {
@@ -116,8 +107,29 @@ final class LocalReads implements AutoCloseable {
                     "unexpected status of a local read: " + ReplicationStatus.nameOf(status));
         }
         refused++;
-        CloseHelper.close(readers[member]);
-        readers[member] = null;
+    }
+
+    /**
+     * Waits until every member can be read again, now that all of them run.
+     *
+     * @throws IllegalStateException when one refuses for half a minute.
+     */
+    void awaitAll(final UnsafeBuffer key) {
+        for (int member = 0; member < readers.length; member++) {
+            final long deadlineNs = System.nanoTime() + RETURN_NS;
+            int status = get(LocalRead.Kind.ANY_AGE, member, key, 0);
+            while (status < 0 && status != Status.NOT_FOUND) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw new IllegalStateException(
+                            "a local reader of member "
+                                    + member
+                                    + " does not come back after the faults: "
+                                    + ReplicationStatus.nameOf(status));
+                }
+                LockSupport.parkNanos(PAUSE_NS);
+                status = get(LocalRead.Kind.ANY_AGE, member, key, 0);
+            }
+        }
     }
 
     /** Reads of a key that were answered; after the client has ended. */

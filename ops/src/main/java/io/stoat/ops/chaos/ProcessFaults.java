@@ -112,15 +112,6 @@ final class ProcessFaults {
                 "snapshot of member " + status.member(), () -> status.snapshotInCopyPosition() > 0);
     }
 
-    /**
-     * Waits until every member would start from a snapshot that is later than all now in the log.
-     */
-    void awaitSnapshotOfAll() {
-        final long position = scene.appliedPosition();
-        askForSnapshots(
-                "snapshot after " + position, () -> scene.leastSnapshotPosition() >= position);
-    }
-
     private void askForSnapshots(final String what, final BooleanSupplier isThere) {
         final long[] askedNs = {System.nanoTime() - SNAPSHOT_PATIENCE_NS};
         cluster.await(

@@ -34,26 +34,6 @@ final class Scene {
         return MemberView.of(cluster.config(), member);
     }
 
-    /** Position that some member has applied, and none more. */
-    long appliedPosition() {
-        long most = 0;
-        for (int member = 0; member < MEMBERS; member++) {
-            most = Math.max(most, view(member).appliedPosition());
-        }
-        return most;
-    }
-
-    /** Position of which every member has a whole snapshot, or of a later one. */
-    long leastSnapshotPosition() {
-        long least = Long.MAX_VALUE;
-        for (int member = 0; member < MEMBERS; member++) {
-            try (MemberStatus status = status(member)) {
-                least = Math.min(least, status.snapshotPosition());
-            }
-        }
-        return least;
-    }
-
     /** Who leads a later term than a leader did, or null. */
     MemberView successor(final MemberView before) {
         for (int member = 0; member < MEMBERS; member++) {

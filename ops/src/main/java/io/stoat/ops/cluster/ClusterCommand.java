@@ -2,6 +2,7 @@ package io.stoat.ops.cluster;
 
 import io.stoat.ops.CommandFailure;
 import io.stoat.replication.ClusterConfig;
+import io.stoat.replication.ContentSum;
 import io.stoat.replication.MemberStatus;
 import io.stoat.replication.ReplicatedClient;
 import io.stoat.replication.ReplicatedClientContext;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Spec;
         subcommands = ClusterBackupCommand.class,
         footer = {"", "Example:", "  stoat cluster status --cluster prices.cluster"})
 public final class ClusterCommand implements Runnable {
+    /** The members of other hosts report through the log, which takes each a session. */
+    private static final long OTHERS_NS = TimeUnit.SECONDS.toNanos(15);
+
     @Option(
             names = "--cluster",
             paramLabel = "FILE",
@@ -206,15 +211,15 @@ public final class ClusterCommand implements Runnable {
     @Command(
             name = "verify",
             description = {
-                "Compare the content of the members of this host with the leader's, at one position of each group's log.",
-                "Stops the members for as long as reading everything takes. Exit code 0 only if all members were compared and are",
-                "the same: where they are on several hosts, run it on each with --here."
+                "Compare the content of all members with the leader's, at one position of each group's log; those of other hosts",
+                "report theirs to a live member of this one. Stops the members for as long as reading everything takes. Exit code",
+                "0 only if all members were compared and are the same."
             })
     int verify(
             @Option(
                             names = "--here",
                             description =
-                                    "Be content when only the members of this host are the same as the leader.")
+                                    "Compare only the members of this host with the leader, and be content with these.")
                     final boolean here) {
         final ClusterConfig config = config();
         boolean isPassed = true;
@@ -234,11 +239,13 @@ public final class ClusterCommand implements Runnable {
             final boolean here) {
         final SortedMap<Integer, Supplier<ContentSum>> noted = new TreeMap<>();
         for (final MemberStatus status : members.alive()) {
-            noted.put(status.member(), () -> ContentSum.noted(status));
+            noted.put(status.member(), status::contentSum);
         }
         final ContentComparison.Result result =
                 new ContentComparison(
                                 noted,
+                                here ? new TreeMap<>() : reported(members, noted.keySet(), all),
+                                OTHERS_NS,
                                 () -> {
                                     final long sum = client.contentChecksum(members.group());
                                     return new ContentSum(client.position(), sum, client.entries());
@@ -260,9 +267,34 @@ public final class ClusterCommand implements Runnable {
                                         ? ""
                                         : "; not compared: "
                                                 + result.missing(leader, all)
-                                                + ", which do not run on this host: run 'stoat cluster"
-                                                + " verify --here' on theirs, too"));
+                                                + ", which "
+                                                + (here
+                                                        ? "do not run on this host"
+                                                        : "neither run on this host nor reported theirs in "
+                                                                + TimeUnit.NANOSECONDS.toSeconds(
+                                                                        OTHERS_NS)
+                                                                + " s: start them, or run 'stoat cluster verify"
+                                                                + " --here' on their hosts")));
         return result.isSame() && (here || compared == all);
+    }
+
+    /** What a member of this host knows of those that do not run here. */
+    private static SortedMap<Integer, Supplier<ContentSum>> reported(
+            final LocalMembers members, final Set<Integer> ofThisHost, final int all) {
+        final SortedMap<Integer, Supplier<ContentSum>> reported = new TreeMap<>();
+        members.witness()
+                .ifPresent(
+                        witness ->
+                                IntStream.range(0, all)
+                                        .filter(member -> !ofThisHost.contains(member))
+                                        .forEach(
+                                                member ->
+                                                        reported.put(
+                                                                member,
+                                                                () ->
+                                                                        witness.reportedSum(
+                                                                                member))));
+        return reported;
     }
 
     private void print(final String name, final ContentComparison.Result result) {

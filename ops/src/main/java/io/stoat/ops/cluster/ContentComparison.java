@@ -1,6 +1,7 @@
 package io.stoat.ops.cluster;
 
 import io.stoat.ops.CommandFailure;
+import io.stoat.replication.ContentSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -8,23 +9,31 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Compares what members of this host hold with what the leader, wherever it runs, holds at the same
- * position of the log.
+ * Compares what members hold with what the leader, wherever it runs, holds at the same position of
+ * the log: those of this host have to tell, those of others are left out when they do not in time.
  */
 final class ContentComparison {
     private static final int ATTEMPTS = 20;
 
     private final SortedMap<Integer, Supplier<ContentSum>> members;
+    private final SortedMap<Integer, Supplier<ContentSum>> others;
+    private final long patienceNs;
     private final Supplier<ContentSum> question;
 
     /**
      * @param members what each member of this host has noted last, by its number.
+     * @param others what is known here of each other member, by its number.
+     * @param patienceNs how long the others may take to report, all together, ns.
      * @param question makes all members note a checksum; answers with the leader's.
      */
     ContentComparison(
             final SortedMap<Integer, Supplier<ContentSum>> members,
+            final SortedMap<Integer, Supplier<ContentSum>> others,
+            final long patienceNs,
             final Supplier<ContentSum> question) {
         this.members = members;
+        this.others = others;
+        this.patienceNs = patienceNs;
         this.question = question;
     }
 
@@ -32,7 +41,7 @@ final class ContentComparison {
      * The members at one position.
      *
      * @param leader what the leader holds.
-     * @param members what the members of this host hold, by number.
+     * @param members what the members hold that told, by number.
      */
     record Result(ContentSum leader, SortedMap<Integer, ContentSum> members) {
         boolean isSame(final int member) {
@@ -44,7 +53,7 @@ final class ContentComparison {
         }
 
         /**
-         * Members whose content is known: those of this host, and the leader.
+         * Members whose content is known: those that told, and the leader.
          *
          * @param leader number.
          */
@@ -73,6 +82,7 @@ final class ContentComparison {
             final ContentSum leader = question.get();
             final SortedMap<Integer, ContentSum> sums = new TreeMap<>();
             members.forEach((member, noted) -> sums.put(member, await(member, noted, leader)));
+            addOthers(sums, leader);
             if (sums.values().stream().allMatch(sum -> sum.position() == leader.position())) {
                 return new Result(leader, sums);
             }
@@ -81,11 +91,26 @@ final class ContentComparison {
                 "others ask for checksums all the time: run it when no other verify runs");
     }
 
+    private void addOthers(final SortedMap<Integer, ContentSum> sums, final ContentSum leader) {
+        LocalMembers.isWithin(
+                patienceNs,
+                () -> others.values().stream().allMatch(reported -> hasTold(reported, leader)));
+        others.forEach(
+                (member, reported) -> {
+                    final ContentSum sum = reported.get();
+                    if (sum.position() >= leader.position()) {
+                        sums.put(member, sum);
+                    }
+                });
+    }
+
+    private static boolean hasTold(final Supplier<ContentSum> noted, final ContentSum leader) {
+        return noted.get().position() >= leader.position();
+    }
+
     private static ContentSum await(
             final int member, final Supplier<ContentSum> noted, final ContentSum leader) {
-        LocalMembers.await(
-                "the checksum of member " + member,
-                () -> noted.get().position() >= leader.position());
+        LocalMembers.await("the checksum of member " + member, () -> hasTold(noted, leader));
         return noted.get();
     }
 }

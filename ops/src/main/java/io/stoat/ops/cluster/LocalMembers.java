@@ -7,6 +7,7 @@ import io.stoat.replication.ReplicationException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +52,16 @@ final class LocalMembers {
         return all;
     }
 
+    /**
+     * A member that runs here and follows the log, and so knows what the others report in it; empty
+     * when none does.
+     */
+    Optional<MemberStatus> witness() {
+        return alive().stream()
+                .filter(status -> status.state() == MemberStatus.State.LIVE)
+                .findFirst();
+    }
+
     List<MemberStatus> alive() {
         return all().stream().filter(MemberStatus::isAlive).toList();
     }
@@ -88,12 +99,20 @@ final class LocalMembers {
     }
 
     static void await(final String what, final BooleanSupplier condition) {
-        final long deadlineNs = System.nanoTime() + AWAIT_NS;
+        if (!isWithin(AWAIT_NS, condition)) {
+            throw CommandFailure.failed(what + " did not happen within a minute");
+        }
+    }
+
+    /** Waits for a condition; false when it does not come in time. */
+    static boolean isWithin(final long timeoutNs, final BooleanSupplier condition) {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw CommandFailure.failed(what + " did not happen within a minute");
+                return false;
             }
             LockSupport.parkNanos(5_000_000);
         }
+        return true;
     }
 }

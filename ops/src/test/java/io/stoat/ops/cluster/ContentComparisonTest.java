@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stoat.ops.CommandFailure;
+import io.stoat.replication.ContentSum;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ContentComparisonTest {
     private final SortedMap<Integer, Supplier<ContentSum>> members = new TreeMap<>();
+    private final SortedMap<Integer, Supplier<ContentSum>> others = new TreeMap<>();
+    private long patienceNs = TimeUnit.SECONDS.toNanos(30);
     private long asked;
 
     private ContentSum ask() {
@@ -26,7 +30,7 @@ class ContentComparisonTest {
     }
 
     private ContentComparison.Result compare() {
-        return new ContentComparison(members, this::ask).compare();
+        return new ContentComparison(members, others, patienceNs, this::ask).compare();
     }
 
     @Test
@@ -56,6 +60,38 @@ class ContentComparisonTest {
         assertFalse(result.isSame());
         assertTrue(result.isSame(0));
         assertFalse(result.isSame(2));
+    }
+
+    @Test
+    void shouldCompareMembersOfOtherHostsOnceTheyHaveReported() {
+        final int[] looks = new int[1];
+        members.put(0, () -> sum(asked));
+        others.put(1, () -> ++looks[0] < 3 ? sum(0) : sum(asked));
+        others.put(2, () -> looks[0] < 3 ? sum(0) : new ContentSum(asked, 1, 3));
+        final ContentComparison.Result result = compare();
+        assertTrue(result.isSame(1));
+        assertFalse(result.isSame(2));
+        assertEquals(List.of(), result.missing(0, 3));
+    }
+
+    @Test
+    void shouldLeaveOutAMemberOfAnotherHostThatDoesNotReport() {
+        patienceNs = 0;
+        members.put(0, () -> sum(asked));
+        others.put(1, () -> sum(asked));
+        others.put(2, () -> sum(0));
+        final ContentComparison.Result result = compare();
+        assertTrue(result.isSame());
+        assertEquals(2, result.compared(0));
+        assertEquals(List.of(2), result.missing(0, 3));
+    }
+
+    @Test
+    void shouldAskAgainWhenTheReportOfAnotherHostIsOfALaterQuestion() {
+        members.put(0, () -> sum(asked));
+        others.put(1, () -> sum(asked == 1 ? 2 : asked));
+        assertTrue(compare().isSame());
+        assertEquals(2, asked);
     }
 
     @Test
