@@ -28,9 +28,10 @@ import org.agrona.concurrent.SystemEpochClock;
  * The age counts from the time that the leader's clock had when it wrote what the member applied
  * last, on this host's clock: hosts whose clocks differ by d know the age up to d. It also counts
  * from the moment at which the live member applied that, by the host's monotonic clock, and the
- * older one holds: a leader whose clock is ahead makes nothing look new. The replicated clock ticks
- * even when nobody writes, so the age of a member that is connected stays near the tick interval,
- * and that of one that is cut off grows.
+ * older one holds: a leader whose clock is ahead makes nothing look new once it has arrived, though
+ * what the way to this member took is not counted then. The replicated clock ticks even when nobody
+ * writes, so the age of a member that is connected stays near the tick interval, and that of one
+ * that is cut off grows.
  *
  * <p>While the member's shards do not hold its state, all reads are refused with {@link
  * ReplicationStatus#NOT_LOADED}: after a crash until it has loaded a snapshot and applied what was

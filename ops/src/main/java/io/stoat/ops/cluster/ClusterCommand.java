@@ -265,35 +265,32 @@ public final class ClusterCommand implements Runnable {
                                 + result.leader().position()
                                 + (compared == all
                                         ? ""
-                                        : "; not compared: "
-                                                + result.missing(leader, all)
-                                                + ", which "
-                                                + (here
-                                                        ? "do not run on this host"
-                                                        : "neither run on this host nor reported theirs in "
-                                                                + TimeUnit.NANOSECONDS.toSeconds(
-                                                                        OTHERS_NS)
-                                                                + " s: start them, or run 'stoat cluster verify"
-                                                                + " --here' on their hosts")));
+                                        : notCompared(result.missing(leader, all), here)));
         return result.isSame() && (here || compared == all);
+    }
+
+    private static String notCompared(final List<Integer> missing, final boolean here) {
+        return "; not compared: "
+                + missing
+                + (here
+                        ? ", which do not run on this host"
+                        : ", which neither run on this host nor reported theirs in "
+                                + TimeUnit.NANOSECONDS.toSeconds(OTHERS_NS)
+                                + " s: start them, or run 'stoat cluster verify --here' on their"
+                                + " hosts");
     }
 
     /** What a member of this host knows of those that do not run here. */
     private static SortedMap<Integer, Supplier<ContentSum>> reported(
             final LocalMembers members, final Set<Integer> ofThisHost, final int all) {
         final SortedMap<Integer, Supplier<ContentSum>> reported = new TreeMap<>();
-        members.witness()
-                .ifPresent(
-                        witness ->
-                                IntStream.range(0, all)
-                                        .filter(member -> !ofThisHost.contains(member))
-                                        .forEach(
-                                                member ->
-                                                        reported.put(
-                                                                member,
-                                                                () ->
-                                                                        witness.reportedSum(
-                                                                                member))));
+        final MemberStatus witness = members.witness().orElse(null);
+        for (int i = 0; i < all && witness != null; i++) {
+            final int member = i;
+            if (!ofThisHost.contains(member)) {
+                reported.put(member, () -> witness.reportedSum(member));
+            }
+        }
         return reported;
     }
 

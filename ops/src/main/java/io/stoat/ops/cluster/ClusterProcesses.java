@@ -1,8 +1,6 @@
 package io.stoat.ops.cluster;
 
-import io.stoat.bench.target.Ports;
 import io.stoat.ops.CommandFailure;
-import io.stoat.ops.TemporaryDirectory;
 import io.stoat.replication.ClusterConfig;
 import io.stoat.replication.MemberKeeper;
 import io.stoat.replication.MemberStatus;
@@ -10,11 +8,8 @@ import io.stoat.replication.ReplicationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -57,52 +52,11 @@ public final class ClusterProcesses implements AutoCloseable {
     public ClusterProcesses(
             final int members, final List<String> settings, final NetworkNamespaces network) {
         this.network = network;
-        try {
-            dir = TemporaryDirectory.create("cluster");
-            file = dir.resolve("cluster.properties");
-            final List<String> lines = new ArrayList<>();
-            lines.add("dir=" + dir);
-            lines.add("hosts=" + hosts(members));
-            lines.add("port=" + freePorts(members, settings));
-            if (network != null) {
-                // beyond loopback a secret is needed
-                final Path token = dir.resolve("token");
-                Files.createFile(
-                        token,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(token, UUID.randomUUID().toString());
-                lines.add("token-file=" + token);
-            }
-            lines.addAll(settings);
-            Files.write(file, lines);
-        } catch (final IOException ex) {
-            throw CommandFailure.failed("cannot make a directory for the cluster: " + ex);
-        }
+        file = ClusterFile.create(members, settings, network);
+        dir = file.getParent();
         config = ClusterConfig.read(file);
         processes = new Process[members];
         Runtime.getRuntime().addShutdownHook(cleaner);
-    }
-
-    private String hosts(final int members) {
-        final StringJoiner hosts = new StringJoiner(",");
-        for (int member = 0; member < members; member++) {
-            hosts.add(network == null ? "127.0.0.1" : NetworkNamespaces.address(member));
-        }
-        return hosts.toString();
-    }
-
-    /** First of enough ports that nobody has. */
-    private static int freePorts(final int members, final List<String> settings) {
-        final int groups =
-                settings.stream()
-                        .filter(setting -> setting.startsWith("groups="))
-                        .mapToInt(setting -> Integer.parseInt(setting.substring(7)))
-                        .findFirst()
-                        .orElse(1);
-        return Ports.freeUdpRange(
-                (groups - 1) * ClusterConfig.PORTS_PER_GROUP
-                        + members * ClusterConfig.PORTS_PER_MEMBER);
     }
 
     /**
