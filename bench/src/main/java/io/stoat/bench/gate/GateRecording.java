@@ -38,7 +38,10 @@ public record GateRecording(List<Map<String, Object>> gates, List<Run> runs) {
      */
     public record Run(RunSpec spec, List<long[]> pairs) {
         private Map<String, Object> toMap() {
-            return Map.of("spec", spec.toMap(), "pairs", pairs);
+            final Map<String, Object> map = new LinkedHashMap<>();
+            map.put("spec", spec.toMap());
+            map.put("pairs", pairs);
+            return map;
         }
 
         @SuppressWarnings("unchecked")

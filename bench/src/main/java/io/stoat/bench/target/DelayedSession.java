@@ -18,13 +18,13 @@ final class DelayedSession implements Session {
     private final Session session;
     private final long[] sentNs;
 
-    /** Answers that came, in a ring: none counts before the one that came before it. */
+    /** Answers that came and do not yet count, in no order. */
     private final int[] slots;
 
     private final int[] outcomes;
     private final long[] dueNs;
-    private int first;
     private int waiting;
+    private long earliestNs;
     private int counted;
 
     DelayedSession(
@@ -68,21 +68,37 @@ final class DelayedSession implements Session {
     }
 
     private void onAnswer(final int slot, final int outcome) {
-        final int last = (first + waiting++) % slots.length;
         final long nowNs = clock.nanoTime();
-        slots[last] = slot;
-        outcomes[last] = outcome;
-        dueNs[last] = nowNs + (long) ((nowNs - sentNs[slot]) * part);
+        final long due = nowNs + (long) ((nowNs - sentNs[slot]) * part);
+        slots[waiting] = slot;
+        outcomes[waiting] = outcome;
+        dueNs[waiting] = due;
+        earliestNs = waiting == 0 || due - earliestNs < 0 ? due : earliestNs;
+        waiting++;
         countUntil(nowNs);
     }
 
     private void countUntil(final long nowNs) {
-        while (waiting > 0 && nowNs - dueNs[first] >= 0) {
-            inFlight.complete(slots[first], outcomes[first]);
-            first = (first + 1) % slots.length;
-            waiting--;
-            counted++;
+        if (waiting == 0 || nowNs - earliestNs < 0) {
+            return;
         }
+        int kept = 0;
+        for (int i = 0; i < waiting; i++) {
+            if (nowNs - dueNs[i] >= 0) {
+                inFlight.complete(slots[i], outcomes[i]);
+                counted++;
+            } else {
+                keep(i, kept++);
+            }
+        }
+        waiting = kept;
+    }
+
+    private void keep(final int from, final int to) {
+        slots[to] = slots[from];
+        outcomes[to] = outcomes[from];
+        dueNs[to] = dueNs[from];
+        earliestNs = to == 0 || dueNs[to] - earliestNs < 0 ? dueNs[to] : earliestNs;
     }
 
     @Override
