@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -65,10 +64,20 @@ public final class ComparisonOptions {
 
     private static String typed(final CommandSpec spec) {
         final CommandSpec root = spec.root();
-        final List<String> words = root.commandLine().getParseResult().originalArgs();
-        return root.name()
-                + words.stream()
-                        .map(word -> " " + (word.matches(".*\\s.*|") ? "'" + word + "'" : word))
-                        .collect(Collectors.joining());
+        return typed(root.name(), root.commandLine().getParseResult().originalArgs());
+    }
+
+    /** A command as somebody else would type it: without the directory of the results. */
+    static String typed(final String program, final List<String> words) {
+        final StringBuilder line = new StringBuilder(program);
+        for (int i = 0; i < words.size(); i++) {
+            final String word = words.get(i);
+            if (word.equals(OutOption.NAME)) {
+                i++;
+            } else if (!word.startsWith(OutOption.NAME + "=")) {
+                line.append(' ').append(word.matches(".*\\s.*|") ? "'" + word + "'" : word);
+            }
+        }
+        return line.toString();
     }
 }

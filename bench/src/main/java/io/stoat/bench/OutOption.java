@@ -7,8 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Where results go, of everything that writes some. */
 final class OutOption {
+    static final String NAME = "--out";
+
     @Option(
-            names = "--out",
+            names = OutOption.NAME,
             paramLabel = "DIR",
             description = "Directory of the results; default bench-results/NAME-TIME.")
     private Path out;
