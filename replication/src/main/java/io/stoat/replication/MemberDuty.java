@@ -47,6 +47,7 @@ final class MemberDuty implements Agent {
     private long lastSnapshotNs;
     private long loadedAt = -1;
     private boolean isLoaded;
+    private boolean isSnapshotAsked;
     private boolean isEnding;
     private boolean isLive;
     private boolean hasForgotten;
@@ -158,11 +159,7 @@ final class MemberDuty implements Agent {
     private void follow(
             final MemberStatus.Request request, final boolean isLeader, final long nowNs) {
         switch (request) {
-            case SNAPSHOT -> {
-                if (isLeader) {
-                    askForSnapshot(nowNs);
-                }
-            }
+            case SNAPSHOT -> isSnapshotAsked = true;
             case STEP_DOWN -> {
                 if (isLeader) {
                     terminate.run();
@@ -171,6 +168,11 @@ final class MemberDuty implements Agent {
             default -> {
                 // nobody asks
             }
+        }
+        // refused while one is being taken, which may be older than what the request is for
+        isSnapshotAsked &= isLeader;
+        if (isSnapshotAsked) {
+            askForSnapshot(nowNs);
         }
     }
 
@@ -239,6 +241,7 @@ final class MemberDuty implements Agent {
         final AtomicCounter toggle = ClusterControl.findControlToggle(counters, 0);
         if (toggle != null && ClusterControl.ToggleState.SNAPSHOT.toggle(toggle)) {
             lastSnapshotNs = nowNs;
+            isSnapshotAsked = false;
         }
     }
 
