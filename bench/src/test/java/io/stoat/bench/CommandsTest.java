@@ -73,6 +73,15 @@ class CommandsTest {
         final Path page = dir.resolve("page.md");
         Files.writeString(page, "a\n<!-- numbers -->\nold\n<!-- /numbers -->\nb\n");
         final Path kept = dir.resolve("kept/small.json");
+        keepAndShow(result, kept, page);
+        assertTrue(Files.readString(page).contains("| single-node | none |"));
+        assertFalse(Files.readString(page).contains("old"));
+        assertTrue(Files.size(kept) < Files.size(result));
+        assertEquals(2, execute(new BenchCommand(), "numbers", dir.resolve("no.json").toString()));
+        assertTrue(err.toString().contains("no.json"), err.toString());
+    }
+
+    private void keepAndShow(final Path result, final Path kept, final Path page) {
         assertEquals(
                 0,
                 execute(
@@ -82,11 +91,6 @@ class CommandsTest {
                         "--keep=" + kept,
                         "--into=" + page),
                 err.toString());
-        assertTrue(Files.readString(page).contains("| single-node | none |"));
-        assertFalse(Files.readString(page).contains("old"));
-        assertTrue(Files.size(kept) < Files.size(result));
-        assertEquals(2, execute(new BenchCommand(), "numbers", dir.resolve("no.json").toString()));
-        assertTrue(err.toString().contains("no.json"), err.toString());
     }
 
     @Test
@@ -102,15 +106,7 @@ class CommandsTest {
         Files.writeString(
                 page, "<!-- numbers -->\n<!-- /numbers -->\n<!-- echo -->\nold\n<!-- /echo -->\n");
         final Path kept = dir.resolve("kept/echo.json");
-        assertEquals(
-                0,
-                execute(
-                        new BenchCommand(),
-                        "numbers",
-                        result.toString(),
-                        "--keep=" + kept,
-                        "--into=" + page),
-                err.toString());
+        keepAndShow(result, kept, page);
         final String text = Files.readString(page);
         assertTrue(
                 text.startsWith("<!-- numbers -->\n<!-- /numbers -->\n<!-- echo -->\nMea"), text);

@@ -127,10 +127,10 @@ class SnapshotCopyTest {
         }
     }
 
-    private static List<String> directoriesOf(final Process process) {
-        final File parent = AeronDirectories.forClient().getParent().toFile();
+    private List<String> directoriesOf(final Process process) {
+        final File parent = AeronDirectories.forDataDir(dir).getParent().toFile();
         final String prefix = "stoat-client-" + process.pid() + "-";
-        final String[] names = parent.list((dir, name) -> name.startsWith(prefix));
+        final String[] names = parent.list((where, name) -> name.startsWith(prefix));
         return names == null ? List.of() : List.of(names);
     }
 

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A group's members that run, or have run, on this host, seen through their status files. */
 final class LocalMembers {
@@ -52,14 +53,16 @@ final class LocalMembers {
         return all;
     }
 
+    private Stream<MemberStatus> live() {
+        return alive().stream().filter(status -> status.state() == MemberStatus.State.LIVE);
+    }
+
     /**
      * A member that runs here and follows the log, and so knows what the others report in it; empty
      * when none does.
      */
     Optional<MemberStatus> witness() {
-        return alive().stream()
-                .filter(status -> status.state() == MemberStatus.State.LIVE)
-                .findFirst();
+        return live().findFirst();
     }
 
     List<MemberStatus> alive() {
@@ -77,12 +80,12 @@ final class LocalMembers {
 
     /** The leader that was elected after a term, as soon as a live member of this host knows it. */
     OptionalInt leaderAfter(final long term) {
-        return alive().stream()
-                .filter(status -> status.state() == MemberStatus.State.LIVE)
+        return live()
                 .filter(status -> status.leader() >= 0 && status.leadershipTerm() > term)
                 .max(Comparator.comparingLong(MemberStatus::leadershipTerm))
-                .map(status -> OptionalInt.of(status.leader()))
-                .orElse(OptionalInt.empty());
+                .stream()
+                .mapToInt(MemberStatus::leader)
+                .findFirst();
     }
 
     /** The group's leader, which runs here. */
